@@ -1,0 +1,114 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class KizenApi implements ICredentialType {
+	name = 'kizenApi';
+
+	displayName = 'Kizen API';
+
+	icon: Icon = { light: 'file:../icons/kizen.svg', dark: 'file:../icons/kizen.dark.svg' };
+
+	documentationUrl =
+		'https://developer.kizen.com/docs/developers/building-with-apis/generating-api-credentials';
+
+	httpRequestNode = {
+		name: 'Kizen',
+		docsUrl: 'https://developer.kizen.com/',
+		apiBaseUrlPlaceholder: 'https://app.go.kizen.com/api/',
+	};
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Environment',
+			name: 'environment',
+			type: 'options',
+			options: [
+				{
+					name: 'Production',
+					value: 'production',
+					description: 'You open Kizen at go.kizen.com',
+				},
+				{
+					name: 'Production FMO',
+					value: 'fmo',
+					description: 'You open Kizen at fmo.kizen.com',
+				},
+				{
+					name: 'Staging',
+					value: 'staging',
+					description: 'You open Kizen at v2.staging.kizen.com',
+				},
+				{
+					name: 'Custom URL',
+					value: 'custom',
+					description: 'Another address, which Kizen gave you',
+				},
+			],
+			default: 'production',
+			description: 'Which Kizen your business lives in',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://app.go.kizen.com',
+			description:
+				"The address of Kizen's API, which is not the address of the app in your browser",
+			displayOptions: { show: { environment: ['custom'] } },
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'In Kizen, open your profile picture > My Profile > API Connections and create a connection there. The key may do what its user may do.',
+		},
+		{
+			displayName: 'Business ID',
+			name: 'businessId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'Stands beside the API key under My Profile > API Connections. Says which of your businesses the key works in; it is not a secret.',
+		},
+		{
+			displayName: 'User ID',
+			name: 'userId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'Stands beside the API key under My Profile > API Connections. Says whose key it is; it is not a secret.',
+		},
+	];
+
+	/**
+	 * Puts the three headers that Kizen asks for on every request (developer.kizen.com, Add Records
+	 * API, "Authorizations"). A function and not n8n's table of expressions: those six expressions
+	 * would be evaluated anew for every row. White space around a pasted value is dropped.
+	 */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const text = (name: string) => String(credentials[name] ?? '').trim();
+		requestOptions.headers = {
+			...requestOptions.headers,
+			'X-API-KEY': text('apiKey'),
+			'X-BUSINESS-ID': text('businessId'),
+			'X-USER-ID': text('userId'),
+		};
+		return requestOptions;
+	};
+}

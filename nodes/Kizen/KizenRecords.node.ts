@@ -1,0 +1,44 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { getFields } from './editor/getFields';
+import { searchObjects } from './editor/searchObjects';
+import { testKizenApi } from './editor/testKizenApi';
+import { OPERATIONS } from './operations';
+import { operationSelector, parametersOf } from './operations/parametersOf';
+import { outputs } from './operations/outputs';
+import { run } from './run/run';
+
+export class KizenRecords implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kizen Records',
+		name: 'kizenRecords',
+		icon: { light: 'file:../../icons/kizen.svg', dark: 'file:../../icons/kizen.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{$parameter["operation"]}}',
+		description: 'Write CRM records in Kizen and see what happened to each',
+		defaults: { name: 'Kizen Records' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: outputs(OPERATIONS),
+		credentials: [{ name: 'kizenApi', required: true, testedBy: 'testKizenApi' }],
+		parameterPane: 'wide',
+		properties: [operationSelector(OPERATIONS), ...parametersOf(OPERATIONS)],
+	};
+
+	methods = {
+		credentialTest: { testKizenApi },
+		listSearch: { searchObjects },
+		resourceMapping: { getFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await run(this);
+	}
+}

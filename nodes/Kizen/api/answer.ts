@@ -1,0 +1,156 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** What came back for one request, already told apart; nothing below has to look at a status. */
+export type Answer = Accepted | Refusal;
+
+export interface Accepted {
+	accepted: true;
+	status: number;
+	body: IDataObject | IDataObject[];
+	requestId?: string;
+}
+
+/** Why there is no usable answer. `status` is 0 where none came at all. */
+export interface Refusal {
+	accepted: false;
+	kind: 'refused' | 'page' | 'empty' | 'garbled' | 'redirect' | 'unreachable' | 'timeout';
+	status: number;
+	/** Kizen's own code, such as `does_not_exist`, or the network's, such as `ECONNREFUSED`. */
+	code?: string;
+	/** Kizen's own words, without those about single fields. */
+	messages: string[];
+	/** Entry n speaks of entry n of the `fields` that were sent. */
+	fields: FieldRefusal[];
+	requestId?: string;
+	/** The header `Retry-After` as it came. */
+	retryAfter?: string;
+	/** What Kizen sent, for whoever must look deeper (an archived record's ID, say). */
+	body?: unknown;
+}
+
+export interface FieldRefusal {
+	index: number;
+	message: string;
+	code?: string;
+}
+
+/** What n8n's HTTP helper returns with `returnFullResponse`. */
+export interface HttpResponse {
+	statusCode: number;
+	headers: IDataObject;
+	body: unknown;
+}
+
+const CALM: Pick<Refusal, 'accepted' | 'messages' | 'fields'> = {
+	accepted: false,
+	messages: [],
+	fields: [],
+};
+
+/** @param mayBeEmpty whether Kizen documents this request to answer with nothing (204) */
+export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
+	const { statusCode: status, headers, body } = response;
+	const common = {
+		...CALM,
+		status,
+		requestId: header(headers, 'x-request-id'),
+		retryAfter: header(headers, 'retry-after'),
+	};
+	if (status >= 300 && status < 400) return { ...common, kind: 'redirect' };
+	const succeeded = status >= 200 && status < 300;
+	if (isObject(body) || Array.isArray(body)) {
+		if (succeeded && !hasErrors(body)) {
+			return { accepted: true, status, body, requestId: common.requestId };
+		}
+		return { ...common, kind: 'refused', body, ...readRefusal(body) };
+	}
+	const text = typeof body === 'string' ? body.trim() : '';
+	if (text === '') {
+		if (succeeded && mayBeEmpty) {
+			return { accepted: true, status, body: {}, requestId: common.requestId };
+		}
+		return { ...common, kind: succeeded ? 'empty' : 'refused' };
+	}
+	if (/^<(!doctype|html)/i.test(text)) return { ...common, kind: 'page' };
+	if (succeeded) return { ...common, kind: 'garbled' };
+	return { ...common, kind: 'refused', messages: [text.slice(0, 300)] };
+}
+
+const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
+
+/** For a request that got no answer; `code` is the network's, such as `ECONNRESET`. */
+export function noAnswer(code: string): Refusal {
+	return { ...CALM, kind: TIMEOUTS.includes(code) ? 'timeout' : 'unreachable', status: 0, code };
+}
+
+/** Whether Kizen names the archive as its reason, in its words or in its code. */
+export function speaksOfArchive({ messages, code, fields }: Refusal): boolean {
+	const codes = [code, ...fields.map((field) => field.code)];
+	const words = [...messages, ...fields.map(({ message }) => message)];
+	return [...codes, ...words].some((one) => one !== undefined && /archiv/i.test(one));
+}
+
+/** A paged answer that lists `errors` is a refusal, whatever its status (kizen/app-engine docs 05). */
+function hasErrors(body: unknown): boolean {
+	return isObject(body) && Array.isArray(body.errors) && body.errors.length > 0;
+}
+
+/**
+ * Kizen's refusals come in several shapes: `{detail, code}`, `{<key>: [...]}`, `{errors: [...]}`, a
+ * bare list, and for records the positional `{non_field_errors, fields: [{}, {value: [...]}]}`; each
+ * message is a text or `{message, code}` (kizen/app-engine docs 05, kizen/builder-cli client.py).
+ */
+function readRefusal(body: unknown): Pick<Refusal, 'code' | 'messages' | 'fields'> {
+	if (!isObject(body)) {
+		const said = sayings(body);
+		return { code: said.find(({ code }) => code)?.code, messages: said.map(text), fields: [] };
+	}
+	const fields: FieldRefusal[] = [];
+	if (Array.isArray(body.fields)) {
+		body.fields.forEach((entry: unknown, index) => {
+			for (const { message, code } of sayings(entry)) fields.push({ index, message, code });
+		});
+	}
+	const said = Object.entries(body)
+		.filter(([key, value]) => key !== 'code' && !(key === 'fields' && Array.isArray(value)))
+		.flatMap(([key, value]) =>
+			sayings(value).map(({ message, code }) => ({
+				message: SPEAKS_FOR_ALL.has(key) ? message : `${key}: ${message}`,
+				code,
+			})),
+		);
+	const code =
+		typeof body.code === 'string' && body.code !== ''
+			? body.code
+			: [...said, ...fields].find((entry) => entry.code)?.code;
+	return { code, messages: said.map(text), fields };
+}
+
+const SPEAKS_FOR_ALL = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
+
+interface Saying {
+	message: string;
+	code?: string;
+}
+
+const text = ({ message }: Saying) => message;
+
+function sayings(value: unknown, depth = 0): Saying[] {
+	if (typeof value === 'string') return value.trim() === '' ? [] : [{ message: value.trim() }];
+	if (depth > 4 || typeof value !== 'object' || value === null) return [];
+	if (Array.isArray(value)) return value.flatMap((entry) => sayings(entry, depth + 1));
+	if ('message' in value && typeof value.message === 'string') {
+		const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined;
+		return [{ message: value.message.trim(), code }];
+	}
+	return Object.values(value).flatMap((entry) => sayings(entry, depth + 1));
+}
+
+function header(headers: IDataObject, name: string): string | undefined {
+	const value = headers[name];
+	return value === undefined || value === null ? undefined : String(value);
+}
+
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

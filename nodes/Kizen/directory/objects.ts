@@ -1,0 +1,99 @@
+import { isObject, type Accepted } from '../api/answer';
+import type { Kizen, KizenRequest } from '../api/kizen';
+import { readSchema, type ObjectSchema } from '../fields';
+import { Refused } from '../outcome/problem';
+import { explain } from '../outcome/refusals';
+
+/** An object as the user named it: by ID, by API name, or chosen from the list (an ID). */
+export interface ObjectChoice {
+	identifier: string;
+	/** The label that n8n stored with a choice from the list. */
+	label?: string;
+}
+
+/** One entry of Kizen's list of objects. */
+export interface ListedObject {
+	id: string;
+	name: string;
+	/** The plural that Kizen's screens show. */
+	label: string;
+}
+
+const PAGE_SIZE = 100;
+
+/** Asks something that only reads, and gives the answer or says why there is none. */
+export async function ask(
+	kizen: Kizen,
+	request: Pick<KizenRequest, 'path' | 'query' | 'body'>,
+	object: string,
+): Promise<Accepted['body']> {
+	const method = request.body === undefined ? 'GET' : 'POST';
+	const { answer, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
+	if (answer.accepted) return answer.body;
+	throw new Refused(explain(answer, { base: kizen.base, object, sent: [], gaveUpAfterMs }));
+}
+
+/**
+ * One page of the objects that the API key may see, contacts included.
+ *
+ * @param page counts from 1
+ * @throws Refused
+ */
+export async function listObjects(
+	kizen: Kizen,
+	search: string | undefined,
+	page: number,
+): Promise<{ objects: ListedObject[]; more: boolean }> {
+	const body = await ask(
+		kizen,
+		{
+			path: ['custom-objects'],
+			// Without `custom_only: false` Kizen leaves out Contacts (kizen/app-engine docs 05).
+			query: {
+				custom_only: false,
+				ordering: 'object_name',
+				page,
+				page_size: PAGE_SIZE,
+				...(search && { search }),
+			},
+		},
+		'objects',
+	);
+	const listed = rowsOf(body);
+	const objects = listed.flatMap((entry) => {
+		if (!isObject(entry) || typeof entry.id !== 'string') return [];
+		const name = String(entry.name ?? '');
+		return [{ id: entry.id, name, label: String(entry.object_name || entry.entity_name || name) }];
+	});
+	return { objects, more: isObject(body) && Boolean(body.next) && listed.length > 0 };
+}
+
+/**
+ * The object's own schema: two requests, whatever the number of fields; with its categories, which
+ * only the order of fields in the editor needs, three. Fields are asked for by the object's ID, the
+ * only form seen to work for every object (kizen/builder-cli).
+ *
+ * @throws Refused
+ */
+export async function readObject(
+	kizen: Kizen,
+	choice: ObjectChoice,
+	also: { categories: boolean } = { categories: false },
+): Promise<ObjectSchema> {
+	const named = choice.label ?? choice.identifier;
+	const object = await ask(kizen, { path: ['custom-objects', choice.identifier] }, named);
+	const id = isObject(object) && typeof object.id === 'string' ? object.id : choice.identifier;
+	const part = async (name: string) =>
+		rowsOf(await ask(kizen, { path: ['custom-objects', id, name] }, named));
+	const [fields, categories] = await Promise.all([
+		part('fields'),
+		also.categories ? part('categories') : undefined,
+	]);
+	return readSchema(object, fields, categories);
+}
+
+/** Kizen's lists come bare or in a page's envelope, and not every source agrees which. */
+export function rowsOf(body: Accepted['body']): unknown[] {
+	if (Array.isArray(body)) return body;
+	return Array.isArray(body.results) ? body.results : [];
+}

@@ -1,0 +1,20 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { connect, type Kizen } from '../api/kizen';
+import { createPace } from '../api/pace';
+import { nodeError, problemOf } from '../run/errors';
+
+const PATIENCE_MS = 10_000;
+
+/** Asks Kizen for something the editor shows; what goes wrong reads as it does in a run. */
+export async function editorKizen<T>(
+	context: ILoadOptionsFunctions,
+	question: (kizen: Kizen) => Promise<T>,
+): Promise<T> {
+	try {
+		const pace = createPace({ most: 4, giveUpAfterMs: PATIENCE_MS });
+		return await question(await connect(context, pace, 3 * PATIENCE_MS));
+	} catch (thrown) {
+		throw nodeError(context.getNode(), problemOf(thrown));
+	}
+}

@@ -1,0 +1,82 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { KizenApi } from '../../../credentials/KizenApi.credentials';
+import { apiAddress } from '../api/address';
+import { isObject, noAnswer, readAnswer, type Answer } from '../api/answer';
+import { explain } from '../outcome/refusals';
+
+const TIMEOUT_MS = 20_000;
+
+/**
+ * Tests the credential by listing one object, as Kizen's own command line does, because every key
+ * may ask for that. A function and not n8n's table of rules: those can't tell a person why Kizen
+ * was not reached.
+ */
+export async function testKizenApi(
+	this: ICredentialTestFunctions,
+	{ data = {} }: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	const address = apiAddress(data);
+	if ('problem' in address) return no(`${address.problem}. ${address.remedy}`);
+	const { base } = address;
+	const empty = [
+		['apiKey', 'API Key'],
+		['businessId', 'Business ID'],
+		['userId', 'User ID'],
+	].filter(([name]) => String(data[name] ?? '').trim() === '');
+	if (empty.length > 0) return no(`${empty.map(([, label]) => label).join(' and ')} is missing.`);
+
+	const { headers } = await new KizenApi().authenticate(data, { url: '' });
+	const { helpers } = this;
+	const ask = async (path: string): Promise<Answer> => {
+		try {
+			const response = await helpers.request({
+				url: `${base}/api/${path}`,
+				method: 'GET',
+				headers: { ...headers, Accept: 'application/json' },
+				json: true,
+				timeout: TIMEOUT_MS,
+				simple: false,
+				resolveWithFullResponse: true,
+				followRedirect: false,
+			});
+			return readAnswer(response);
+		} catch (thrown) {
+			return noAnswer(codeOf(thrown));
+		}
+	};
+
+	const answer = await ask('custom-objects?page_size=1&custom_only=false');
+	if (!answer.accepted) {
+		const { message, remedy } = explain(answer, { base, object: 'objects', sent: [] });
+		return no(`${message}. ${remedy}`);
+	}
+	if (!isObject(answer.body) || !Array.isArray(answer.body.results)) {
+		return no(`What answers at ${base} is not Kizen's API. Check Environment and Base URL.`);
+	}
+	const business = await ask('business/mine');
+	const name = business.accepted && isObject(business.body) ? business.body.name : undefined;
+	return {
+		status: 'OK',
+		message:
+			typeof name === 'string' && name !== ''
+				? `Connected to the business "${name}"`
+				: 'Connected to Kizen',
+	};
+}
+
+function no(message: string): INodeCredentialTestResult {
+	return { status: 'Error', message };
+}
+
+function codeOf(thrown: unknown): string {
+	for (let error = thrown, depth = 0; depth < 3 && isObject(error); depth++) {
+		if (typeof error.code === 'string') return error.code;
+		error = error.cause ?? error.error;
+	}
+	return '';
+}

@@ -1,0 +1,190 @@
+import type { Field } from './schema';
+import { isDict } from './shapes';
+import { quoted } from './wording';
+import { refused, type ConvertContext, type Written } from './writing';
+import { offsetOfWall, utc, zoneClock } from './zoneClock';
+
+/** A day, and what the given value says beyond it. */
+interface Moment {
+	/** `2026-03-04` */
+	day: string;
+	/** `15:45:00`, with as many decimals as were given; undefined for a day alone. */
+	time?: string;
+	/** `Z` or `-05:00`; undefined for the time of a wall clock. */
+	offset?: string;
+}
+
+type ReadMoment = Moment | { unclear: string; remedy: string };
+
+/** The calendar day as written: no zone moves it. */
+export function writeDate(given: unknown, field: Field): Written {
+	const read = readMoment(given);
+	return 'unclear' in read ? notTaken(given, field, 'a date', read) : { value: read.day };
+}
+
+/**
+ * A time with its offset. One without a zone is the workflow's wall clock; a day alone is its start.
+ */
+export function writeDatetime(given: unknown, field: Field, context: ConvertContext): Written {
+	const read = readMoment(given);
+	if ('unclear' in read) return notTaken(given, field, 'a date and time', read);
+	const { day, time = '00:00:00', offset } = read;
+	if (offset !== undefined) return { value: `${day}T${time}${offset}` };
+	const clock = zoneClock(context.timezone);
+	if (!clock) {
+		return refused(
+			`"${field.label}" was given the time ${quoted(given)} without a zone, and the workflow's time zone ${quoted(context.timezone)} is not known.`,
+			'Choose a time zone in the settings of the workflow.',
+		);
+	}
+	const wall = wallOf(day, time);
+	const ahead = offsetOfWall(wall, clock);
+	if (ahead % MINUTE === 0) return { value: `${day}T${time}${offsetText(ahead / MINUTE)}` };
+	// Before time zones, places were seconds apart; ISO 8601 has no such offsets.
+	return { value: new Date(wall - ahead).toISOString() };
+}
+
+/** Dates come as ISO text, times with the offset of the business (kizen/builder-cli fixtures). */
+export function readDate(value: unknown): unknown {
+	return value;
+}
+
+/** The ISO text of n8n's DateTime or of a Date; undefined for everything else. */
+export function isoOf(given: unknown): string | undefined {
+	if (given instanceof Date) return Number.isNaN(given.getTime()) ? undefined : given.toISOString();
+	// Luxon's DateTime cannot be imported here; it is told by what it can do.
+	if (!isDict(given) || !isFunction(given.toISO) || !isFunction(given.toMillis)) return undefined;
+	const iso = given.toISO();
+	return typeof iso === 'string' ? iso : undefined;
+}
+
+function isFunction(value: unknown): value is () => unknown {
+	return typeof value === 'function';
+}
+
+const MINUTE = 60_000;
+
+function readMoment(given: unknown): ReadMoment {
+	if (typeof given === 'number') return readSerial(given);
+	const text = typeof given === 'string' ? given.trim() : isoOf(given);
+	if (text === undefined) return { unclear: 'is none', remedy: EXAMPLE };
+	return NUMERIC.test(text) ? readSerial(Number(text)) : readIso(text);
+}
+
+const EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
+const NUMERIC = /^\d+(?:\.\d+)?$/;
+const ISO =
+	/^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
+
+function readIso(text: string): ReadMoment {
+	const parts = ISO.exec(text);
+	if (!parts) return dayFirst(text) ?? { unclear: 'is none', remedy: EXAMPLE };
+	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
+	const day = dayText(Number(year), Number(month), Number(date));
+	if (day === undefined) return { unclear: 'is no day of the calendar', remedy: EXAMPLE };
+	if (hour === undefined) return { day };
+	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
+		return { unclear: 'is no time of the day', remedy: EXAMPLE };
+	}
+	const time = `${hour.padStart(2, '0')}:${minute}:${second}${fraction.replace(',', '.')}`;
+	if (zone === undefined) return { day, time };
+	const offset = readOffset(zone);
+	return offset === undefined
+		? { unclear: 'has no offset that a place on earth has', remedy: EXAMPLE }
+		: { day, time, offset };
+}
+
+function readOffset(zone: string): string | undefined {
+	if (zone.toUpperCase() === 'Z') return 'Z';
+	const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
+	const hours = digits.slice(0, 2);
+	const minutes = digits.slice(2);
+	if (Number(hours) > 15 || Number(minutes) > 59) return undefined;
+	return `${zone.startsWith('+') ? '+' : '-'}${hours}:${minutes}`;
+}
+
+const DAY_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)/;
+
+/** `03/04/2026` is the third of April to one and the fourth of March to another. */
+function dayFirst(text: string): ReadMoment | undefined {
+	const parts = DAY_FIRST.exec(text);
+	if (!parts) return undefined;
+	const [, first, second, year] = parts.map(Number);
+	const readings = [dayText(year, first, second), dayText(year, second, first)].filter(
+		(day): day is string => day !== undefined,
+	);
+	if (readings.length === 0) return { unclear: 'is no day of the calendar', remedy: EXAMPLE };
+	return {
+		unclear:
+			readings.length > 1
+				? 'may be read in two ways'
+				: 'names the day and the month in doubtful order',
+		remedy: `Write it with the year first: ${[...new Set(readings)].join(' or ')}.`,
+	};
+}
+
+function dayText(year: number, month: number, day: number): string | undefined {
+	const date = new Date(utc(year, month, day));
+	const exists =
+		year > 0 &&
+		date.getUTCFullYear() === year &&
+		date.getUTCMonth() === month - 1 &&
+		date.getUTCDate() === day;
+	return exists ? date.toISOString().slice(0, 10) : undefined;
+}
+
+// Serial numbers of spreadsheets count days from 1899-12-30 (from 1 March 1900 on). Only days from
+// 1920 to 2100 are taken: 2026 is a year and 20260304 is no serial number.
+const SERIAL_EPOCH = utc(1899, 12, 30);
+const FIRST_SERIAL = 7_306;
+const LAST_SERIAL = 73_415;
+
+function readSerial(serial: number): ReadMoment {
+	if (!(serial >= FIRST_SERIAL && serial < LAST_SERIAL + 1)) return noSerial(serial);
+	// Sheets keep times as fractions of a day, never quite exact.
+	const seconds = Math.round(serial * 86_400);
+	const iso = new Date(SERIAL_EPOCH + seconds * 1000).toISOString();
+	const day = iso.slice(0, 10);
+	return Number.isInteger(serial) ? { day } : { day, time: iso.slice(11, 19) };
+}
+
+function noSerial(number: number): ReadMoment {
+	const unclear = 'is none';
+	const text = String(number);
+	const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+	const day = compact && dayText(Number(compact[1]), Number(compact[2]), Number(compact[3]));
+	if (day) return { unclear, remedy: `Write it as ${day}.` };
+	const millis = number > 1e11 ? number : number * 1000;
+	if (number >= 1e8 && number < 1e13) {
+		const seen = new Date(millis).toISOString();
+		return {
+			unclear,
+			remedy: `If it is a Unix timestamp, give ${seen} (DateTime.fromMillis(${millis}) in an expression).`,
+		};
+	}
+	return { unclear, remedy: EXAMPLE };
+}
+
+function wallOf(day: string, time: string): number {
+	return Date.parse(`${day}T00:00:00Z`) + secondsOf(time) * 1000;
+}
+
+function secondsOf(time: string): number {
+	const [hours, minutes, seconds] = time.split(':').map(Number);
+	return hours * 3600 + minutes * 60 + Math.floor(seconds);
+}
+
+function offsetText(minutes: number): string {
+	const size = Math.abs(minutes);
+	const two = (number: number) => String(number).padStart(2, '0');
+	return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+function notTaken(
+	given: unknown,
+	field: Field,
+	what: string,
+	{ unclear, remedy }: { unclear: string; remedy: string },
+): Written {
+	return refused(`"${field.label}" takes ${what}; ${quoted(given)} ${unclear}.`, remedy);
+}

@@ -1,0 +1,189 @@
+import type { FieldType as EditorFieldType, INodePropertyOptions } from 'n8n-workflow';
+
+import { readDate, writeDate, writeDatetime } from './dates';
+import {
+	checkCurrency,
+	readAmount,
+	readCurrency,
+	readNumeric,
+	readRating,
+	writeDecimal,
+	writeInteger,
+	writeMoney,
+	writeRating,
+} from './numbers';
+import { readOption, splitOptions, writeOption } from './options';
+import { members, readFile, readReference, readTag, records, tags, writeFile } from './references';
+import type { Field, FieldOption, FieldType } from './schema';
+import { writeCheckbox, writeYesNoMaybe } from './switches';
+import {
+	asItIs,
+	readTimezone,
+	writeEmail,
+	writeLongText,
+	writePhone,
+	writeShortText,
+	writeTimezone,
+} from './textValues';
+import type { ConvertContext, ReferenceKind, Written } from './writing';
+
+/** How n8n's resource mapper shows a field. */
+export interface EditorType {
+	type: EditorFieldType;
+	options?: INodePropertyOptions[];
+	/** The mapper fills switches in with `false` unless it is told null. */
+	defaultValue?: null;
+	/** What may be written, where the input alone does not tell. */
+	hint?: string;
+}
+
+/** All that the node knows of one of Kizen's field types. */
+export interface FieldTypeRow {
+	/** In the editor, for a field with one value. */
+	editor(field: Field): EditorType;
+	/** What the ids are of that stand for its values. */
+	kind?: ReferenceKind;
+	/** One value as people have it, never empty; what goes to Kizen. */
+	write(given: unknown, field: Field, context: ConvertContext): Written;
+	/** A text that stands for several values; at commas unless said otherwise. */
+	split?(text: string, field: Field, context: ConvertContext): string[];
+	/** One value as Kizen sends it; the plain value. */
+	read(value: unknown, field?: Field): unknown;
+	/** White space is text, not emptiness. */
+	keepsSpace?: true;
+	/** A second key beside the field's own in what is read. */
+	beside?: {
+		suffix: string;
+		read(value: unknown): unknown;
+		/** What is given there says nothing new, but may contradict the field. */
+		check(given: unknown, field: Field): Written;
+	};
+}
+
+const text: FieldTypeRow = {
+	editor: () => ({ type: 'string' }),
+	write: writeShortText,
+	read: asItIs,
+	keepsSpace: true,
+};
+
+const longText: FieldTypeRow = { ...text, write: writeLongText };
+
+const oneOption: FieldTypeRow = {
+	editor: chooseLabel,
+	kind: 'option',
+	write: writeOption,
+	split: splitOptions,
+	read: readOption,
+};
+
+const record: FieldTypeRow = {
+	editor: ({ relatedEntityLabel = 'record' }) => ({
+		type: 'string',
+		hint: `Name, email or ID of the ${relatedEntityLabel}`,
+	}),
+	kind: 'record',
+	write: records.write,
+	split: records.split,
+	read: readReference,
+};
+
+// Sources: developer.kizen.com (custom fields, field values), kizen/builder-cli (records spec and
+// fixtures), kizen/app-engine (platform API). Where they disagree on ids, the context decides.
+export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
+	checkbox: {
+		editor: () => ({ type: 'boolean', defaultValue: null }),
+		write: writeCheckbox,
+		read: asItIs,
+	},
+	checkboxes: oneOption,
+	choices: oneOption,
+	date: { editor: () => ({ type: 'dateTime' }), write: writeDate, read: readDate },
+	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime, read: readDate },
+	decimal: { editor: () => ({ type: 'number' }), write: writeDecimal, read: readNumeric },
+	dropdown: oneOption,
+	dynamictags: {
+		editor: () => ({ type: 'string', hint: 'Label or ID of the tag' }),
+		kind: 'option',
+		write: tags.write,
+		split: tags.split,
+		read: readTag,
+	},
+	email: { editor: () => ({ type: 'string' }), write: writeEmail, read: asItIs },
+	files: {
+		editor: () => ({ type: 'string', hint: 'ID of a file uploaded to Kizen' }),
+		kind: 'file',
+		write: writeFile,
+		read: readFile,
+	},
+	integer: { editor: () => ({ type: 'number' }), write: writeInteger, read: readNumeric },
+	longtext: longText,
+	money: {
+		editor: () => ({ type: 'number' }),
+		write: writeMoney,
+		read: readAmount,
+		beside: { suffix: '_currency', read: readCurrency, check: checkCurrency },
+	},
+	phonenumber: { editor: () => ({ type: 'string' }), write: writePhone, read: asItIs },
+	radio: oneOption,
+	rating: {
+		editor: (field) =>
+			field.options.length > 0
+				? dropDown(field, ({ code, label }) => code || label)
+				: { type: 'number' },
+		write: writeRating,
+		read: readRating,
+	},
+	relationship: record,
+	selector: oneOption,
+	status: oneOption,
+	team_selector: {
+		editor: () => ({ type: 'string', hint: 'Email, full name or ID of the team member' }),
+		kind: 'member',
+		write: members.write,
+		split: members.split,
+		read: readReference,
+	},
+	text,
+	timezone: {
+		editor: (field) =>
+			field.options.length > 0
+				? dropDown(field, ({ id }) => id)
+				: { type: 'string', hint: 'Such as America/Chicago' },
+		write: writeTimezone,
+		read: readTimezone,
+	},
+	wysiwyg: longText,
+	yesnomaybe: { ...oneOption, write: writeYesNoMaybe },
+	// Kizen is asked to take it as it is.
+	other: { editor: () => ({ type: 'string' }), write: (value) => ({ value }), read: asItIs },
+};
+
+/** What the ids in a field's value are of, if it holds any: the kind whose wire shape is unsettled. */
+export function referenceKind(field: Field): ReferenceKind | undefined {
+	return FIELD_TYPE_ROWS[field.type].kind;
+}
+
+/**
+ * How the mapper shows a field. A drop-down's values are the labels, so that a stored workflow stays
+ * readable and the message about an option renamed since can name it; labels that occur twice stand
+ * for nothing, and have the id as value.
+ */
+export function editorType(field: Field): EditorType {
+	const { hint, ...single } = FIELD_TYPE_ROWS[field.type].editor(field);
+	if (!field.multiple) return hint === undefined ? single : { ...single, hint };
+	const labels = field.options.slice(0, 3).map(({ label }) => label);
+	const sample = labels.length > 1 ? `, such as ${labels.join(', ')}` : '';
+	return { type: 'string', hint: `${hint ?? 'Option'}; several separated by commas${sample}` };
+}
+
+function chooseLabel(field: Field): EditorType {
+	const times = new Map<string, number>();
+	for (const { label } of field.options) times.set(label, (times.get(label) ?? 0) + 1);
+	return dropDown(field, ({ id, label }) => (times.get(label) === 1 ? label : id));
+}
+
+function dropDown(field: Field, valueOf: (option: FieldOption) => string): EditorType {
+	const options = field.options.map((option) => ({ name: option.label, value: valueOf(option) }));
+	return options.length > 0 ? { type: 'options', options } : { type: 'string' };
+}

@@ -1,0 +1,120 @@
+import type { Field, FieldOption } from './schema';
+import { isDict, own } from './shapes';
+import { fold, nearest } from './spelling';
+import { listed, nearestFirst, quoted } from './wording';
+import { refused, type Written } from './writing';
+
+type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
+
+export function writeOption(given: unknown, field: Field): Written {
+	const found = findOption(given, field);
+	if ('option' in found) return { id: found.option.id };
+	const shown = quoted(isDict(given) ? (given.name ?? given.id ?? given) : given);
+	if ('several' in found) {
+		return refused(
+			`"${field.label}" has ${found.several.length} options that ${shown} may mean.`,
+			`Give the id of one: ${listed(found.several.map(({ id, label }) => `${label} (${id})`))}.`,
+		);
+	}
+	return refused(
+		`"${field.label}" has no option ${shown}.`,
+		field.options.length > 0 ? choices(given, field) : 'Add options to the field in Kizen first.',
+	);
+}
+
+/** What may be chosen instead, the likeliest first. */
+export function choices(given: unknown, field: Field): string {
+	const text = isDict(given) ? given.name : given;
+	const near =
+		typeof text === 'string'
+			? nearest(text, field.options, ({ label, code }) => [label, code])
+			: undefined;
+	const labels = field.options.map(({ label }) => label);
+	return `Choose one of ${listed(nearestFirst(labels, near?.label))}.`;
+}
+
+/**
+ * An option by its id, label or code. What is written exactly so wins over what differs in case or
+ * spacing, a label over a code. Of Kizen's own `{id, code, name}` the id counts, and the name where
+ * the id is gone.
+ */
+export function findOption(given: unknown, field: Field): FoundOption {
+	if (isDict(given)) {
+		for (const key of ['id', 'name', 'code']) {
+			const part = own(given, key);
+			const found = part === undefined ? undefined : findOption(part, field);
+			if (found && !('unknown' in found)) return found;
+		}
+		return { unknown: true };
+	}
+	if (!isWord(given)) return { unknown: true };
+	const text = String(given).trim();
+	for (const [spell, options] of indexOf(field)) {
+		const found = options.get(spell(text));
+		if (found) return found.length === 1 ? { option: found[0] } : { several: found };
+	}
+	return { unknown: true };
+}
+
+function isWord(given: unknown): given is string | number | boolean {
+	return typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean';
+}
+
+/**
+ * Several options in one text: labels that hold a comma themselves are found before the text is cut
+ * at it.
+ */
+export function splitOptions(text: string, field: Field): string[] {
+	const pieces = text.split(',');
+	const chosen: string[] = [];
+	for (let start = 0; start < pieces.length; ) {
+		let end = pieces.length;
+		while (end > start + 1 && !isKnown(pieces.slice(start, end).join(','), field)) end--;
+		chosen.push(pieces.slice(start, end).join(','));
+		start = end;
+	}
+	return chosen;
+}
+
+function isKnown(text: string, field: Field): boolean {
+	return !('unknown' in findOption(text, field));
+}
+
+export function readOption(value: unknown, field?: Field): unknown {
+	if (isDict(value)) return value.name || value.code || value;
+	const option = field?.options.find(({ id }) => id === value);
+	return option?.label ?? value;
+}
+
+type Spelling = (text: string) => string;
+type Index = Array<[Spelling, Map<string, FieldOption[]>]>;
+
+const indexes = new WeakMap<Field, Index>();
+
+function indexOf(field: Field): Index {
+	const known = indexes.get(field);
+	if (known) return known;
+	const asWritten: Spelling = (text) => text;
+	const index: Index = [
+		[asWritten, by(field.options, ({ id }) => id)],
+		[asWritten, by(field.options, ({ label }) => label)],
+		[asWritten, by(field.options, ({ code }) => code)],
+		[fold, by(field.options, ({ label }) => fold(label))],
+		[fold, by(field.options, ({ code }) => fold(code))],
+		[fold, by(field.options, ({ id }) => fold(id))],
+	];
+	indexes.set(field, index);
+	return index;
+}
+
+function by(
+	options: FieldOption[],
+	spelling: (option: FieldOption) => string,
+): Map<string, FieldOption[]> {
+	const found = new Map<string, FieldOption[]>();
+	for (const option of options) {
+		const key = spelling(option);
+		if (key !== '') found.set(key, [...(found.get(key) ?? []), option]);
+	}
+	return found;
+}

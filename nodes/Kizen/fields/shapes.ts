@@ -1,0 +1,22 @@
+/** What arrives from outside is `unknown`; these say what it is. */
+export type Dict = Record<string, unknown>;
+
+export function isDict(value: unknown): value is Dict {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text that says something, trimmed; undefined for everything else. */
+export function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' ? value.trim() || undefined : undefined;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isUuid(text: string): boolean {
+	return text.length === 36 && UUID.test(text);
+}
+
+/** Own properties only, so that a key such as `constructor` finds nothing. */
+export function own(dict: Dict, key: string): unknown {
+	return Object.hasOwn(dict, key) ? dict[key] : undefined;
+}

@@ -1,0 +1,111 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
+import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
+import { isDict, textOf, type Dict } from './shapes';
+
+/**
+ * A record's `fields` as plain values by API name: option labels, amounts, `{id, name}` of related
+ * records and owners, ISO dates. A relation that Kizen only counts is
+ * `{ summarized: true, count }`; what has an unknown shape stays as it came. Takes the shapes that
+ * kizen/app-engine's platform API page warns of: keyed by id or a list, values bare, wrapped, or
+ * wrapped twice. Never throws.
+ */
+export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObject {
+	const simple = new Map<string, IDataObject[string]>();
+	const beside = new Map<string, IDataObject[string]>();
+	for (const { name, value, row, field } of entriesOf(fields, fieldsById(schema))) {
+		simple.set(name, plain(value, row, field));
+		const extra = row?.beside?.read(unwrapped(value));
+		if (row?.beside && extra !== undefined)
+			beside.set(`${name}${row.beside.suffix}`, jsonOf(extra));
+	}
+	// A field of the user's that is called the same wins.
+	return Object.fromEntries([...beside, ...simple]);
+}
+
+interface ReadEntry {
+	name: string;
+	value: unknown;
+	/** Undefined where nobody says of what type the field is. */
+	row: FieldTypeRow | undefined;
+	field: Field | undefined;
+}
+
+function entriesOf(fields: unknown, known: Map<string, Field>): ReadEntry[] {
+	if (Array.isArray(fields)) {
+		return fields
+			.filter(isDict)
+			.flatMap((entry) => readEntry(textOf(entry.id), entry, known) ?? []);
+	}
+	if (!isDict(fields)) return [];
+	return Object.entries(fields).flatMap(([key, entry]) => readEntry(key, entry, known) ?? []);
+}
+
+function readEntry(
+	key: string | undefined,
+	entry: unknown,
+	known: Map<string, Field>,
+): ReadEntry | undefined {
+	const envelope = isEnvelope(entry) ? entry : undefined;
+	const id = textOf(envelope?.id) ?? key;
+	const field = known.get(id ?? '') ?? known.get(key ?? '');
+	const name = textOf(envelope?.name) ?? field?.name ?? key;
+	const hasValue = !envelope || 'value' in envelope || 'value_summary' in envelope;
+	if (name === undefined || !hasValue) return undefined;
+	const type = FIELD_TYPES.find((one) => one === envelope?.field_type) ?? field?.type;
+	return { name, value: entry, row: type && FIELD_TYPE_ROWS[type], field };
+}
+
+/** `{id, name, field_type, display_name, value}`, in whole or in part. */
+function isEnvelope(entry: unknown): entry is Dict {
+	return (
+		isDict(entry) &&
+		['value', 'value_summary', 'field_type'].some((key) => Object.hasOwn(entry, key))
+	);
+}
+
+function plain(
+	value: unknown,
+	row: FieldTypeRow | undefined,
+	field: Field | undefined,
+): IDataObject[string] {
+	const inside = unwrapped(value);
+	const count = countOf(inside);
+	if (count !== undefined) return { summarized: true, count };
+	const read = (one: unknown) => (row && one !== null ? row.read(one, field) : one);
+	if (Array.isArray(inside)) return inside.map((one) => jsonOf(read(unwrapped(one))));
+	return jsonOf(field?.multiple && isDict(inside) ? [read(inside)] : read(inside));
+}
+
+const DEEPEST_WRAPPING = 4;
+
+function unwrapped(value: unknown): unknown {
+	let inside = value;
+	for (let depth = 0; depth < DEEPEST_WRAPPING; depth++) {
+		if (!isDict(inside) || countOf(inside) !== undefined || !Object.hasOwn(inside, 'value')) break;
+		inside = inside.value;
+	}
+	return inside;
+}
+
+/** Above 100 related records Kizen gives their number instead (developer.kizen.com). */
+function countOf(value: unknown): number | undefined {
+	if (!isDict(value) || !isDict(value.value_summary)) return undefined;
+	if (value.value !== undefined && value.value !== null) return undefined;
+	const { count } = value.value_summary;
+	return typeof count === 'number' ? count : 0;
+}
+
+function jsonOf(value: unknown): IDataObject[string] {
+	return typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (value ?? null);
+}
+
+const byIds = new WeakMap<ObjectSchema, Map<string, Field>>();
+
+function fieldsById(schema: ObjectSchema | undefined): Map<string, Field> {
+	if (!schema) return new Map();
+	const known = byIds.get(schema) ?? new Map(schema.fields.map((field) => [field.id, field]));
+	byIds.set(schema, known);
+	return known;
+}

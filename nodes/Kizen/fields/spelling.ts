@@ -1,0 +1,62 @@
+// White space, and what copying from sheets and right-to-left texts leaves behind unseen.
+const UNSEEN = /[\s\u200b\u200e\u200f\u2060]+/gu;
+
+/**
+ * A text as people compare it: the same whatever its case and spacing. By way of upper case, so that
+ * `STRASSE` and `Straße` meet.
+ */
+export function fold(text: string): string {
+	return text.replace(UNSEEN, '').normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/**
+ * The candidate that a person most likely meant, or undefined where none is near: at most one slip
+ * in three characters, two neighbours swapped counting as one slip.
+ */
+export function nearest<T>(
+	given: string,
+	candidates: Iterable<T>,
+	spellings: (candidate: T) => string[],
+): T | undefined {
+	const wanted = [...fold(given)];
+	let best: T | undefined;
+	let slips = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+	for (const candidate of candidates) {
+		for (const spelling of spellings(candidate)) {
+			const distance = editDistance(wanted, [...fold(spelling)], slips);
+			if (distance < slips) {
+				best = candidate;
+				slips = distance;
+			}
+		}
+	}
+	return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours; `limit` or more is all the same. */
+function editDistance(from: string[], to: string[], limit: number): number {
+	if (Math.abs(from.length - to.length) >= limit) return limit;
+	if (from.length === 0 || to.length === 0) return Math.max(from.length, to.length);
+	let before: number[] = [];
+	let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+	for (let row = 1; row <= from.length; row++) {
+		const current = [row];
+		let lowest = row;
+		for (let column = 1; column <= to.length; column++) {
+			const replaced = from[row - 1] === to[column - 1] ? 0 : 1;
+			let cost = Math.min(last[column] + 1, current[column - 1] + 1, last[column - 1] + replaced);
+			const swapped =
+				row > 1 &&
+				column > 1 &&
+				from[row - 1] === to[column - 2] &&
+				from[row - 2] === to[column - 1];
+			if (swapped) cost = Math.min(cost, before[column - 2] + 1);
+			current.push(cost);
+			lowest = Math.min(lowest, cost);
+		}
+		if (lowest >= limit) return limit;
+		before = last;
+		last = current;
+	}
+	return last[to.length];
+}

@@ -1,0 +1,55 @@
+import type { Field } from './schema';
+
+/** What is done with a field's values; `clear` empties the field whatever Empty Values says. */
+export type Change = 'value' | 'add_values' | 'remove_values' | 'clear';
+
+/** One field as the user gave it. */
+export interface GivenField {
+	/** Id, API name or label. */
+	key: string;
+	change: Change;
+	value: unknown;
+	/** The key came with the input, by automatic mapping; nobody chose this very field. */
+	byMapper?: boolean;
+}
+
+/** Something that only Kizen can tell the id of. */
+export type Reference =
+	| { kind: 'record'; objectId: string; text: string; field: Field }
+	| { kind: 'member'; text: string; field: Field }
+	| { kind: 'tag'; text: string; field: Field };
+
+export type Resolution =
+	| { id: string; label: string }
+	| { none: true; nearest?: string }
+	| { candidates: string[] };
+
+/** The kinds of values of which it is not settled whether Kizen takes `{id}` or the bare id. */
+export type ReferenceKind = 'option' | 'record' | 'member' | 'file';
+
+export interface ConvertContext {
+	/** The workflow's time zone (IANA): a time without a zone is taken in it. */
+	timezone: string;
+	/** What becomes of null, of an empty text and of an empty list. */
+	emptyValues: 'leave' | 'clear';
+	unknownFields: 'stop' | 'ignore';
+	/** What plain values do to what a multi-value field holds already. */
+	multipleValues: 'replace' | 'add' | 'remove';
+	/** What is known of a reference; undefined where it has not been looked up yet. */
+	resolve(reference: Reference): Resolution | undefined;
+	shapeOf(kind: ReferenceKind): 'object' | 'bare';
+}
+
+/**
+ * What came of one value: what goes to Kizen, the id of what it means (sent in the shape that its kind
+ * takes), what must be looked up first, or why it does not fit.
+ */
+export type Written =
+	| { value: unknown }
+	| { id: string }
+	| { missing: Reference }
+	| { refused: string; remedy?: string };
+
+export function refused(message: string, remedy?: string): Written {
+	return remedy === undefined ? { refused: message } : { refused: message, remedy };
+}

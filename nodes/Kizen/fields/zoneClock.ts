@@ -1,0 +1,119 @@
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** What clocks show in a time zone. */
+export interface ZoneClock {
+	/** Milliseconds that the zone's clocks are ahead of UTC at a moment (milliseconds since 1970). */
+	offsetAt(moment: number): number;
+}
+
+const clocks = new Map<string, ZoneClock | undefined>();
+
+/** The clock of an IANA time zone; undefined for a zone that is not known. */
+export function zoneClock(zone: string): ZoneClock | undefined {
+	if (!clocks.has(zone)) clocks.set(zone, createClock(zone));
+	return clocks.get(zone);
+}
+
+/** An IANA name in its usual case, `america/chicago` as `America/Chicago`; undefined for no zone. */
+export function zoneId(text: string): string | undefined {
+	// Offsets such as `+05:00` are zones to Intl, but no names.
+	if (!/^[a-z]/i.test(text)) return undefined;
+	const usual = usualNames().get(text.toLowerCase());
+	if (usual !== undefined) return usual;
+	return zoneClock(text) === undefined ? undefined : text;
+}
+
+let names: Map<string, string> | undefined;
+
+function usualNames(): Map<string, string> {
+	names ??= new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
+	return names;
+}
+
+const MOST_DAYS = 10_000;
+
+function createClock(zone: string): ZoneClock | undefined {
+	const format = formatFor(zone);
+	if (!format) return undefined;
+	// Asking Intl is slow, and the answer is the same all day on all but two days of the year.
+	const days = new Map<number, number | 'changes'>();
+	const offsetOn = (day: number): number | 'changes' => {
+		const known = days.get(day);
+		if (known !== undefined) return known;
+		const start = ask(format, day * DAY);
+		const offset = start === ask(format, (day + 1) * DAY) ? start : 'changes';
+		if (days.size >= MOST_DAYS) days.clear();
+		days.set(day, offset);
+		return offset;
+	};
+	return {
+		offsetAt(moment) {
+			const offset = offsetOn(Math.floor(moment / DAY));
+			return offset === 'changes' ? ask(format, moment) : offset;
+		},
+	};
+}
+
+function formatFor(zone: string): Intl.DateTimeFormat | undefined {
+	try {
+		return new Intl.DateTimeFormat('en-US', {
+			timeZone: zone,
+			calendar: 'iso8601',
+			hourCycle: 'h23',
+			era: 'short',
+			year: 'numeric',
+			month: 'numeric',
+			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+function ask(format: Intl.DateTimeFormat, moment: number): number {
+	const shown = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+	const part = (type: Intl.DateTimeFormatPartTypes) => Number(shown.get(type) ?? 0);
+	const wall = utc(
+		part('year'),
+		part('month'),
+		part('day'),
+		part('hour'),
+		part('minute'),
+		part('second'),
+	);
+	return wall - Math.floor(moment / 1000) * 1000;
+}
+
+/** As `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
+export function utc(
+	year: number,
+	month: number,
+	day: number,
+	hour = 0,
+	minute = 0,
+	second = 0,
+): number {
+	const date = new Date(0);
+	date.setUTCFullYear(year, month - 1, day);
+	date.setUTCHours(hour, minute, second, 0);
+	return date.getTime();
+}
+
+/**
+ * The offset of a wall clock time in a zone. Where the clock shows the time twice, that of the first;
+ * where it skips the time, that before the skip: 02:30 in the skipped hour is then half an hour after
+ * the skip began, as calendars understand it.
+ * @param wall the wall clock time as if it were UTC, in milliseconds since 1970
+ */
+export function offsetOfWall(wall: number, clock: ZoneClock): number {
+	const before = clock.offsetAt(wall - DAY);
+	const after = clock.offsetAt(wall + DAY);
+	if (before === after) return before;
+	// Before the change, if it comes later than the wall time read with the old offset.
+	if (clock.offsetAt(wall - before) === before) return before;
+	return clock.offsetAt(wall - after) === after ? after : before;
+}

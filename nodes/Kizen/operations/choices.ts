@@ -1,0 +1,57 @@
+import { refuse } from '../outcome/problem';
+import type { ObjectChoice } from '../directory/objects';
+import type { Item } from './operation';
+
+/**
+ * Parameters that an expression may have filled with anything, read with a clear word for what does
+ * not fit. `label` is the parameter's display name.
+ */
+
+/** @throws Refused unless the value is one of `allowed` (their names by value) */
+export function oneOf(
+	item: Item,
+	name: string,
+	label: string,
+	allowed: Record<string, string>,
+	fallback: string,
+): string {
+	const value = item.parameter(name, fallback);
+	if (typeof value === 'string' && value in allowed) return value;
+	throw refuse(
+		`'${label}' can't be ${quote(value)}`,
+		`Choose one of ${Object.entries(allowed)
+			.map(([one, title]) => `${title} (${one})`)
+			.join(', ')}.`,
+	);
+}
+
+/** @throws Refused when no object is chosen */
+export function objectChoice(item: Item): ObjectChoice {
+	const locator = item.parameter('object', '');
+	const { value, label } =
+		typeof locator === 'object' && locator !== null && 'value' in locator
+			? {
+					value: locator.value,
+					label: 'cachedResultName' in locator ? locator.cachedResultName : undefined,
+				}
+			: { value: locator, label: undefined };
+	const identifier =
+		typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+	if (identifier === '') {
+		throw refuse(
+			"'Object' is empty",
+			"Choose an object under 'Object'; if it is an expression, see what it gives for this item.",
+		);
+	}
+	if (identifier === '.' || identifier === '..') {
+		throw refuse(`'Object' can't be ${quote(identifier)}`, "Choose an object under 'Object'.");
+	}
+	return { identifier, ...(typeof label === 'string' && label !== '' && { label }) };
+}
+
+/** A value as it can be shown in a message: short, and never `[object Object]`. */
+export function quote(value: unknown): string {
+	if (value === undefined || value === null) return 'empty';
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
+	return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+}

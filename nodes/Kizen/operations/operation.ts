@@ -1,0 +1,52 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Kizen } from '../api/kizen';
+import type { ObjectChoice } from '../directory/objects';
+import type { References } from '../directory/references';
+import type { ObjectSchema } from '../fields';
+import type { Action, Outcome } from '../outcome/outcome';
+import type { ShapeMemory } from './shapes';
+
+/** What all items of a run share. */
+export interface Session {
+	kizen: Kizen;
+	/** The object's schema, read once per run. Throws Refused. */
+	schemaOf(choice: ObjectChoice): Promise<ObjectSchema>;
+	references: References;
+	shapes: ShapeMemory;
+	/** The workflow's time zone, an IANA name. */
+	timezone: string;
+	/** Notes keys of the input that Kizen has no field for, for the run's hint. */
+	ignored(keys: string[]): void;
+}
+
+/** One input item as an operation sees it: its parameters, with every expression resolved for it. */
+export interface Item {
+	json: Readonly<Record<string, unknown>>;
+	parameter(name: string, fallback: unknown): unknown;
+}
+
+/** One row, read and understood, but not sent. */
+export interface Job {
+	/** Rows with the same key concern the same record and keep their order among themselves. */
+	key: string | undefined;
+	/** Throws Refused. */
+	send(): Promise<Outcome>;
+}
+
+/**
+ * One thing the node can do, as the user sees it and as it is done for one item. An operation knows
+ * no loop, no pairing and no error mode: the run has those.
+ */
+export interface Operation {
+	name: string;
+	value: string;
+	description: string;
+	action: string;
+	/** What can happen, in the order of the separate outputs. */
+	outputs: Action[];
+	/** Parameters of its own; what operations share stands in `parameters.ts`. */
+	parameters: INodeProperties[];
+	/** Reads the item. Throws Refused. */
+	prepare(item: Item, session: Session): Promise<Job>;
+}

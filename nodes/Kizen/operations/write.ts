@@ -1,0 +1,257 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject, type Accepted, type Refusal } from '../api/answer';
+import type { KizenRequest, Sent } from '../api/kizen';
+import { hasActiveRecord } from '../directory/references';
+import {
+	convertRow,
+	findField,
+	parseJsonFields,
+	simplifyFields,
+	type ConvertContext,
+	type Field,
+	type GivenField,
+	type ObjectSchema,
+	type ReferenceKind,
+	type WireField,
+} from '../fields';
+import { archivedConflict, archivedRecordId } from '../outcome/conflict';
+import type { NotWritten, Outcome, WrittenAction } from '../outcome/outcome';
+import { refuse, type Problem } from '../outcome/problem';
+import { explain } from '../outcome/refusals';
+import { optionValue } from '../parameters';
+import { oneOf } from './choices';
+import type { Item, Session } from './operation';
+import { referenceKind, type Shapes } from './shapes';
+
+/**
+ * Writing one record, which all writing operations do in the same way: the item's fields, converted;
+ * one request; its answer as an outcome.
+ */
+
+/** What the item says is to be written, in the user's form. Throws Refused. */
+export function givenFields(item: Item): GivenField[] {
+	const how = oneOf(
+		item,
+		'specifyFields',
+		'Specify Fields',
+		{ map: 'Map Each Field', json: 'JSON' },
+		'map',
+	);
+	if (how === 'json') return parseJsonFields(item.parameter('jsonFields', '{}'));
+	const mapper = item.parameter('fields', {});
+	if (!isObject(mapper)) return [];
+	if (mapper.mappingMode === 'autoMapInputData') {
+		return Object.entries(item.json).map(([key, value]) => ({
+			key,
+			change: 'value',
+			value,
+			byMapper: true,
+		}));
+	}
+	return Object.entries(isObject(mapper.value) ? mapper.value : {})
+		.filter(([, value]) => value !== undefined)
+		.map(([key, value]) => ({ key, change: 'value', value }));
+}
+
+export interface Row {
+	fields: WireField[];
+	/** Parallel to `fields`. */
+	sent: Field[];
+	kinds: Set<ReferenceKind>;
+	shapes: Shapes;
+}
+
+/** Turns the given fields into Kizen's form, looking up what they refer to by name. Throws Refused. */
+export async function convert(
+	item: Item,
+	session: Session,
+	schema: ObjectSchema,
+	given: GivenField[],
+	shapes: Shapes,
+): Promise<Row> {
+	const context = convertContext(item, session, schema, shapes);
+	let row = convertRow(schema, given, context);
+	while (row.status === 'missing') {
+		await session.references.lookUp(schema, row.references);
+		row = convertRow(schema, given, context);
+	}
+	if (row.status === 'refused') {
+		const problems = row.problems.map(({ label, message, remedy }) => ({
+			field: label,
+			message: remedy ? `${message} ${remedy}` : message,
+		}));
+		throw refuse(
+			problems.map(({ message }) => message).join(' '),
+			'Nothing of this row was sent to Kizen.',
+			{ fields: problems },
+		);
+	}
+	session.ignored(row.ignored);
+	return { fields: row.fields, sent: row.sent, kinds: row.kinds, shapes };
+}
+
+function convertContext(
+	item: Item,
+	session: Session,
+	schema: ObjectSchema,
+	shapes: Shapes,
+): ConvertContext {
+	const options = item.parameter('options', {});
+	const option = (name: string) => optionValue(options, name);
+	return {
+		timezone: session.timezone,
+		emptyValues: option('emptyValues') === 'clear' ? 'clear' : 'leave',
+		unknownFields: option('unknownFields') === 'ignore' ? 'ignore' : 'stop',
+		multipleValues: MULTIPLE[String(option('multipleValues'))] ?? 'replace',
+		resolve: (reference) => session.references.known(schema, reference),
+		shapeOf: (kind) => shapes[kind],
+	};
+}
+
+const MULTIPLE: Record<string, ConvertContext['multipleValues']> = {
+	add: 'add',
+	remove: 'remove',
+	replace: 'replace',
+};
+
+/** What one write needs beside the row itself. */
+export interface Write {
+	item: Item;
+	session: Session;
+	schema: ObjectSchema;
+	given: GivenField[];
+	/** The request for these fields. */
+	request(fields: WireField[]): KizenRequest;
+	/** Whether the user asked to be told about archived matches, and where that is set. */
+	archiveParameters: string[];
+	/** The record's name, or a contact's email, as far as the row says it. */
+	identifier: string | undefined;
+	/** What happened, for an answer that does not say it. */
+	actionWithout(answer: IDataObject): Promise<WrittenAction> | WrittenAction;
+}
+
+/**
+ * Sends the row; once more where Kizen refused only the shape of references and another shape is
+ * left to try (a refused row is not written at all: developer.kizen.com, Add Records API).
+ */
+export async function write(job: Write): Promise<Outcome> {
+	const { item, session, schema, given } = job;
+	let row = await convert(item, session, schema, given, session.shapes.likeliest());
+	let sent = await session.kizen.send(job.request(row.fields));
+	if (!sent.answer.accepted) {
+		const instead = otherShapes(session, row, sent.answer);
+		if (instead) {
+			const second = await convert(item, session, schema, given, instead);
+			const again = await session.kizen.send(job.request(second.fields));
+			if (again.answer.accepted || again.uncertain) [row, sent] = [second, again];
+		}
+	}
+	if (!sent.answer.accepted) return await notWritten(job, row, sent, sent.answer);
+	session.shapes.accepted(row.shapes, row.kinds);
+	return await written(job, sent.answer);
+}
+
+function otherShapes(session: Session, row: Row, refusal: Refusal): Shapes | undefined {
+	if (refusal.status !== 400 || refusal.fields.length === 0) return undefined;
+	const kinds = refusal.fields.map(
+		({ index }) => row.sent[index] && referenceKind(row.sent[index]),
+	);
+	const references = kinds.filter((kind): kind is ReferenceKind => kind !== undefined);
+	if (references.length < kinds.length) return undefined;
+	return session.shapes.insteadOf(row.shapes, references);
+}
+
+async function notWritten(
+	job: Write,
+	row: Row,
+	{ uncertain, gaveUpAfterMs }: Sent,
+	refusal: Refusal,
+): Promise<NotWritten> {
+	const { session, schema, identifier } = job;
+	const problem = explain(refusal, {
+		base: session.kizen.base,
+		object: schema.label,
+		sent: row.sent.map(({ label }) => label),
+		gaveUpAfterMs,
+	});
+	if (uncertain) return { action: 'failed', problem: mayExist(problem, job), final: true };
+	if (job.archiveParameters.length > 0 && (await isArchivedConflict(job, row, refusal))) {
+		const archivedId = archivedRecordId(
+			refusal,
+			row.sent.map(({ id }) => id),
+		);
+		const said = [...refusal.messages, ...refusal.fields.map(({ message }) => message)].join('; ');
+		return {
+			action: 'conflict',
+			problem: {
+				...problem,
+				message: `An archived record of "${schema.label}" ${identifier ? `holds "${identifier}"` : 'matches this row'}${said ? `. Kizen says: ${said}` : ''}`,
+				remedy: `Nothing was written. Choose under ${job.archiveParameters.map((name) => `'${name}'`).join(' or ')} what is to happen then.`,
+				...(archivedId && { archivedRecordId: archivedId }),
+			},
+		};
+	}
+	return { action: 'failed', problem };
+}
+
+function mayExist(problem: Problem, { schema, identifier }: Write): Problem {
+	const record = identifier ? `"${identifier}"` : 'the record';
+	return {
+		...problem,
+		message: `Kizen may have created ${record} all the same. ${problem.message}`,
+		remedy: `Look for ${record} under "${schema.label}" in Kizen before you add it again. The operation 'Upsert' can be repeated without making a second record. ${problem.remedy}`,
+	};
+}
+
+/**
+ * Where the answer leaves open whether an archived or an active record is in the way, an active one
+ * is looked for: there is none if an archived one holds the name.
+ */
+async function isArchivedConflict(job: Write, row: Row, refusal: Refusal): Promise<boolean> {
+	const { session, schema, given, identifier } = job;
+	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
+	const verdict = archivedConflict(refusal, identifierAt);
+	if (verdict !== 'open') return verdict === 'yes';
+	const wanted = givenIdentifier(schema, given) ?? identifier;
+	return wanted === undefined || !(await hasActiveRecord(session.kizen, schema, wanted));
+}
+
+async function written(job: Write, { body, status, requestId }: Accepted): Promise<Outcome> {
+	const answer = isObject(body) ? body : {};
+	if (typeof answer.id !== 'string' || answer.id === '') {
+		const problem: Problem = {
+			message: "Kizen's answer names no record",
+			remedy: 'Look in Kizen whether the record was written before you run this item again.',
+			httpCode: status,
+			...(requestId && { requestId }),
+		};
+		return { action: 'failed', problem, final: true };
+	}
+	const action = WRITTEN.find((one) => one === answer.action) ?? (await job.actionWithout(answer));
+	const raw = job.item.parameter('output', 'simplified') === 'raw';
+	return { action, json: raw ? { ...answer, action } : simplified(job, answer, action) };
+}
+
+const WRITTEN: WrittenAction[] = ['created', 'updated', 'unarchived'];
+
+function simplified(job: Write, answer: IDataObject, action: WrittenAction): IDataObject {
+	const fields = simplifyFields(answer.fields, job.schema);
+	const { identifier } = job.schema;
+	const name =
+		[answer.display_name, answer.name, identifier && fields[identifier.name], job.identifier].find(
+			(one) => typeof one === 'string' && one !== '',
+		) ?? null;
+	return { action, id: answer.id, name, object: job.schema.name, fields };
+}
+
+/** The identifier as the row gives it: what Add would collide on. */
+export function givenIdentifier(schema: ObjectSchema, given: GivenField[]): string | undefined {
+	const entry = given.find(({ key }) => {
+		const match = findField(schema, key);
+		return 'field' in match && match.field.id === schema.identifier?.id;
+	});
+	const value = entry?.value;
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}

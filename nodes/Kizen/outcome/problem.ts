@@ -1,0 +1,32 @@
+/**
+ * Why an item was not written, in the user's words. The one form in which anything that goes wrong
+ * travels to the output, whoever noticed it.
+ */
+export interface Problem {
+	/** What happened: a sentence, without its full stop where it ends in Kizen's own words. */
+	message: string;
+	/** What to do about it. */
+	remedy: string;
+	/** HTTP status, where Kizen answered. */
+	httpCode?: number;
+	/** Kizen's or the network's own code. */
+	code?: string;
+	requestId?: string;
+	/** The fields concerned, by label. */
+	fields?: Array<{ field: string; message: string }>;
+	/** The archived record in the way, where it is known. */
+	archivedRecordId?: string;
+	/** Whether the credential is to blame, or only time helps; n8n tells these apart. */
+	cause?: 'credential-invalid' | 'rate-limited' | 'temporarily-unavailable';
+}
+
+/** Carries a problem from where it is noticed to the one place that makes an outcome of it. */
+export class Refused extends Error {
+	constructor(readonly problem: Problem) {
+		super(problem.message);
+	}
+}
+
+export function refuse(message: string, remedy: string, more: Partial<Problem> = {}): Refused {
+	return new Refused({ message, remedy, ...more });
+}

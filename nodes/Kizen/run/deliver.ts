@@ -1,0 +1,95 @@
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { Operation } from '../operations/operation';
+import { isWritten, type Action, type NotWritten, type Outcome } from '../outcome/outcome';
+import { described, sentence } from './errors';
+
+/** What the node does with a row that was not written (n8n's setting On Error). */
+export type ErrorMode = 'stop' | 'continue' | 'errorOutput';
+
+export interface Delivery {
+	mode: ErrorMode;
+	/** Separate Output per Action. */
+	split: boolean;
+	outputs: Action[];
+}
+
+export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
+	if (node.onError === 'continueErrorOutput') return 'errorOutput';
+	return continueOnFail ? 'continue' : 'stop';
+}
+
+export function deliveryOf(operation: Operation, mode: ErrorMode, split: boolean): Delivery {
+	return { mode, split, outputs: operation.outputs };
+}
+
+/** Whether this outcome ends the whole run. With an output of its own, a conflict is no failure. */
+export function stops(outcome: Outcome, { mode, split }: Delivery): outcome is NotWritten {
+	if (mode !== 'stop' || isWritten(outcome)) return false;
+	return !(split && outcome.action === 'conflict');
+}
+
+/** Puts each outcome on its output, in the order of the input, paired with its input item. */
+export function deliver(
+	outcomes: Outcome[],
+	input: INodeExecutionData[],
+	delivery: Delivery,
+): INodeExecutionData[][] {
+	const lines: INodeExecutionData[][] = delivery.split ? delivery.outputs.map(() => []) : [[]];
+	outcomes.forEach((outcome, index) => {
+		lines[lineOf(outcome, delivery)].push(itemOf(outcome, index, input[index], delivery));
+	});
+	return lines;
+}
+
+function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
+	if (!split) return 0;
+	// Failed rows have no output of their own: they leave with the other rows that were not written,
+	// and n8n moves them on to its error output where there is one.
+	const line = outputs.indexOf(action === 'failed' ? 'conflict' : action);
+	return line === -1 ? outputs.length - 1 : line;
+}
+
+function itemOf(
+	outcome: Outcome,
+	index: number,
+	input: INodeExecutionData,
+	{ mode, split }: Delivery,
+): INodeExecutionData {
+	const pairedItem = { item: index };
+	if (isWritten(outcome)) return { json: outcome.json, pairedItem };
+	const { action, problem } = outcome;
+	const error = sentence(problem, index);
+	const details: IDataObject = {
+		action,
+		message: problem.message,
+		description: described(problem),
+		...(problem.httpCode !== undefined && { httpCode: problem.httpCode }),
+		...(problem.code !== undefined && { code: problem.code }),
+		...(problem.requestId !== undefined && { requestId: problem.requestId }),
+		...(problem.fields && { fields: problem.fields }),
+		...(problem.archivedRecordId && { archivedRecordId: problem.archivedRecordId }),
+	};
+	const overlaid = overlay(input.json);
+	if (overlaid) details.input = overlaid;
+	const ownOutput = split && action === 'conflict';
+	if (mode === 'errorOutput' && !ownOutput) {
+		// n8n takes an item for a failed one only if it has no other keys than these, and adds the
+		// input row itself.
+		return { json: { error, details }, pairedItem };
+	}
+	return {
+		json: { ...input.json, action, error, details },
+		...(input.binary && { binary: input.binary }),
+		pairedItem,
+	};
+}
+
+const OWN_KEYS = ['action', 'error', 'details'];
+
+/** What the input row holds under the keys that this node adds, so that it is not lost. */
+function overlay(json: IDataObject): IDataObject | undefined {
+	const kept = OWN_KEYS.filter((key) => json[key] !== undefined);
+	if (kept.length === 0) return undefined;
+	return Object.fromEntries(kept.map((key) => [key, json[key]]));
+}

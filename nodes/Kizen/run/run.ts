@@ -1,0 +1,190 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { connect } from '../api/kizen';
+import { Cancelled, createPace, type Pace } from '../api/pace';
+import { readObject, type ObjectChoice } from '../directory/objects';
+import { createReferences } from '../directory/references';
+import type { ObjectSchema } from '../fields';
+import { OPERATIONS } from '../operations';
+import type { Item, Job, Operation, Session } from '../operations/operation';
+import { createShapeMemory } from '../operations/shapes';
+import { isWritten, type Outcome } from '../outcome/outcome';
+import { refuse } from '../outcome/problem';
+import { deliver, deliveryOf, errorMode, stops, type Delivery } from './deliver';
+import { nodeError, problemOf } from './errors';
+import { settledRows } from './resume';
+import { readSettings } from './settings';
+import { summarize } from './summary';
+
+/** Rows that are read ahead of the requests under way, so that none of these waits for a row. */
+const ROWS_PER_REQUEST = 4;
+
+/**
+ * Runs one operation for all items: side by side, in the order of the input where rows concern the
+ * same record, each item's outcome its own.
+ *
+ * @returns one list of items per output
+ * @throws NodeApiError | NodeOperationError for the first item, in input order, that fails while On
+ * Error is Stop; nothing otherwise, because n8n would take all items for successful
+ */
+export async function run(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const node = context.getNode();
+	const input = context.getInputData();
+	const operation = operationNamed(context.getNodeParameter('operation', 0, ''));
+	const delivery = deliveryOf(
+		operation,
+		errorMode(node, context.continueOnFail()),
+		context.getNodeParameter('splitByAction', 0, false) === true,
+	);
+	const settled = settledRows(context, node);
+	const ignored = new Set<string>();
+	const work = startWork(context, ignored);
+	const outcomes = await runRows({
+		count: input.length,
+		rowsAtOnce: work.rowsAtOnce,
+		delivery,
+		settled,
+		cancelled: () => context.getExecutionCancelSignal()?.aborted === true,
+		prepare: async (index) =>
+			await operation.prepare(itemOf(context, input, index), await work.session()),
+	});
+	const failed = outcomes.findIndex((outcome) => outcome !== undefined && stops(outcome, delivery));
+	if (failed !== -1) {
+		const outcome = outcomes[failed];
+		if (outcome && !isWritten(outcome)) throw nodeError(node, outcome.problem, failed);
+	}
+	const all = outcomes.filter((outcome) => outcome !== undefined);
+	const hints = summarize(all, work.waited(), ignored);
+	context.addExecutionHints(...hints);
+	return deliver(all, input, delivery);
+}
+
+function operationNamed(value: unknown): Operation {
+	return OPERATIONS.find((operation) => operation.value === value) ?? OPERATIONS[0];
+}
+
+function itemOf(context: IExecuteFunctions, input: INodeExecutionData[], index: number): Item {
+	return {
+		json: input[index].json,
+		// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
+		// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
+		parameter: (name, fallback) =>
+			context.getNodeParameter(name, index, fallback, { skipValidation: true }),
+	};
+}
+
+/** What the items of a run share, made when the first of them needs it. */
+function startWork(context: IExecuteFunctions, ignored: Set<string>) {
+	let pace: Pace | undefined;
+	let session: Promise<Session> | undefined;
+	const settings = lazily(() => readSettings(context.getNodeParameter('options', 0, {})));
+	const open = async (): Promise<Session> => {
+		const { most, giveUpAfterMs, timeoutMs } = settings();
+		pace = createPace({ most, giveUpAfterMs, signal: context.getExecutionCancelSignal() });
+		const kizen = await connect(context, pace, timeoutMs);
+		const schemas = new Map<string, Promise<ObjectSchema>>();
+		return {
+			kizen,
+			schemaOf: async (choice: ObjectChoice) => {
+				const schema = schemas.get(choice.identifier) ?? readObject(kizen, choice);
+				schemas.set(choice.identifier, schema);
+				return await schema;
+			},
+			references: createReferences(kizen),
+			shapes: createShapeMemory(),
+			timezone: context.getTimezone(),
+			ignored: (keys) => keys.forEach((key) => ignored.add(key)),
+		};
+	};
+	return {
+		rowsAtOnce: () => {
+			try {
+				return settings().most * ROWS_PER_REQUEST;
+			} catch {
+				return 1;
+			}
+		},
+		session: async () => await (session ??= open()),
+		waited: () => pace?.summary ?? { rateLimitedMs: 0, retries: 0 },
+	};
+}
+
+function lazily<T>(make: () => T): () => T {
+	let made: { value: T } | undefined;
+	return () => (made ??= { value: make() }).value;
+}
+
+interface Rows {
+	count: number;
+	rowsAtOnce(): number;
+	delivery: Delivery;
+	settled: Map<number, Outcome>;
+	cancelled(): boolean;
+	prepare(index: number): Promise<Job>;
+}
+
+/**
+ * One outcome per row; none for rows after the one that stops the run, which are not sent. Rows are
+ * prepared one after another, so that each knows the row before it that concerns the same record,
+ * and sent side by side.
+ */
+async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
+	const outcomes = new Array<Outcome | undefined>(rows.count).fill(undefined);
+	const lastOfRecord = new Map<string, Promise<void>>();
+	const most = rows.rowsAtOnce();
+	let underWay = 0;
+	let oneIsDone: (() => void) | undefined;
+	let stopAfter = Infinity;
+
+	const settle = (index: number, outcome: Outcome) => {
+		outcomes[index] = outcome;
+		if (isWritten(outcome) || outcome.final) rows.settled.set(index, outcome);
+		if (stops(outcome, rows.delivery)) stopAfter = Math.min(stopAfter, index);
+	};
+
+	const send = async (index: number, job: Job, before: Promise<void> | undefined) => {
+		await before;
+		if (index > stopAfter) return;
+		try {
+			settle(index, await job.send());
+		} catch (thrown) {
+			settle(index, failure(thrown));
+		}
+	};
+
+	for (let index = 0; index < rows.count && index < stopAfter; index++) {
+		if (rows.cancelled()) break;
+		const earlier = rows.settled.get(index);
+		if (earlier) {
+			settle(index, earlier);
+			continue;
+		}
+		let job: Job;
+		try {
+			job = await rows.prepare(index);
+		} catch (thrown) {
+			settle(index, failure(thrown));
+			continue;
+		}
+		if (underWay >= most) await new Promise<void>((resolve) => (oneIsDone = resolve));
+		const { key } = job;
+		const row = send(index, job, key === undefined ? undefined : lastOfRecord.get(key));
+		underWay++;
+		const done = row.then(() => {
+			underWay--;
+			if (key !== undefined && lastOfRecord.get(key) === done) lastOfRecord.delete(key);
+			oneIsDone?.();
+			oneIsDone = undefined;
+		});
+		if (key !== undefined) lastOfRecord.set(key, done);
+	}
+	while (underWay > 0) await new Promise<void>((resolve) => (oneIsDone = resolve));
+	return outcomes;
+}
+
+function failure(thrown: unknown): Outcome {
+	if (thrown instanceof Cancelled) {
+		return { action: 'failed', problem: refuse('The workflow was stopped', '').problem };
+	}
+	return { action: 'failed', problem: problemOf(thrown) };
+}

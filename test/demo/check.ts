@@ -1,0 +1,60 @@
+import type { EmbeddedKizen, StoredRecord } from '../kizen';
+import type { Outcome, Row } from './outcomes';
+
+const CONTACTS = 'client_client';
+
+/** Column of the file, and the contact's field that it goes into. */
+const FIELD_OF: Record<string, string> = {
+	'First Name': 'first_name',
+	'Last Name': 'last_name',
+	'Mobile Phone': 'mobile_phone',
+	Birthday: 'birthday',
+	'Email Status': 'email_status',
+	Tags: 'tags',
+};
+
+/** The contacts that Kizen holds, by email; where two share one, the active one. */
+export type Contacts = Map<string, StoredRecord>;
+
+export function contactsIn(kizen: EmbeddedKizen): Contacts {
+	const archivedFirst = [...kizen.all(CONTACTS)].sort(
+		(one, other) => Number(other.archived) - Number(one.archived),
+	);
+	return new Map(archivedFirst.map((contact) => [contact.identity, contact]));
+}
+
+/**
+ * What is wrong with a run, in sentences: where an outcome is not the one that Kizen's contacts
+ * before the run called for, or where Kizen's contacts after it are not what the outcome says.
+ */
+export function mistakes(outcomes: Outcome[], before: Contacts, after: Contacts): string[] {
+	return outcomes.flatMap(({ row, action, id, problem }, index) => {
+		const email = row.Email ?? '';
+		const [old, now] = [before.get(email), after.get(email)];
+		const wanted = actionFor(row, old);
+		const where = `Row ${index + 1} (${email})`;
+		if (action !== wanted) return [`${where} should be ${wanted}, and is ${action}.`];
+		if (wanted === 'conflict' || wanted === 'failed') {
+			return [
+				...(problem ? [] : [`${where} does not say what went wrong.`]),
+				...(JSON.stringify(now) === JSON.stringify(old) ? [] : [`${where} was written.`]),
+			];
+		}
+		if (!now || now.archived) return [`${where} is not among Kizen's contacts.`];
+		return [
+			...(now.id === id ? [] : [`${where} has another id in Kizen.`]),
+			...(old === undefined || old.id === id ? [] : [`${where} became a second contact.`]),
+			...Object.entries(FIELD_OF)
+				.filter(([column, field]) => row[column] && String(now.values[field]) !== row[column])
+				.map(([column, field]) => `${where}: ${column} is ${String(now.values[field])} in Kizen.`),
+		];
+	});
+}
+
+/** The file holds one phone number that is none, which Kizen refuses. */
+function actionFor(row: Row, old: StoredRecord | undefined): string {
+	if (!/^(\+\d+)?$/.test(row['Mobile Phone'] ?? '')) return 'failed';
+	if (old === undefined) return 'created';
+	if (!old.archived) return 'updated';
+	return row['If Archived'] === 'unarchive' ? 'unarchived' : 'conflict';
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import type { INode } from 'n8n-workflow';
+import type { EmbeddedKizen } from '../kizen';
+import { N8nRest, type EditedNode, type SavedCredential, type Session } from '../n8n/rest';
+import type { N8n } from '../n8n/server';
+import type { N8nInstall } from '../n8n/install';
+
+/** The environment variable by which the tests learn of the n8n that was started for them. */
+export const CARD = 'KIZEN_E2E_N8N';
+
+export const KIZEN_NODE = 'n8n-nodes-kizen.kizenRecords';
+
+interface Card {
+	url: string;
+	session: Session;
+	install: N8nInstall;
+	userFolder: string;
+	logFile: string;
+}
+
+/** The n8n that all end-to-end tests share. */
+export type SharedN8n = Pick<N8n, 'url' | 'rest' | 'install' | 'userFolder' | 'log'>;
+
+/** What a test needs to know of a running n8n, as text for {@link CARD}. */
+export function cardOf({ url, rest, install, userFolder, logFile }: N8n): string {
+	const card: Card = { url, session: rest.session, install, userFolder, logFile };
+	return JSON.stringify(card);
+}
+
+/** Meets the n8n that was started for the tests. */
+export function sharedN8n(): SharedN8n {
+	const text = process.env[CARD];
+	if (!text) throw new Error('These tests run on an n8n of their own: npm run test:e2e');
+	const { url, session, install, userFolder, logFile } = JSON.parse(text) as Card;
+	const rest = N8nRest.resume(url, session, install);
+	return { url, rest, install, userFolder, log: () => readFileSync(logFile, 'utf8') };
+}
+
+/** Saves a credential for an embedded Kizen, with single values changed by `but`. */
+export async function credentialFor(
+	{ rest }: SharedN8n,
+	kizen: EmbeddedKizen,
+	but: Record<string, string> = {},
+): Promise<SavedCredential> {
+	const data = { ...kizen.credential, ...but };
+	return await rest.createCredential({ name: 'Kizen', type: 'kizenApi', data });
+}
+
+/** A Kizen Records node as the editor's lists see it. */
+export function edited(
+	{ id, name }: SavedCredential,
+	parameters: Record<string, unknown> = {},
+): EditedNode {
+	return { type: KIZEN_NODE, typeVersion: 1, credentials: { kizenApi: { id, name } }, parameters };
+}
+
+/** A node of a workflow; its place on the canvas does not matter here. */
+export function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+	more: Partial<INode> = {},
+): INode {
+	const id = name.toLowerCase().replaceAll(' ', '-');
+	// Nothing but this package's own parameters is typed in n8n's terms, so they pass as data.
+	return { id, name, type, typeVersion, position: [0, 0], parameters: parameters as INode['parameters'], ...more };
+}
+
+/** Connects nodes one after another, each by its first output. */
+export function chain(...names: string[]): Workflow['connections'] {
+	return Object.fromEntries(
+		names.slice(1).map((name, index) => [names[index], { main: [[to(name)]] }]),
+	);
+}

@@ -1,0 +1,261 @@
+import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	NodeHelpers,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type IConnections,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
+
+import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
+import { EngineCredentials } from './credentials';
+
+/**
+ * Runs the node inside n8n's own engine: Start gives the items, Kizen runs, and after it stands one
+ * node an output that looks back at Start, as an expression in a later node would.
+ */
+export interface Scenario {
+	/** Parameters of the Kizen node; `object`, `operation` and so on as they stand in a workflow. */
+	parameters: INodeParameters;
+	/** The items' JSON. */
+	rows: IDataObject[];
+	/** Settings of the node: onError, retryOnFail, maxTries, executeOnce, alwaysOutputData. */
+	node?: Partial<INode>;
+	credential?: ICredentialDataDecryptedObject;
+	timezone?: string;
+	pinData?: Record<string, INodeExecutionData[]>;
+	/** Called with the running execution, for tests that stop it. */
+	started?(execution: WorkflowExecute): void;
+}
+
+export interface Result {
+	run: IRun;
+	status: string;
+	/** The error that stopped the workflow, as n8n stores it. */
+	error: { name: string; message: string; description?: string; context?: IDataObject } | undefined;
+	/** One list of items per output of the Kizen node. */
+	outputs: INodeExecutionData[][];
+	/** The JSON of the first output. */
+	json: IDataObject[];
+	hints: NodeExecutionHint[];
+	/** By output: the item of Start that a later node finds through `$('Start').item`. */
+	lookedBack: IDataObject[][];
+	/** Everything that n8n would store or show, as text. */
+	stored: string;
+	credentialReads: number;
+}
+
+const NODE_TYPE = 'n8n-nodes-kizen.kizenRecords';
+
+function nodeType(name: string, execute: INodeType['execute']): INodeType {
+	return {
+		description: {
+			displayName: name,
+			name,
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs: ['main'],
+			outputs: ['main'],
+			properties: [{ displayName: 'Value', name: 'value', type: 'string', default: '' }],
+		},
+		execute,
+	};
+}
+
+const TYPES: Record<string, INodeType> = {
+	'n8n-nodes-base.manualTrigger': nodeType('start', async function () {
+		return [this.getInputData()];
+	}),
+	'test.lookBack': nodeType('lookBack', async function () {
+		return [
+			this.getInputData().map((_item, index) => ({
+				json: { found: this.getNodeParameter('value', index) as IDataObject },
+				pairedItem: { item: index },
+			})),
+		];
+	}),
+	[NODE_TYPE]: new KizenRecords(),
+};
+
+const nodeTypes: INodeTypes = {
+	getByName: (type) => TYPES[type],
+	getByNameAndVersion: (type, version) => NodeHelpers.getVersionedNodeType(TYPES[type], version),
+	getKnownTypes: () => ({}),
+};
+
+const OUTPUTS_AT_MOST = 8;
+
+function workflowOf({ parameters, node, timezone }: Scenario): Workflow {
+	const nodes: INode[] = [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
+		{
+			id: 'kizen',
+			name: 'Kizen',
+			type: NODE_TYPE,
+			typeVersion: 1,
+			position: [200, 0],
+			parameters,
+			credentials: { kizenApi: { id: '1', name: 'Kizen' } },
+			...node,
+		},
+	];
+	const lines: IConnections[string]['main'] = [];
+	for (let output = 0; output < OUTPUTS_AT_MOST; output++) {
+		const name = `Look Back ${output}`;
+		nodes.push({
+			id: name,
+			name,
+			type: 'test.lookBack',
+			typeVersion: 1,
+			position: [400, output * 100],
+			parameters: { value: "={{ $('Start').item.json }}" },
+		});
+		lines.push([{ node: name, type: 'main', index: 0 }]);
+	}
+	return new Workflow({
+		id: 'workflow',
+		name: 'Test',
+		nodes,
+		connections: {
+			Start: { main: [[{ node: 'Kizen', type: 'main', index: 0 }]] },
+			Kizen: { main: lines },
+		},
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
+	});
+}
+
+let executions = 0;
+
+function surroundings(credentialsHelper: EngineCredentials): IWorkflowExecuteAdditionalData {
+	const url = 'http://localhost/';
+	const executionId = String(++executions);
+	const workflow = { id: 'workflow', name: 'Test', nodes: [], connections: {}, active: false };
+	const parts: Partial<IWorkflowExecuteAdditionalData> & { hooks: unknown } = {
+		credentialsHelper,
+		hooks: new ExecutionLifecycleHooks('manual', executionId, {
+			...workflow,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+			activeVersionId: null,
+			isArchived: false,
+		}),
+		executionId,
+		variables: {},
+		currentNodeExecutionIndex: 0,
+		restApiUrl: url,
+		instanceBaseUrl: url,
+		webhookBaseUrl: url,
+		webhookWaitingBaseUrl: url,
+		webhookTestBaseUrl: url,
+		formBaseUrl: url,
+		formWaitingBaseUrl: url,
+		formTestBaseUrl: url,
+		mcpBaseUrl: url,
+		mcpTestBaseUrl: url,
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+		logAiEvent: () => {},
+	};
+	// What is missing belongs to parts of n8n that a regular node never reaches.
+	return parts as IWorkflowExecuteAdditionalData;
+}
+
+export async function runInEngine(scenario: Scenario): Promise<Result> {
+	const credentials = new EngineCredentials(scenario.credential);
+	const workflow = workflowOf(scenario);
+	const execution = new WorkflowExecute(
+		surroundings(credentials),
+		'manual',
+		createRunExecutionData(),
+	);
+	const items = scenario.rows.map((json) => ({ json }));
+	const running = execution.run({
+		workflow,
+		startNode: workflow.getNode('Start') ?? undefined,
+		pinData: scenario.pinData,
+		triggerToStartFrom: { name: 'Start', data: { data: { main: [items] } } } as never,
+	});
+	scenario.started?.(execution);
+	const run = await running;
+	return resultOf(run, credentials);
+}
+
+function resultOf(run: IRun, credentials: EngineCredentials): Result {
+	const { runData, error } = run.data.resultData;
+	const task = runData.Kizen?.at(-1);
+	const outputs = (task?.data?.main ?? []).map((items) => items ?? []);
+	return {
+		run,
+		status: run.status,
+		error: error && {
+			name: error.name,
+			message: error.message,
+			description: error.description ?? undefined,
+			context: error.context,
+		},
+		outputs,
+		json: (outputs[0] ?? []).map(({ json }) => json),
+		hints: task?.hints ?? [],
+		lookedBack: Array.from({ length: OUTPUTS_AT_MOST }, (_, output) =>
+			(runData[`Look Back ${output}`]?.[0]?.data?.main[0] ?? []).map(
+				({ json }) => json.found as IDataObject,
+			),
+		),
+		stored: storedText(run.data),
+		credentialReads: credentials.reads,
+	};
+}
+
+/** As n8n stores an execution: everything reachable, errors with their own properties. */
+export function storedText(data: IRunExecutionData): string {
+	const seen = new WeakSet<object>();
+	return JSON.stringify(data, (_key, value: unknown) => {
+		if (typeof value !== 'object' || value === null) return value;
+		if (seen.has(value)) return '[seen]';
+		seen.add(value);
+		if (value instanceof Error) {
+			return { ...value, name: value.name, message: value.message, stack: value.stack };
+		}
+		return value;
+	});
+}
+
+/** Calls a method of the node as the editor does. */
+export async function askNode<T>(
+	method: (this: LoadOptionsContext, ...args: string[]) => Promise<T>,
+	parameters: INodeParameters,
+	credential: ICredentialDataDecryptedObject,
+	...args: string[]
+): Promise<T> {
+	const workflow = workflowOf({ parameters, rows: [] });
+	const node = workflow.getNode('Kizen');
+	if (node === null) throw new Error('no node');
+	const context = new LoadOptionsContext(
+		workflow,
+		node,
+		{ ...surroundings(new EngineCredentials(credential)), currentNodeParameters: parameters },
+		'parameters.object',
+	);
+	return await method.call(context, ...args);
+}

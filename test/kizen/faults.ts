@@ -1,0 +1,146 @@
+/** What goes wrong instead of a proper answer. */
+export type Trouble =
+	| { kind: 'status'; status: number; retryAfter?: RetryAfter; body?: unknown }
+	/** A web page with status 200, as the app's address or a proxy answers. */
+	| { kind: 'html' }
+	/** Status 200 and nothing. */
+	| { kind: 'empty' }
+	/** The first half of the proper answer. */
+	| { kind: 'truncated' }
+	| { kind: 'redirect'; to: string; status?: number }
+	/** The connection closes without an answer. */
+	| { kind: 'drop' }
+	/** Never an answer; the connection stays open until the client gives up. */
+	| { kind: 'hang' };
+
+/** Seconds as a number, an HTTP date a second ahead, or no header. */
+export type RetryAfter = number | 'date' | null;
+
+export interface Fault {
+	trouble: Trouble;
+	/** Which requests it meets; all of what is given must fit. Default: every request. */
+	match?: {
+		method?: string;
+		/** A regular expression (or its source) for the path with its query. */
+		path?: RegExp | string;
+		/** A text that stands somewhere in the body, such as a name or a lookup value. */
+		contains?: string;
+	};
+	/** How many requests it meets, default 1; without end when a probability is given. */
+	times?: number;
+	/** From 0 to 1, drawn from the seeded numbers; default 1. */
+	probability?: number;
+	/** How many matching requests pass unharmed first; default 0. */
+	skip?: number;
+	/**
+	 * Whether Kizen does its work first: then what was sent is written and only the answer is
+	 * lost. Default 'before'; 'after' for truncated and empty answers.
+	 */
+	when?: 'before' | 'after';
+}
+
+/** What can be made to go wrong; live, tests change it while the server runs. */
+export interface Faults {
+	/** Time that every answer takes, in milliseconds, or drawn between two. */
+	latencyMs: number | { min: number; max: number };
+	/** More requests than this in one second are answered 429; null sets no limit. */
+	rateLimit: { perSecond: number; retryAfter: RetryAfter } | null;
+	queue: Fault[];
+	/** Seed of the numbers that latency and probability are drawn from. */
+	seed: number;
+}
+
+export function noFaults(): Faults {
+	return { latencyMs: 0, rateLimit: null, queue: [], seed: 1 };
+}
+
+/** What faults are matched against. */
+export interface Incoming {
+	method: string;
+	url: string;
+	text: string;
+}
+
+/** Draws what happens to each request from the live faults. */
+export class Misfortune {
+	private state = 0;
+	private seed: number | undefined;
+	private recent: number[] = [];
+
+	constructor(private readonly faults: Faults) {}
+
+	/** Milliseconds that this answer takes. */
+	latency(): number {
+		const { latencyMs } = this.faults;
+		if (typeof latencyMs === 'number') return latencyMs;
+		return latencyMs.min + this.draw() * (latencyMs.max - latencyMs.min);
+	}
+
+	/** The answer to a request too many, if it is one; `now` in milliseconds. */
+	tooMany(now: number): Extract<Trouble, { kind: 'status' }> | undefined {
+		const limit = this.faults.rateLimit;
+		if (limit === null) return undefined;
+		this.recent = this.recent.filter((at) => at > now - 1000);
+		if (this.recent.length < limit.perSecond) {
+			this.recent.push(now);
+			return undefined;
+		}
+		const body = { detail: 'Request was throttled.', code: 'throttled' };
+		return { kind: 'status', status: 429, retryAfter: limit.retryAfter, body };
+	}
+
+	/** The first fault that meets this request, taken from the queue when it is used up. */
+	next(incoming: Incoming): { trouble: Trouble; when: 'before' | 'after' } | undefined {
+		const fault = this.faults.queue.find((each) => this.meets(each, incoming));
+		if (fault === undefined) return undefined;
+		const left = (fault.times ?? (fault.probability === undefined ? 1 : Infinity)) - 1;
+		fault.times = left;
+		if (left <= 0) this.faults.queue.splice(this.faults.queue.indexOf(fault), 1);
+		const late = fault.trouble.kind === 'truncated' || fault.trouble.kind === 'empty';
+		const when = fault.trouble.kind === 'truncated' ? 'after' : fault.when;
+		return { trouble: fault.trouble, when: when ?? (late ? 'after' : 'before') };
+	}
+
+	/** Starts the drawn numbers and the counting of requests anew. */
+	restart(): void {
+		this.seed = undefined;
+		this.recent = [];
+	}
+
+	private meets(fault: Fault, { method, url, text }: Incoming): boolean {
+		const { match = {} } = fault;
+		const fits =
+			(match.method === undefined || match.method === method) &&
+			(match.path === undefined || new RegExp(match.path).test(url)) &&
+			(match.contains === undefined || text.includes(match.contains));
+		if (!fits) return false;
+		if (fault.skip) {
+			fault.skip -= 1;
+			return false;
+		}
+		return fault.probability === undefined || this.draw() < fault.probability;
+	}
+
+	/** A number from 0 to 1, the same row of them for the same seed (mulberry32). */
+	private draw(): number {
+		if (this.seed !== this.faults.seed) {
+			this.seed = this.faults.seed;
+			this.state = this.faults.seed;
+		}
+		this.state = (this.state + 0x6d2b79f5) | 0;
+		let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+	}
+}
+
+/** Usual bodies of statuses that a fault gives none for. */
+export const usualBodies: Readonly<Record<number, unknown>> = {
+	408: { detail: 'Request timed out.', code: 'timeout' },
+	409: { detail: 'This record is being changed by someone else.', code: 'conflict' },
+	429: { detail: 'Request was throttled.', code: 'throttled' },
+	500: { detail: 'A server error occurred.', code: 'error' },
+	502: '<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>',
+	503: '<html><head><title>503</title></head><body>Service Temporarily Unavailable</body></html>',
+	504: '<html><head><title>504 Gateway Time-out</title></head><body>Gateway Time-out</body></html>',
+};

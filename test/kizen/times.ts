@@ -1,0 +1,76 @@
+/** Dates and times as Kizen writes and reads them. Instants are held as ISO 8601 in UTC. */
+
+const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/;
+const datetimeForm =
+	/^(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Whether the text is YYYY-MM-DD and such a day exists. */
+export function isDate(text: string): boolean {
+	const parts = dateForm.exec(text);
+	if (parts === null) return false;
+	const [year, month, day] = parts.slice(1).map(Number);
+	const date = new Date(Date.UTC(year, month - 1, day));
+	date.setUTCFullYear(year);
+	return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/**
+ * The instant (ISO, UTC) that an ISO 8601 date and time means; one without offset is read in
+ * `zone` (an IANA name), or is undefined like every other text when zone is undefined.
+ */
+export function instantOf(text: string, zone: string | undefined): string | undefined {
+	const parts = datetimeForm.exec(text);
+	if (parts === null || !isDate(parts[1])) return undefined;
+	const [, date, hour, minute, second = '00', fraction = '0', offset] = parts;
+	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+	const clock = `${date}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}`;
+	if (offset !== undefined) return toIso(Date.parse(clock + normalOffset(offset)));
+	if (zone === undefined) return undefined;
+	const asUtc = Date.parse(`${clock}Z`);
+	const guess = asUtc - offsetMs(asUtc, zone);
+	return toIso(asUtc - offsetMs(guess, zone));
+}
+
+/** "2026-03-31T12:27:20.152000-05:00": the captured form, microseconds and the zone's offset. */
+export function inZone(instant: string, zone: string): string {
+	const ms = Date.parse(instant);
+	const offset = offsetMs(ms, zone);
+	const clock = new Date(ms + offset).toISOString().slice(0, -1);
+	const minutes = Math.abs(offset) / 60_000;
+	const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
+	return `${clock}000${offset < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
+}
+
+/** Whether the name is an IANA time zone that this computer knows. */
+export function isZone(name: string): boolean {
+	try {
+		new Intl.DateTimeFormat('en-US', { timeZone: name });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function offsetMs(ms: number, zone: string): number {
+	let clock = clocks.get(zone);
+	if (clock === undefined) {
+		clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+		clocks.set(zone, clock);
+	}
+	const name = clock.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? '';
+	const parts = /([+-])(\d\d):(\d\d)/.exec(name);
+	if (parts === null) return 0;
+	const minutes = Number(parts[2]) * 60 + Number(parts[3]);
+	return (parts[1] === '-' ? -1 : 1) * minutes * 60_000;
+}
+
+function normalOffset(offset: string): string {
+	if (offset.toUpperCase() === 'Z') return 'Z';
+	return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
+}
+
+function toIso(ms: number): string | undefined {
+	return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

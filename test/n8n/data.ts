@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installN8n, type N8nInstall } from './install';
+import { installPackage, packProject } from './package';
+import { sandbox } from './sandbox';
+
+/**
+ * A fresh folder for one run of n8n, with an empty database and this package installed in it, and
+ * the n8n to run on it. Installs and packs what is missing.
+ */
+export async function newUserFolder(
+	name: string,
+	version?: string,
+): Promise<{ userFolder: string; install: N8nInstall }> {
+	const install = await installN8n(version);
+	const tarball = await packProject();
+	removeDataOfTheDead();
+	const userFolder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
+	cpSync(install.emptyData, join(userFolder, '.n8n'), { recursive: true });
+	await installPackage(tarball, userFolder);
+	return { userFolder, install };
+}
+
+/** A run that was killed could not remove its data; its process id is in the folder's name. */
+function removeDataOfTheDead(): void {
+	for (const folder of readdirSync(sandbox)) {
+		const pid = Number(/^data-.*-(\d+)-[0-9a-f]+$/.exec(folder)?.[1]);
+		if (pid && !isAlive(pid)) rmSync(join(sandbox, folder), { recursive: true, force: true });
+	}
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,103 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { chromium, selectors, type Page } from 'playwright-core';
+import type { N8n } from './server';
+
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ON_A_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+// On this test's own pages only; a browser in a container has no kernel sandbox and no screen.
+const FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+export interface Editor {
+	page: Page;
+	/** Shows a workflow's canvas. */
+	openWorkflow(id: string): Promise<void>;
+	/** Opens a node's panel on the canvas that is shown. */
+	openNode(name: string): Promise<void>;
+	/** Closes the node's panel. */
+	closeNode(): Promise<void>;
+	/** Saves a picture (PNG) of what is seen. */
+	screenshot(file: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Opens n8n's editor in a real browser, signed in as the owner. */
+export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise<Editor> {
+	const { url, session } = n8n.rest;
+	selectors.setTestIdAttribute('data-test-id');
+	const profile = mkdtempSync(join(n8n.userFolder, 'browser-'));
+	const context = await chromium.launchPersistentContext(profile, {
+		executablePath: findChromium(),
+		viewport: { width: 1440, height: 900 },
+		args: FLAGS,
+		// It keeps a cache and settings in the home folder, whatever its profile folder is.
+		env: { ...process.env, HOME: profile },
+	});
+	const [name, value] = session.cookie.split(/=(.*)/s);
+	await context.addCookies([{ name, value, url }]);
+	// n8n takes a cookie from the browser only that it was given to.
+	await context.addInitScript((id) => {
+		localStorage.setItem('n8n-browserId', id);
+	}, session.browserId);
+	const page = context.pages()[0] ?? (await context.newPage());
+	return {
+		page,
+		async openWorkflow(id) {
+			await page.goto(`${url}/workflow/${id}`);
+			await page.getByTestId('canvas-node').first().waitFor();
+		},
+		async openNode(node) {
+			await page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
+			await page.getByTestId('ndv').waitFor();
+		},
+		async closeNode() {
+			await page.keyboard.press('Escape');
+			await page.getByTestId('ndv').waitFor({ state: 'hidden' });
+		},
+		async screenshot(file) {
+			mkdirSync(dirname(file), { recursive: true });
+			await page.screenshot({ path: file });
+		},
+		async close() {
+			await context.close();
+			rmSync(profile, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Whether there is a browser that this can drive. */
+export function hasChromium(): boolean {
+	return candidates().some(isProgram);
+}
+
+function findChromium(): string {
+	const found = candidates().find(isProgram);
+	if (found) return found;
+	throw new Error(
+		'No Chromium found. On Debian: apt-get install -y --no-install-recommends chromium ' +
+			'fonts-liberation. Or name the path of one in CHROMIUM_PATH.',
+	);
+}
+
+function candidates(): string[] {
+	if (process.env.CHROMIUM_PATH) return [process.env.CHROMIUM_PATH];
+	const folders = (process.env.PATH ?? '').split(delimiter);
+	return [...PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))), ON_A_MAC];
+}
+
+function isProgram(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}

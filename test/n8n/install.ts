@@ -1,0 +1,149 @@
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statfsSync,
+	writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { CommandFailed, environmentFor, runCommand } from './command';
+import { n8nEnvironment } from './environment';
+import { installNode, type NodeForN8n } from './node';
+import { step } from './progress';
+import { sandbox } from './sandbox';
+
+/** The n8n that demo and tests run on unless told otherwise. */
+export const CURRENT_N8N = '2.41.1';
+
+const LOG = 'install.log';
+const DISK_NEEDED_GB = 3;
+
+export interface N8nInstall {
+	version: string;
+	/** The folder that holds `node_modules/n8n`. */
+	folder: string;
+	/** The `node` program to run it with. */
+	node: string;
+	/** n8n's own entry script. */
+	script: string;
+	/** A folder with an n8n database that is set up and holds nothing: starting on it is faster. */
+	emptyData: string;
+}
+
+/**
+ * Makes a real n8n available in the sandbox, with a Node.js that it runs on. The first call
+ * downloads and says so; after that it needs no network and no time.
+ */
+export async function installN8n(version = CURRENT_N8N): Promise<N8nInstall> {
+	const node = await installNode();
+	const folder = join(sandbox, version === CURRENT_N8N ? 'n8n' : `n8n-${version}`);
+	const install = {
+		version,
+		folder,
+		node: node.program,
+		script: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+		emptyData: join(folder, 'empty-data'),
+	};
+	const marker = join(folder, 'installed.json');
+	const complete = JSON.stringify({ n8n: version, node: node.version, sqlite3: 'loads' });
+	if (existsSync(marker) && readFileSync(marker, 'utf8') === complete) return install;
+
+	if (!hasN8n(install)) await downloadN8n(install);
+	await buildSqlite(install, node);
+	await step('Setting up an empty n8n database, once', async () => await setUpData(install));
+	writeFileSync(marker, complete);
+	return install;
+}
+
+function hasN8n({ folder, version }: N8nInstall): boolean {
+	const modules = join(folder, 'node_modules');
+	// npm writes this file when everything is in place, so an interrupted install has none.
+	if (!existsSync(join(modules, '.package-lock.json'))) return false;
+	const manifest = join(modules, 'n8n', 'package.json');
+	if (!existsSync(manifest)) return false;
+	return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version === version;
+}
+
+async function downloadN8n({ folder, version, node }: N8nInstall): Promise<void> {
+	mkdirSync(folder, { recursive: true });
+	const freeAtFirst = freeGb(folder);
+	if (freeAtFirst < DISK_NEEDED_GB) {
+		throw new Error(
+			`n8n ${version} takes ${DISK_NEEDED_GB} GB and ${folder} has ${freeAtFirst.toFixed(1)} GB ` +
+				'left. Free some, or set KIZEN_SANDBOX to a folder on another disk.',
+		);
+	}
+	const manifest = { name: 'n8n-for-kizen', private: true, ...pinsFor(version) };
+	writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+	await step(
+		`Installing n8n ${version}, once: npm downloads some 2,400 packages, which take about ` +
+			`${DISK_NEEDED_GB} GB on disk and, while at it, 4 GB of memory (3 to 5 minutes)`,
+		async () =>
+			await runCommand({
+				program: 'npm',
+				// Of all the install scripts only sqlite3's is needed; another one always fails.
+				args: ['install', `n8n@${version}`, '--ignore-scripts', '--no-audit', '--no-fund'],
+				cwd: folder,
+				env: environmentFor(node),
+				log: LOG,
+			}),
+		() => {
+			const written = Math.max(0, freeAtFirst - freeGb(folder));
+			return `${written.toFixed(1)} of about ${DISK_NEEDED_GB} GB written`;
+		},
+	);
+}
+
+function freeGb(folder: string): number {
+	const { bavail, bsize } = statfsSync(folder);
+	return (bavail * bsize) / 1e9;
+}
+
+/** n8n 1 asks for a package that is not in npm's registry; the last one there serves as well. */
+function pinsFor(version: string): object {
+	return version.startsWith('1.') ? { overrides: { xlsx: '0.18.5' } } : {};
+}
+
+async function buildSqlite({ folder, node }: N8nInstall, { headers }: NodeForN8n): Promise<void> {
+	const common = { cwd: folder, env: environmentFor(node), log: LOG };
+	const loads = async () =>
+		await runCommand({ program: node, args: ['-e', "require('sqlite3')"], ...common }).then(
+			() => true,
+			() => false,
+		);
+	if (await loads()) return;
+	const nodedir = existsSync(join(headers, 'include', 'node')) ? [`--nodedir=${headers}`] : [];
+	const args = ['rebuild', 'sqlite3', '--ignore-scripts=false', ...nodedir];
+	try {
+		await step("Preparing n8n's database module, once (about a minute)", async () => {
+			await runCommand({ program: 'npm', args, ...common });
+		});
+	} catch (error) {
+		if (!(error instanceof CommandFailed)) throw error;
+		throw new Error(
+			"n8n's database module (sqlite3) could be neither downloaded ready-made nor compiled here. " +
+				'Compiling needs a C++ compiler, make and Python, once. On Debian and Ubuntu: ' +
+				'apt-get install -y build-essential python3. On macOS: xcode-select --install. ' +
+				`Then run this again; what is installed already is kept.\n${error.message}`,
+		);
+	}
+	if (!(await loads())) throw new Error(`sqlite3 was built but does not load: see ${LOG}`);
+}
+
+/** Lets n8n create its database, which it would otherwise do on every start in a new folder. */
+async function setUpData(install: N8nInstall): Promise<void> {
+	const { folder, node, script, emptyData } = install;
+	rmSync(emptyData, { recursive: true, force: true });
+	const userFolder = mkdtempSync(join(folder, 'setup-'));
+	try {
+		const env = n8nEnvironment(install, userFolder);
+		const args = [script, 'list:workflow'];
+		await runCommand({ program: node, args, cwd: userFolder, env, log: LOG });
+		cpSync(join(userFolder, '.n8n'), emptyData, { recursive: true });
+	} finally {
+		rmSync(userFolder, { recursive: true, force: true });
+	}
+}
