@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { INode } from 'n8n-workflow';
+import { join } from 'node:path';
 import type { EmbeddedKizen } from '../kizen';
+import type { N8nInstall } from '../n8n/install';
 import { N8nRest, type EditedNode, type SavedCredential, type Session } from '../n8n/rest';
 import type { N8n } from '../n8n/server';
-import type { N8nInstall } from '../n8n/install';
+import { KIZEN_NODE } from './workflows';
 
 /** The environment variable by which the tests learn of the n8n that was started for them. */
 export const CARD = 'KIZEN_E2E_N8N';
-
-export const KIZEN_NODE = 'n8n-nodes-kizen.kizenRecords';
 
 interface Card {
 	url: string;
@@ -32,7 +31,7 @@ export function sharedN8n(): SharedN8n {
 	const text = process.env[CARD];
 	if (!text) throw new Error('These tests run on an n8n of their own: npm run test:e2e');
 	const { url, session, install, userFolder, logFile } = JSON.parse(text) as Card;
-	const rest = N8nRest.resume(url, session, install);
+	const rest = N8nRest.resume(url, session, join(install.folder, 'node_modules'));
 	return { url, rest, install, userFolder, log: () => readFileSync(logFile, 'utf8') };
 }
 
@@ -52,24 +51,4 @@ export function edited(
 	parameters: Record<string, unknown> = {},
 ): EditedNode {
 	return { type: KIZEN_NODE, typeVersion: 1, credentials: { kizenApi: { id, name } }, parameters };
-}
-
-/** A node of a workflow; its place on the canvas does not matter here. */
-export function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-	more: Partial<INode> = {},
-): INode {
-	const id = name.toLowerCase().replaceAll(' ', '-');
-	// Nothing but this package's own parameters is typed in n8n's terms, so they pass as data.
-	return { id, name, type, typeVersion, position: [0, 0], parameters: parameters as INode['parameters'], ...more };
-}
-
-/** Connects nodes one after another, each by its first output. */
-export function chain(...names: string[]): Workflow['connections'] {
-	return Object.fromEntries(
-		names.slice(1).map((name, index) => [names[index], { main: [[to(name)]] }]),
-	);
 }

@@ -81,7 +81,7 @@ export class Business {
 			this.setMirrored(row, mirror, Array.isArray(value) ? value : []);
 			return;
 		}
-		const identifies = field.name === identifierOf(row.object) && field.is_default;
+		const identifies = field.name === identifierOf(row.object);
 		const before = row.values.get(field.id);
 		if (value === undefined || (Array.isArray(value) && value.length === 0)) {
 			row.values.delete(field.id);

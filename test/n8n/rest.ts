@@ -199,15 +199,16 @@ export class N8nRest {
 		return await this.ask('resource-mapper-fields', node, method, path, {});
 	}
 
+	/** What says to n8n who asks. */
+	headers(): Record<string, string> {
+		return { 'browser-id': this.session.browserId, cookie: this.session.cookie };
+	}
+
 	/** Any other call of n8n's own interface; the answer without its `data` envelope. */
 	async call<T>(method: string, path: string, body?: object): Promise<T> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
-			headers: {
-				'content-type': 'application/json',
-				'browser-id': this.session.browserId,
-				cookie: this.session.cookie,
-			},
+			headers: { 'content-type': 'application/json', ...this.headers() },
 			body: body && JSON.stringify(body),
 		});
 		const text = await response.text();

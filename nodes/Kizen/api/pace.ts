@@ -296,7 +296,7 @@ class Limit {
 
 	/** No request starts before. */
 	get freeAt() {
-		return Math.max(this.heldUntil, this.next);
+		return this.next;
 	}
 
 	heldMs(now: number) {

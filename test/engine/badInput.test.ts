@@ -1,0 +1,253 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { runInEngine, type Result } from './engine';
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const OBJECT = { __rl: true, mode: 'name', value: 'companies_company' };
+
+const UPSERT: INodeParameters = {
+	operation: 'upsert',
+	object: OBJECT,
+	lookupValue: '={{ $json.name }}',
+	specifyFields: 'json',
+	jsonFields: '{}',
+};
+
+/** The bad row between two good ones, with On Error set to Continue. */
+async function between(
+	parameters: INodeParameters,
+	bad: Record<string, unknown> = {},
+	credential: Record<string, string> = {},
+): Promise<Result> {
+	return await runInEngine({
+		credential: { ...kizen.credential, ...credential },
+		parameters: { ...UPSERT, ...parameters },
+		rows: [{ name: 'First Ltd' }, { name: 'Second Ltd', ...bad }, { name: 'Third Ltd' }],
+		node: { onError: 'continueRegularOutput' },
+	});
+}
+
+const actions = ({ json }: Result) => json.map(({ action }) => action);
+const said = ({ json }: Result, item = 1) => {
+	const { error, details } = json[item];
+	return { error, description: (details as { description: string }).description };
+};
+
+describe('One bad row', () => {
+	it.each([
+		[
+			'an empty lookup value',
+			{ lookupValue: '={{ $json.lookup ?? $json.name }}' },
+			{ lookup: '  ' },
+			"'Lookup Value' is empty [Item 1]",
+			/Give the record's name for every item/,
+		],
+		[
+			'a lookup value that is no text',
+			{ lookupValue: '={{ $json.lookup ?? $json.name }}' },
+			{ lookup: { first: 'Ada' } },
+			'\'Lookup Value\' can\'t be "{"first":"Ada"}" [Item 1]',
+			/as text/,
+		],
+		[
+			'an object that does not exist',
+			{ object: { ...OBJECT, value: "={{ $json.object ?? 'companies_company' }}" } },
+			{ object: 'companys' },
+			'Kizen has no "companys", or the API key may not see it. Not found [Item 1]',
+			/From List/,
+		],
+		[
+			'no object at all',
+			{
+				object: {
+					...OBJECT,
+					value: "={{ $json.name === 'Second Ltd' ? '' : 'companies_company' }}",
+				},
+			},
+			{},
+			"'Object' is empty [Item 1]",
+			/Choose an object/,
+		],
+		[
+			'JSON that does not parse',
+			{ jsonFields: '={{ $json.text ?? "{}" }}' },
+			{ text: '{ "website": "x.example", }' },
+			/^The JSON of the fields cannot be read from line 1, column \d+ on, near .+ \[Item 1\]$/,
+			/'Fields \(JSON\)'/,
+		],
+		[
+			'a field that Kizen does not have',
+			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
+			{ fields: { websit: 'x.example' } },
+			'Kizen has no field "websit". Did you mean "Website"? [Item 1]',
+			/Nothing of this row was sent/,
+		],
+		[
+			'two values that do not fit, both at once',
+			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
+			{ fields: { Industry: 'Retial', Employees: 'many' } },
+			/"Industry" has no option "Retial".*"Employees".*\[Item 1\]$/s,
+			/Nothing of this row was sent/,
+		],
+		[
+			'an archive mode that is none',
+			{ oncreateUnarchive: '={{ $json.mode ?? "prompt" }}' },
+			{ mode: 'restore' },
+			"'If an Archived Record Matches on Create' can't be \"restore\" [Item 1]",
+			/Report a Conflict \(prompt\)/,
+		],
+	])('with %s fails alone and says why', async (_what, parameters, bad, error, description) => {
+		const result = await between(parameters, bad);
+		expect(actions(result)).toEqual(['created', 'failed', 'created']);
+		expect(said(result)).toEqual({
+			error: typeof error === 'string' ? error : expect.stringMatching(error),
+			description: expect.stringMatching(description),
+		});
+		expect(result.json[1]).toMatchObject(bad);
+		expect(kizen.find('companies_company', { name: 'Second Ltd' })).toBeUndefined();
+	});
+
+	it('carries the field that Kizen refused and the request ID', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/upsert', contains: 'Second Ltd' },
+			trouble: {
+				kind: 'status',
+				status: 400,
+				body: { fields: [{ value: [{ message: 'Too short.', code: 'min_length' }] }] },
+			},
+		});
+		const result = await between({ jsonFields: '{ "Website": "x" }' });
+		const { requestId } = kizen.log.find(({ status }) => status === 400) ?? {};
+		expect(result.json[1].details).toEqual({
+			action: 'failed',
+			message: 'Kizen did not accept the row. "Website": Too short',
+			description: `Change the value of the field for this row. Request ID: ${requestId}.`,
+			httpCode: 400,
+			code: 'min_length',
+			requestId,
+			fields: [{ field: 'Website', message: 'Too short.' }],
+		});
+	});
+
+	it('can not put HTML into the editor through what Kizen says', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/upsert' },
+			trouble: { kind: 'status', status: 418, body: '<img src=x onerror=alert(1)>' },
+		});
+		const { error } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...UPSERT, lookupValue: '<img>' },
+			rows: [{}],
+		});
+		expect(error?.description).not.toMatch(/<img/);
+	});
+
+	it('keeps its words where n8n would find a network code in them', async () => {
+		const { error } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...UPSERT, jsonFields: '{ "Impermeable": 1 }' },
+			rows: [{ name: 'Impermeable Ltd' }],
+		});
+		expect(error?.message).toMatch(/^Kizen has no field "Impermeable"\..*\[Item 0\]$/);
+	});
+});
+
+describe('A credential that can not work', () => {
+	it.each([
+		[
+			'with a wrong key',
+			{ apiKey: 'wrong' },
+			/^Kizen refused the API key for this business and user/,
+			/My Profile > API Connections/,
+		],
+		[
+			'whose Base URL is empty',
+			{ baseUrl: '' },
+			/^The credential's Base URL is empty/,
+			/app\.go\.kizen\.com/,
+		],
+		[
+			'whose Base URL is no address',
+			{ baseUrl: 'go kizen' },
+			/^The credential's Base URL "go kizen" is not a web address/,
+			/https/,
+		],
+		[
+			'that would send the key unprotected',
+			{ baseUrl: 'http://kizen.example' },
+			/would send the API key unprotected/,
+			/https:\/\//,
+		],
+		[
+			'where nobody listens',
+			{ baseUrl: 'http://127.0.0.1:9' },
+			/^Kizen could not be reached at http:\/\/127\.0\.0\.1:9/,
+			/firewall/,
+		],
+		[
+			'of a host that does not exist',
+			{ baseUrl: 'https://kizen.invalid' },
+			/^Kizen could not be (found|reached) at https:\/\/kizen\.invalid/,
+			/Base URL/,
+		],
+	])('%s fails every row and says so', async (_what, credential, error, description) => {
+		const result = await between({ options: { giveUpAfter: 1 } }, {}, credential);
+		expect(actions(result)).toEqual(['failed', 'failed', 'failed']);
+		for (const item of [0, 1, 2]) {
+			expect(said(result, item)).toEqual({
+				error: expect.stringMatching(error),
+				description: expect.stringMatching(description),
+			});
+		}
+		expect(result.stored).not.toContain(kizen.credential.apiKey);
+	});
+
+	it('that is not there at all says so for every row', async () => {
+		const result = await runInEngine({
+			parameters: UPSERT,
+			rows: [{ name: 'A' }, { name: 'B' }],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(actions(result)).toEqual(['failed', 'failed']);
+		expect(result.json[0].error).toMatch(/does not exist.*\[Item 0\]/);
+	});
+});
+
+describe('An address', () => {
+	it.each(['../../team', 'a/b?c', 'x#y', '%2e%2e', 'ü ñ'])(
+		'never leaves its place because of an object called %j',
+		async (identifier) => {
+			await between({ object: { ...OBJECT, mode: 'id', value: identifier } });
+			const paths = [...new Set(kizen.log.map(({ path }) => path))];
+			expect(paths).toEqual([`/api/custom-objects/${encodeURIComponent(identifier)}`]);
+		},
+	);
+
+	it.each(['.', '..'])('is not made from an object called %j', async (identifier) => {
+		const result = await between({ object: { ...OBJECT, mode: 'id', value: identifier } });
+		expect(said(result).error).toBe(`'Object' can't be "${identifier}" [Item 1]`);
+		expect(kizen.log).toEqual([]);
+	});
+});
+
+describe('An option of the run', () => {
+	it.each([
+		[{ maxParallel: 0 }, "'Requests at Once' can't be \"0\" [Item 0]"],
+		[{ maxParallel: 65 }, "'Requests at Once' can't be \"65\" [Item 0]"],
+		[{ timeout: 'soon' }, "'Timeout (Seconds)' can't be \"soon\" [Item 0]"],
+		[{ giveUpAfter: 0.5 }, "'Give Up After (Seconds)' can't be \"0.5\" [Item 0]"],
+	])('out of its bounds is named: %j', async (options, error) => {
+		const result = await between({ options });
+		expect(actions(result)).toEqual(['failed', 'failed', 'failed']);
+		expect(said(result, 0).error).toBe(error);
+		expect(kizen.log).toEqual([]);
+	});
+});

@@ -1,0 +1,412 @@
+import { FIELD_TYPES } from '../../nodes/Kizen/fields';
+import { ACME, ACME_INC, ADA, DEALS, LATE, VIP, idOf, sent, uuid, whyNot } from './everyField';
+
+type Case = [given: unknown, sent: unknown];
+type Refused = [given: unknown, why: RegExp];
+
+const n8nTime = (iso: string) => ({ toISO: () => iso, toMillis: () => Date.parse(iso) });
+
+/** For each type: a field of it, what is taken and what becomes of it, what is not taken and why. */
+const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused[] }> = {
+	text: {
+		field: 'note',
+		takes: [
+			['  as typed ', '  as typed '],
+			['   ', '   '],
+			[12.5, '12.5'],
+			[true, 'true'],
+			['😀'.repeat(255), '😀'.repeat(255)],
+			[n8nTime('2026-03-04T10:00:00.000-06:00'), '2026-03-04T10:00:00.000-06:00'],
+		],
+		refuses: [
+			['x'.repeat(256), /holds 255 characters; this text has 256/],
+			[['a', 'b'], /takes text, not a list/],
+			[{ a: 1 }, /takes text, not an object/],
+			[2 ** 60, /too large to keep all its digits/],
+		],
+	},
+	longtext: {
+		field: 'story',
+		takes: [['# Title\n'.repeat(200), '# Title\n'.repeat(200)]],
+		refuses: [[{ a: 1 }, /takes text/]],
+	},
+	wysiwyg: {
+		field: 'page',
+		takes: [['<b>x</b>'.repeat(100), '<b>x</b>'.repeat(100)]],
+		refuses: [[['x'], /takes text/]],
+	},
+	email: {
+		field: 'email',
+		takes: [[' ada@example.com ', 'ada@example.com']],
+		refuses: [
+			['ada', /takes one email address; "ada" is none/],
+			['ada@example', /ada@example\.com/],
+			['Ada <ada@example.com>', /is none/],
+			['a@x.com, b@x.com', /is none/],
+			[5, /is none/],
+		],
+	},
+	phonenumber: {
+		field: 'phone',
+		takes: [
+			['+13125550100', '+13125550100'],
+			[' (312) 555-0100 ', '(312) 555-0100'],
+			['+12133734253x123', '+12133734253x123'],
+			[13125550100, '13125550100'],
+		],
+		refuses: [
+			['n/a', /takes a phone number; "n\/a" is none/],
+			['12', /is none/],
+			[true, /is none/],
+		],
+	},
+	integer: {
+		field: 'seats',
+		takes: [
+			[5, 5],
+			['5', 5],
+			[' 1,250 ', 1250],
+			['5.0', 5],
+			['-3', -3],
+			[2147483647, 2147483647],
+			[0, 0],
+			['0', 0],
+		],
+		refuses: [
+			[5.5, /takes whole numbers, not 5\.5/],
+			['5.5', /takes whole numbers/],
+			[2147483648, /from -2,147,483,648 to 2,147,483,647/],
+			['five', /takes a number; "five" is none/],
+			[true, /is none/],
+			['$5', /is none/],
+			[Number.NaN, /NaN/],
+			[Number.POSITIVE_INFINITY, /Infinity/],
+		],
+	},
+	decimal: {
+		field: 'weight',
+		takes: [
+			[0.1, 0.1],
+			['1,000.50', 1000.5],
+			['1.250', 1.25],
+			['1.250.000', 1250000],
+			['1.250,50', 1250.5],
+			['1 000,50', 1000.5],
+			['1\u202f000,50', 1000.5],
+			["1'000.50", 1000.5],
+			['−5', -5],
+			['1e3', 1000],
+			['.5', 0.5],
+		],
+		refuses: [
+			['1,25', /"1,25" may be read in two ways\. Write decimals with a point: 1\.25\./],
+			['0,500', /Write decimals with a point: 0\.500\./],
+			['1 000,500', /may be read in two ways/],
+			['12,34', /may be read in two ways/],
+			['1,00,000', /is none/],
+			['(5)', /is none/],
+			['50%', /is none/],
+			['12345678901234567890', /more digits than can be sent/],
+			['0.12345678901234567890', /more digits than can be sent/],
+			[2 ** 53, /cannot be sent to the last digit/],
+		],
+	},
+	money: {
+		field: 'amount',
+		takes: [
+			[320.81, 320.81],
+			['$1,250', 1250],
+			['1,000.50', 1000.5],
+			['USD 1,000.50', 1000.5],
+			['1,000.50 USD', 1000.5],
+			['US$5', 5],
+			['-$5', -5],
+			['$-5', -5],
+			['($1,250)', -1250],
+			['(1,250)', -1250],
+			[{ currency: 'USD', symbol: '$', amount: 320.81 }, 320.81],
+			[{ amount: '320.81' }, 320.81],
+		],
+		refuses: [
+			['€5', /"Amount" is kept in USD, not in €/],
+			['5 EUR', /kept in USD, not in EUR/],
+			[{ currency: 'EUR', amount: 5 }, /kept in USD, not in EUR/],
+			['$1,25', /may be read in two ways/],
+			['$', /is none/],
+			['(-5)', /is none/],
+			[{ currency: 'USD' }, /is none/],
+		],
+	},
+	rating: {
+		field: 'score',
+		takes: [
+			[5, 5],
+			['3', 3],
+			['5 - high', 5],
+			['1 - Low', 1],
+			[{ id: 'x', code: '4', name: '4' }, 4],
+		],
+		refuses: [
+			[6, /takes a rating from 1 to 5, not 6/],
+			[0, /from 1 to 5/],
+			[4.5, /from 1 to 5/],
+			['good', /from 1 to 5/],
+		],
+	},
+	date: {
+		field: 'due',
+		takes: [
+			['2026-03-04', '2026-03-04'],
+			['2026/3/4', '2026-03-04'],
+			['2026-03-04T23:30:00-08:00', '2026-03-04'],
+			['2026-03-04T00:00:00Z', '2026-03-04'],
+			[46085, '2026-03-04'],
+			['46085', '2026-03-04'],
+			[46085.75, '2026-03-04'],
+			[new Date('2026-03-04T00:00:00Z'), '2026-03-04'],
+			[n8nTime('2026-03-04T23:30:00.000-08:00'), '2026-03-04'],
+		],
+		refuses: [
+			[
+				'03/04/2026',
+				/may be read in two ways\. Write it with the year first: 2026-03-04 or 2026-04-03\./,
+			],
+			['13/04/2026', /year first: 2026-04-13\./],
+			['2026-02-30', /is no day of the calendar/],
+			['2026-13-01', /is no day of the calendar/],
+			['tomorrow', /takes a date; "tomorrow" is none/],
+			[2026, /is none/],
+			[20260304, /Write it as 2026-03-04/],
+			[1772600000000, /Unix timestamp/],
+			[true, /is none/],
+			[{}, /is none/],
+			[new Date(Number.NaN), /is none/],
+		],
+	},
+	datetime: {
+		field: 'call',
+		takes: [
+			['2026-03-04T15:45', '2026-03-04T15:45:00-06:00'],
+			['2026-03-04 15:45:30', '2026-03-04T15:45:30-06:00'],
+			['2026-07-04T15:45', '2026-07-04T15:45:00-05:00'],
+			['2026-03-04', '2026-03-04T00:00:00-06:00'],
+			['2026-03-04T15:45:00Z', '2026-03-04T15:45:00Z'],
+			['2026-03-04t15:45:00z', '2026-03-04T15:45:00Z'],
+			['2026-03-04T15:45+0530', '2026-03-04T15:45:00+05:30'],
+			['2026-03-31T12:27:20.152070-05:00', '2026-03-31T12:27:20.152070-05:00'],
+			[46085.5, '2026-03-04T12:00:00-06:00'],
+			[new Date('2026-03-04T15:45:00Z'), '2026-03-04T15:45:00.000Z'],
+			[n8nTime('2026-03-04T15:45:00.000-06:00'), '2026-03-04T15:45:00.000-06:00'],
+		],
+		refuses: [
+			['2026-03-04T25:00', /is no time of the day/],
+			['2026-03-04T10:00+23:00', /has no offset that a place on earth has/],
+			['03/04/2026 10:00', /may be read in two ways/],
+			['10:00', /takes a date and time; "10:00" is none/],
+			[99, /is none/],
+		],
+	},
+	checkbox: {
+		field: 'active',
+		takes: [
+			[true, true],
+			[false, false],
+			['Yes', true],
+			['no', false],
+			['TRUE', true],
+			[' off ', false],
+			['on', true],
+			[1, true],
+			['0', false],
+		],
+		refuses: [
+			['maybe', /takes yes or no, not "maybe"/],
+			[2, /takes yes or no, not 2/],
+		],
+	},
+	yesnomaybe: {
+		field: 'likes',
+		takes: [
+			['Yes', { id: idOf('likes', 'Yes') }],
+			['maybe', { id: idOf('likes', 'Maybe') }],
+			[true, { id: idOf('likes', 'Yes') }],
+			[0, { id: idOf('likes', 'No') }],
+			['on', { id: idOf('likes', 'Yes') }],
+		],
+		refuses: [['perhaps', /"Likes" has no option "perhaps"\. Choose one of Yes, No, Maybe\./]],
+	},
+	dropdown: {
+		field: 'region',
+		takes: [
+			['North', { id: idOf('region', 'North') }],
+			['  nORTH ', { id: idOf('region', 'North') }],
+			[['South'], { id: idOf('region', 'South') }],
+			[idOf('region', 'West'), { id: idOf('region', 'West') }],
+			[{ id: idOf('region', 'West'), name: 'renamed' }, { id: idOf('region', 'West') }],
+			[{ id: uuid(1), name: 'west' }, { id: idOf('region', 'West') }],
+			[{ name: 'East' }, { id: idOf('region', 'East') }],
+		],
+		refuses: [
+			['Nrth', /^"Region" has no option "Nrth"\. Choose one of North, South, East, West\.$/],
+			['wset', /Choose one of West, North, South, East\./],
+			[['North', 'South'], /takes one value; 2 were given/],
+			['North, South', /has no option "North, South"/],
+			[uuid(1), /has no option/],
+			[{ foo: 1 }, /has no option/],
+		],
+	},
+	radio: {
+		field: 'size',
+		takes: [['small', { id: idOf('size', 'Small') }]],
+		refuses: [['medium', /has no option/]],
+	},
+	status: {
+		field: 'state',
+		takes: [
+			['won', { id: idOf('state', 'Won') }],
+			['open', { id: idOf('state', 'Open') }],
+		],
+		refuses: [['lost', /has no option/]],
+	},
+	choices: {
+		field: 'choice',
+		takes: [['RED', { id: idOf('choice', 'Red') }]],
+		refuses: [['Blue', /has no option/]],
+	},
+	selector: {
+		field: 'pick',
+		takes: [['first', { id: idOf('pick', 'First') }]],
+		refuses: [['third', /has no option/]],
+	},
+	checkboxes: {
+		field: 'interests',
+		takes: [
+			['Ships', [{ id: idOf('interests', 'Ships') }]],
+			['ships, cars', [{ id: idOf('interests', 'Ships') }, { id: idOf('interests', 'Cars') }]],
+			[['Ships', 'SHIPS', '', null], [{ id: idOf('interests', 'Ships') }]],
+			['Bread, Butter', [{ id: idOf('interests', 'Bread, Butter') }]],
+			[
+				'Cars, bread,butter, Ships,',
+				[
+					{ id: idOf('interests', 'Cars') },
+					{ id: idOf('interests', 'Bread, Butter') },
+					{ id: idOf('interests', 'Ships') },
+				],
+			],
+			['["Trains"]', [{ id: idOf('interests', 'Trains') }]],
+			[
+				[{ id: idOf('interests', 'Cars'), code: '', name: 'Cars' }],
+				[{ id: idOf('interests', 'Cars') }],
+			],
+		],
+		refuses: [
+			['Ships, Planes', /has no option " ?Planes"/],
+			[[['Ships']], /has no option/],
+		],
+	},
+	dynamictags: {
+		field: 'tags',
+		takes: [
+			['VIP', [{ id: VIP }]],
+			['VIP, Late', [{ id: VIP }, { id: LATE }]],
+			[
+				['VIP', { id: LATE, name: 'Late' }],
+				[{ id: VIP }, { id: LATE }],
+			],
+			[uuid(5), [{ id: uuid(5) }]],
+		],
+		refuses: [['Nobody', /"Tags": Kizen has no tag called "Nobody"/]],
+	},
+	relationship: {
+		field: 'company',
+		takes: [
+			['Acme', { id: ACME }],
+			['Acme, Inc.', { id: ACME_INC }],
+			[ACME, { id: ACME }],
+			[{ id: ACME, name: 'Acme' }, { id: ACME }],
+			[{ name: 'Acme' }, { id: ACME }],
+		],
+		refuses: [
+			[
+				'Twin',
+				/more than one Company called "Twin"\. Give the id of the one you mean: Twin \(a\), Twin \(b\)\./,
+			],
+			['Acne', /Kizen has no Company called "Acne"\. Did you mean "Acme"\?/],
+			[true, /takes a Company; true does not say which/],
+			[{ foo: 1 }, /does not say which/],
+			[{ summarized: true, count: 140 }, /was read as a count only/],
+		],
+	},
+	team_selector: {
+		field: 'helper',
+		takes: [
+			['ada@example.com', ADA],
+			['Ada Lovelace', ADA],
+			[ADA, ADA],
+			[{ id: ADA, name: 'Ada Lovelace' }, ADA],
+			[{ first_name: 'Ada', last_name: 'Lovelace' }, ADA],
+		],
+		refuses: [['Bob', /"Helper": Kizen has no team member called "Bob"/]],
+	},
+	timezone: {
+		field: 'zone',
+		takes: [
+			['America/Chicago', 'America/Chicago'],
+			['america/new york', 'America/New_York'],
+			['america/new_york', 'America/New_York'],
+			['Europe/Berlin', 'Europe/Berlin'],
+			['europe/berlin', 'Europe/Berlin'],
+		],
+		refuses: [
+			['Atlantis', /takes a time zone; "Atlantis" is none/],
+			['+05:00', /is none/],
+			[5, /is none/],
+		],
+	},
+	files: {
+		field: 'papers',
+		takes: [
+			[uuid(6), [{ id: uuid(6) }]],
+			[`${uuid(6)}, ${uuid(7)}`, [{ id: uuid(6) }, { id: uuid(7) }]],
+			[[{ id: uuid(6), name: 'a.pdf' }], [{ id: uuid(6) }]],
+		],
+		refuses: [['https://example.com/a.pdf', /takes files that are in Kizen already/]],
+	},
+};
+
+it('speaks of each of the 24 types', () => {
+	expect(Object.keys(EACH_TYPE).sort()).toEqual(
+		FIELD_TYPES.filter((type) => type !== 'other').sort(),
+	);
+	for (const [type, { field }] of Object.entries(EACH_TYPE)) {
+		expect(DEALS.fields.find(({ name }) => name === field)?.type).toBe(type);
+	}
+});
+
+describe.each(Object.entries(EACH_TYPE))('a %s field', (_, { field, takes, refuses }) => {
+	it.each(takes)('takes %j and sends %j', (value, wire) => {
+		expect(whyNot(field, value)).toBeUndefined();
+		expect(sent(field, value)).toEqual(wire);
+	});
+
+	it.each(refuses)('refuses %j and says why', (value, why) => {
+		expect(whyNot(field, value)).toMatch(why);
+	});
+
+	it('never says error, problem, failure or mistake', () => {
+		for (const [value] of refuses) {
+			expect(whyNot(field, value)).not.toMatch(/error|problem|failure|mistake/i);
+		}
+	});
+});
+
+describe('what is not settled about Kizen', () => {
+	it('sends bare ids where Kizen takes those', () => {
+		const bare = { shapeOf: () => 'bare' as const };
+		expect(sent('region', 'North', bare)).toBe(idOf('region', 'North'));
+		expect(sent('interests', 'Ships', bare)).toEqual([idOf('interests', 'Ships')]);
+		expect(sent('partners', ['Acme'], bare)).toEqual([ACME]);
+		expect(sent('papers', uuid(6), bare)).toEqual([uuid(6)]);
+		expect(sent('helper', ADA, { shapeOf: () => 'object' as const })).toEqual({ id: ADA });
+	});
+});

@@ -1,0 +1,406 @@
+import contracts from './captured/openapi-contracts.json';
+import capturedTaxLot from './captured/record-tax_lot.json';
+import { at, client, valuesOf, type Received, type Send } from './client';
+import { startKizen, type EmbeddedKizen } from './index';
+
+let kizen: EmbeddedKizen;
+let send: Send;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+	send = client(kizen);
+});
+beforeEach(() => kizen.reset());
+afterAll(() => kizen.stop());
+
+const deal = (name: string) => {
+	const found = kizen.find('deals', { name });
+	if (found === undefined) throw new Error(`No deal ${name}`);
+	return found;
+};
+const identities = ({ body }: Received) =>
+	(at(body, 'results') as unknown[]).map(
+		(each) => kizen.find('deals', { id: String(at(each, 'id')) })?.identity,
+	);
+const custom = (object: string, field: string) =>
+	`"custom"::${kizen.object(object).field(field).id}`;
+
+describe('A record', () => {
+	it('has the keys and kinds of values of the captured one', async () => {
+		const found = kizen.find('tax_lot', { name: 'VTI - 20250331' });
+		const { status, body } = await send(`GET /api/records/tax_lot/${found?.id}`);
+		expect(status).toBe(200);
+		const { env: _, object_api_name: __, ...captured } = capturedTaxLot;
+		expect(Object.keys(body as object).sort()).toEqual(Object.keys(captured).sort());
+		for (const [id, expected] of Object.entries(captured.fields)) {
+			const answered = at(body, `fields.${id}`);
+			const { value, ...rest } = expected;
+			expect(answered).toMatchObject(rest);
+			expect(shape(at(answered, 'value'))).toEqual(shape(value));
+		}
+	});
+
+	it('leaves out blank fields, hidden ones and deleted ones', async () => {
+		const id = kizen.find('engagement', { name: 'Alder Audit' })?.id;
+		const plain = valuesOf((await send(`GET /api/records/engagement/${id}`)).body);
+		expect(plain).not.toHaveProperty('internal_code');
+		expect(plain).not.toHaveProperty('old_region');
+		const path = `/api/records/engagement/${id}?include_hidden_fields=true`;
+		expect(valuesOf((await send(`GET ${path}`)).body)).toHaveProperty('internal_code', 'X0');
+		const lot = kizen.find('tax_lot', { name: 'VTI - 20250331' })?.id;
+		kizen.changeField('tax_lot', 'ticker_symbol', { deleted: true });
+		const answered = await send(`GET /api/records/tax_lot/${lot}`);
+		expect(valuesOf(answered.body)).not.toHaveProperty('ticker_symbol');
+	});
+
+	it('answers only the fields that are asked for', async () => {
+		const { id } = deal('Tax Review 2026');
+		const path = `/api/records/deals/${id}`;
+		const named = await send(`GET ${path}?field_names=region,stage,nonsense`);
+		expect(Object.keys(valuesOf(named.body)).sort()).toEqual(['region', 'stage']);
+		const defaults = await send(`GET ${path}?field_names=`);
+		expect(valuesOf(defaults.body)).not.toHaveProperty('region');
+	});
+
+	it('shows a stage with its status and order', async () => {
+		const { body } = await send(`GET /api/records/deals/${deal('Warehouse Audit').id}`);
+		expect(valuesOf(body).stage).toEqual({
+			id: kizen.object('deals').stage('Qualification').id,
+			name: 'Qualification',
+			status: 'open',
+			order: 0,
+		});
+	});
+
+	it('is not found when archived, unknown, or of another object', async () => {
+		const archived = deal('Y2K Review').id;
+		const contact = kizen.find('client_client', { email: 'ada.lovelace@example.com' })?.id;
+		for (const id of [archived, contact, '0']) {
+			const missing = await send(`GET /api/records/deals/${id}`);
+			expect(missing).toMatchObject({ status: 404, body: { code: 'not_found' } });
+		}
+	});
+
+	it('counts the values of a relation above a hundred, and lists them apart', async () => {
+		const company = kizen.add('companies_company', { name: 'Crowd Inc' });
+		for (let n = 0; n < 101; n += 1) {
+			kizen.add('client_client', { email: `crowd${n}@example.com`, company_primary: company.id });
+		}
+		const { id: field } = kizen.object('companies_company').field('primary_contacts');
+		const answered = await send(`GET /api/records/companies_company/${company.id}`);
+		expect(at(answered.body, `fields.${field}.value_summary`)).toEqual({ count: 101 });
+		expect(at(answered.body, `fields.${field}`)).not.toHaveProperty('value');
+		const page = await send(`GET /api/records/${company.id}/field-values/${field}?page_size=50`);
+		expect(at(page.body, 'count')).toBe(101);
+		expect(at(page.body, 'results')).toHaveLength(50);
+		expect(at(page.body, 'results.0')).toMatchObject({ email: 'crowd0@example.com' });
+	});
+});
+
+describe('Lookup', () => {
+	it('finds by the exact name, or the exact email of a contact', async () => {
+		const found = await send('GET /api/records/deals/lookup?identifier=Warehouse%20Audit');
+		expect(found).toMatchObject({ status: 200, body: { id: deal('Warehouse Audit').id } });
+		const contacts = '/api/records/client_client/lookup';
+		const email = await send(`GET ${contacts}?identifier=ada.lovelace@example.com`);
+		expect(valuesOf(email.body)).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' });
+		const { status } = await send(`GET ${contacts}?identifier=Ada.Lovelace@example.com`);
+		expect(status).toBe(404);
+	});
+
+	it('needs an identifier and does not find archived records', async () => {
+		expect(await send('GET /api/records/deals/lookup')).toMatchObject({
+			status: 400,
+			body: { identifier: ['This field is required.'] },
+		});
+		const archived = await send('GET /api/records/deals/lookup?identifier=Y2K%20Review');
+		expect(archived.status).toBe(404);
+	});
+});
+
+describe('Add', () => {
+	it('creates a record and answers its keys and the fields that were written', async () => {
+		const { status, body } = await send('POST /api/records/deals/add', {
+			fields: [
+				{ name: 'name', value: 'New Deal' },
+				{ id: kizen.object('deals').field('entity_value').id, value: 99.5 },
+			],
+			nonsense: true,
+		});
+		expect(status).toBe(200);
+		expect(body).toMatchObject({
+			object_type: 'pipeline',
+			num_upcoming_activities: 0,
+			num_associated_team_members: 1,
+			display_name: 'New Deal',
+			action: 'created',
+		});
+		expect(Object.keys(valuesOf(body)).sort()).toEqual(['entity_value', 'name', 'updated']);
+		expect(deal('New Deal')).toMatchObject({
+			id: at(body, 'id'),
+			values: { entity_value: 99.5, stage: 'Qualification', owner: kizen.team[0].id },
+		});
+	});
+
+	it('refuses an active duplicate', async () => {
+		const body = { fields: [{ name: 'name', value: 'warehouse audit' }] };
+		expect(await send('POST /api/records/deals/add', body)).toMatchObject({
+			status: 400,
+			body: { fields: [{ value: ['A record with this name already exists.'] }] },
+		});
+	});
+
+	it('creates contacts by field ids, and refuses api names with 403', async () => {
+		const { id, field } = kizen.object('client_client');
+		const path = `/api/records/${id}/add`;
+		const byName = { fields: [{ name: 'email', value: 'new@example.com' }] };
+		expect(await send(`POST ${path}`, byName)).toMatchObject({
+			status: 403,
+			body: { code: 'permission_required' },
+		});
+		const byId = {
+			fields: [{ id: field('email').id, value: 'new@example.com' }],
+			unarchive: 'prompt',
+		};
+		expect((await send(`POST ${path}`, byId)).status).toBe(200);
+		const again = await send(`POST ${path}`, byId);
+		expect(again).toMatchObject({ status: 400 });
+		const found = kizen.find('client_client', { email: 'new@example.com' });
+		const patch = await send(`PATCH /api/records/client_client/${found?.id}`, {
+			fields: [{ name: 'first_name', value: 'New' }],
+		});
+		expect(patch.status).toBe(200);
+	});
+
+	it('takes the request bodies and gives the statuses of the OpenAPI document', () => {
+		const described = Object.keys(contracts.contracts);
+		expect(described).toHaveLength(5);
+		const add = contracts.contracts['POST /api/records/{object_identifier}/add'];
+		expect(add.responses).toEqual(['200', '400']);
+		expect(add.request_body.required).toEqual(['fields']);
+	});
+});
+
+describe('Upsert', () => {
+	it('creates with 201 and puts the lookup value in place itself', async () => {
+		const { status, body } = await send('POST /api/records/deals/upsert', {
+			lookup_value: 'Fresh',
+		});
+		expect([status, at(body, 'action')]).toEqual([201, 'created']);
+		expect(deal('Fresh').id).toBe(at(body, 'id'));
+	});
+
+	it('updates the oldest match regardless of case, with 200 and the same id', async () => {
+		const companies = kizen.all('companies_company');
+		const [first, second] = companies.filter(({ identity }) => identity === 'Contoso');
+		const { status, body } = await send('POST /api/records/companies_company/upsert', {
+			lookup_value: 'cONTOSO',
+			fields: [{ name: 'employees', value: 7 }],
+		});
+		expect([status, at(body, 'action'), at(body, 'id')]).toEqual([200, 'updated', first.id]);
+		expect(Object.keys(valuesOf(body)).sort()).toEqual(['employees', 'updated']);
+		const find = (id: string) => kizen.find('companies_company', { id })?.values.employees;
+		expect(find(first.id)).toBe(7);
+		expect(find(second.id)).toBe(second.values.employees);
+	});
+
+	it('matches contacts by email', async () => {
+		const { id, field } = kizen.object('client_client');
+		const { body } = await send(`POST /api/records/${id}/upsert`, {
+			lookup_value: 'ADA.lovelace@example.com',
+			fields: [{ id: field('first_name').id, value: 'Augusta Ada' }],
+		});
+		expect(body).toMatchObject({ action: 'updated', display_name: 'Augusta Ada Lovelace' });
+		const bad = await send(`POST /api/records/${id}/upsert`, { lookup_value: 'not an email' });
+		expect(bad.body).toEqual({ lookup_value: ['Enter a valid email address.'] });
+	});
+
+	it('answers all fields on request', async () => {
+		const path = '/api/records/deals/upsert?return_all_fields=true';
+		const { body } = await send(`POST ${path}`, { lookup_value: 'Warehouse Audit' });
+		expect(valuesOf(body)).toMatchObject({ name: 'Warehouse Audit', region: { name: 'North' } });
+	});
+
+	it('needs a lookup value', async () => {
+		const path = 'POST /api/records/deals/upsert';
+		const required = { lookup_value: ['This field is required.'] };
+		expect(await send(path, {})).toMatchObject({ status: 400, body: required });
+		const blank = { lookup_value: ['This field may not be blank.'] };
+		expect((await send(path, { lookup_value: '' })).body).toEqual(blank);
+	});
+});
+
+describe('Update, archive, move', () => {
+	it('changes what was sent and nothing else', async () => {
+		const before = deal('Warehouse Audit');
+		const { status, body } = await send(`PATCH /api/records/deals/${before.id}`, {
+			fields: [{ name: 'region', value: { name: 'West' } }],
+			archived: true,
+		});
+		expect(status).toBe(200);
+		expect(Object.keys(valuesOf(body)).sort()).toEqual(['region', 'updated']);
+		const after = deal('Warehouse Audit');
+		expect(after.values).toEqual({ ...before.values, region: 'West' });
+		expect(after.archived).toBe(false);
+		expect(after.updated > before.updated).toBe(true);
+	});
+
+	it('adds and removes single values of a list', async () => {
+		const { id, values } = kizen.add('engagement', {
+			name: 'Tagged',
+			reference_number: '1',
+			keywords: ['Urgent'],
+		});
+		expect(values.keywords).toEqual(['Urgent']);
+		const change = (entry: object) =>
+			send(`PATCH /api/records/engagement/${id}`, { fields: [{ name: 'keywords', ...entry }] });
+		await change({ add_values: [{ name: 'Recurring' }, { name: 'Urgent' }] });
+		await change({ remove_values: [{ name: 'Urgent' }] });
+		expect(kizen.find('engagement', { id })?.values.keywords).toEqual(['Recurring']);
+		const single = await send(`PATCH /api/records/engagement/${id}`, {
+			fields: [{ name: 'subtitle', add_values: ['x'] }],
+		});
+		expect(at(single.body, 'fields.0')).toHaveProperty('add_values');
+	});
+
+	it('shows a relation from both sides', async () => {
+		const company = kizen.find('companies_company', { name: 'Juniper Health' });
+		const contact = kizen.add('client_client', { email: 'both@example.com' });
+		await send(`PATCH /api/records/client_client/${contact.id}`, {
+			fields: [{ name: 'company_primary', value: { id: company?.id } }],
+		});
+		const primary = () => kizen.find('companies_company', { id: company?.id })?.values;
+		expect(primary()?.primary_contacts).toContain(contact.id);
+		await send(`PATCH /api/records/companies_company/${company?.id}`, {
+			fields: [{ name: 'primary_contacts', remove_values: [{ id: contact.id }] }],
+		});
+		const after = kizen.find('client_client', { id: contact.id })?.values;
+		expect(after).not.toHaveProperty('company_primary');
+	});
+
+	it('archives with 204, once, and brings the same id back', async () => {
+		const { id } = deal('Office Move');
+		const path = `/api/records/deals/${id}`;
+		expect(await send(`DELETE ${path}`)).toMatchObject({ status: 204, body: '' });
+		expect((await send(`DELETE ${path}`)).status).toBe(404);
+		const back = await send(`PATCH ${path}/unarchive`);
+		expect(back).toMatchObject({ status: 200, body: { id } });
+		expect((await send(`PATCH ${path}/unarchive`)).status).toBe(400);
+		expect(deal('Office Move').archived).toBe(false);
+	});
+
+	it('moves a deal, and a closed stage dates the close', async () => {
+		const { id } = deal('Warehouse Audit');
+		const stage_id = kizen.object('deals').stage('Closed Won').id;
+		const moved = await send(`PATCH /api/records/deals/${id}/move`, { stage_id });
+		expect(moved.status).toBe(200);
+		const { values } = deal('Warehouse Audit');
+		expect(values).toMatchObject({ stage: 'Closed Won', percentage_chance_to_close: 100 });
+		expect(values).toHaveProperty('actual_close_date');
+		const bad = await send(`PATCH /api/records/deals/${id}/move`, { stage_id: 'none' });
+		expect(bad).toMatchObject({ status: 400, body: { stage_id: [expect.any(String)] } });
+	});
+});
+
+describe('Search', () => {
+	const search = (query: string, body?: unknown) =>
+		send(`POST /api/records/deals/search${query}`, body);
+	const filtered = (filter: object, ...more: object[]) =>
+		search('?page_size=100', { query: [{ and: true, filters: [filter, ...more] }] });
+
+	it('answers all active records without a body, in pages', async () => {
+		const all = await search('?page_size=8&page=3');
+		expect(all.body).toMatchObject({ count: 20, next: null, errors: null });
+		expect(at(all.body, 'results')).toHaveLength(4);
+	});
+
+	it('finds text in the name, and in a contact’s names, email and phones', async () => {
+		expect(identities(await search('?search=REVIEW'))).toEqual([
+			'Tax Review 2026',
+			'Security Review',
+		]);
+		const contacts = (text: string) =>
+			send(`POST /api/records/client_client/search?search=${text}`);
+		expect(at((await contacts('hopper')).body, 'count')).toBe(1);
+		expect(at((await contacts('ada.lov')).body, 'count')).toBe(1);
+		expect(at((await contacts('4155552003')).body, 'count')).toBe(1);
+	});
+
+	it('orders both ways', async () => {
+		const names = [...identities(await search('?ordering=name'))];
+		expect(names).toEqual([...names].sort());
+		expect(identities(await search('?ordering=-name'))).toEqual(names.reverse());
+		const values = identities(await search('?ordering=-entity_value&page_size=2'));
+		expect(values).toEqual(['Office Move', 'Menu Analytics']);
+	});
+
+	it('answers the named fields, none for [], and drops unknown names', async () => {
+		const fields = async (body: object) =>
+			Object.keys(valuesOf(at((await search('?page_size=1', body)).body, 'results.0'))).sort();
+		expect(await fields({ field_names: ['name', 'stage', 'zzz'] })).toEqual(['name', 'stage']);
+		expect(await fields({ field_names: [] })).toEqual([]);
+		expect(await fields({})).not.toContain('stage');
+	});
+
+	it('takes references to fields with inner quotes, without, and by api name', async () => {
+		const { id } = kizen.object('deals').field('region');
+		const value = kizen.object('deals').field('region').options[1].id;
+		const counts = await Promise.all(
+			[
+				{ type: 'fields_v2', subtype: 'custom', field: `"custom"::${id}` },
+				{ type: 'fields_v2', subtype: 'custom', field: `custom::${id}` },
+				{ type: 'fields', subtype: 'non_custom', field: 'region' },
+			].map(async (reference) => {
+				const found = await filtered({ ...reference, condition: '=', value });
+				return at(found.body, 'count');
+			}),
+		);
+		expect(counts).toEqual([5, 5, 5]);
+	});
+
+	it('joins filters and groups by and, or by or', async () => {
+		const region = (n: number) => ({
+			field: custom('deals', 'region'),
+			condition: '=',
+			value: kizen.object('deals').field('region').options[n].id,
+		});
+		const named = { field: 'name', condition: 'contains', value: 'review' };
+		expect(at((await filtered(region(1), named)).body, 'count')).toBe(2);
+		const either = { and: false, filters: [region(0), region(1)] };
+		expect(at((await search('', { query: [either] })).body, 'count')).toBe(10);
+		const groups = { and: false, query: [{ filters: [region(0)] }, { filters: [region(2)] }] };
+		expect(at((await search('', groups)).body, 'count')).toBe(10);
+	});
+
+	it('narrows by groups that people saved', async () => {
+		const [{ id }] = kizen.object('deals').groups;
+		const within = await search(`?group_id=${id}`);
+		const without = await search(`?not_in_group_ids=${id}`);
+		const counts = [within, without].map(({ body }) => Number(at(body, 'count')));
+		expect(counts[0]).toBeGreaterThan(0);
+		expect(counts[0] + counts[1]).toBe(20);
+	});
+
+	it('answers a filter it cannot use with 400 and the page’s errors', async () => {
+		const wrong = [
+			{ field: 'name', condition: 'has', value: 'x' },
+			{ field: 'created', condition: 'is_blank', value: true },
+			{ field: 'name', condition: '=', value: null },
+			{ field: 'nowhere', condition: '=', value: 1 },
+		];
+		for (const filter of wrong) {
+			expect(await filtered(filter)).toMatchObject({
+				status: 400,
+				body: { results: [], errors: [expect.any(String)] },
+			});
+		}
+	});
+});
+
+/** The kind of a value all the way down; texts that are instants and dates as such. */
+function shape(value: unknown): unknown {
+	if (typeof value === 'string')
+		return /^\d{4}-\d\d-\d\dT[\d:.]{15}-0\d:00$/.test(value) ? 'instant' : 'text';
+	if (typeof value !== 'object' || value === null) return typeof value;
+	return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shape(each)]));
+}
