@@ -27,7 +27,7 @@ async function main(): Promise<number> {
 main().then(
 	(code) => process.exit(code),
 	(error: unknown) => {
-		console.error(error);
+		console.error(error instanceof Error ? error.message : error);
 		process.exit(1);
 	},
 );

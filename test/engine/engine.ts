@@ -33,9 +33,11 @@ export interface Scenario {
 	node?: Partial<INode>;
 	credential?: ICredentialDataDecryptedObject;
 	timezone?: string;
+	/** Lets the items reach the node a second time in the same execution, as a loop does. */
+	twice?: boolean;
 	pinData?: Record<string, INodeExecutionData[]>;
-	/** Called with the running execution, for tests that stop it. */
-	started?(execution: WorkflowExecute): void;
+	/** Called once the workflow runs, with what stops it as a user does. */
+	started?(stop: () => void): void;
 }
 
 export interface Result {
@@ -86,6 +88,9 @@ const TYPES: Record<string, INodeType> = {
 			})),
 		];
 	}),
+	'test.pass': nodeType('pass', async function () {
+		return [this.getInputData()];
+	}),
 	[NODE_TYPE]: new KizenRecords(),
 };
 
@@ -97,7 +102,7 @@ const nodeTypes: INodeTypes = {
 
 const OUTPUTS_AT_MOST = 8;
 
-function workflowOf({ parameters, node, timezone }: Scenario): Workflow {
+function workflowOf({ parameters, node, timezone, twice }: Scenario): Workflow {
 	const nodes: INode[] = [
 		{
 			id: 'start',
@@ -117,7 +122,16 @@ function workflowOf({ parameters, node, timezone }: Scenario): Workflow {
 			credentials: { kizenApi: { id: '1', name: 'Kizen' } },
 			...node,
 		},
+		{
+			id: 'pass',
+			name: 'Pass',
+			type: 'test.pass',
+			typeVersion: 1,
+			position: [100, 900],
+			parameters: {},
+		},
 	];
+	const toKizen = { node: 'Kizen', type: 'main', index: 0 } as const;
 	const lines: IConnections[string]['main'] = [];
 	for (let output = 0; output < OUTPUTS_AT_MOST; output++) {
 		const name = `Look Back ${output}`;
@@ -136,7 +150,8 @@ function workflowOf({ parameters, node, timezone }: Scenario): Workflow {
 		name: 'Test',
 		nodes,
 		connections: {
-			Start: { main: [[{ node: 'Kizen', type: 'main', index: 0 }]] },
+			Start: { main: [[toKizen, ...(twice ? [{ ...toKizen, node: 'Pass' }] : [])]] },
+			Pass: { main: [[toKizen]] },
 			Kizen: { main: lines },
 		},
 		active: false,
@@ -196,7 +211,7 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 		pinData: scenario.pinData,
 		triggerToStartFrom: { name: 'Start', data: { data: { main: [items] } } } as never,
 	});
-	scenario.started?.(execution);
+	scenario.started?.(() => running.cancel());
 	const run = await running;
 	return resultOf(run, credentials);
 }

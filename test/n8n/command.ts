@@ -15,14 +15,9 @@ export interface Command {
 	log: string;
 }
 
-/** A program that ended badly, with the end of what it said. */
+/** A program that ended badly; the message holds the end of what it said. */
 export class CommandFailed extends Error {
-	constructor(
-		command: Command,
-		ending: string,
-		readonly output: string,
-		logFile: string,
-	) {
+	constructor(command: Command, ending: string, output: string, logFile: string) {
 		const last = output.trimEnd().split('\n').slice(-LINES_SHOWN).join('\n    ');
 		const called = [command.program, ...command.args].join(' ');
 		super(`"${called}" ${ending}. It said last:\n    ${last}\n  All of it: ${logFile}`);

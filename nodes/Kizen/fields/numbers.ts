@@ -162,7 +162,7 @@ const DECIMAL_COMMA = /^[-+]?\d+(?: \d{3})*,\d+$/;
 function readNumber(given: unknown): ReadNumber {
 	if (typeof given === 'number') {
 		return Math.abs(given) <= Number.MAX_SAFE_INTEGER
-			? { number: given }
+			? { number: given + 0 }
 			: {
 					unclear: 'cannot be sent to the last digit',
 					remedy: 'Give a number between -9,007,199,254,740,991 and 9,007,199,254,740,991.',
@@ -196,7 +196,8 @@ function commaDoubt(text: string): ReadNumber {
 }
 
 function exactly(text: string): ReadNumber {
-	const number = Number(text);
+	// Nobody means the zero below zero.
+	const number = Number(text) + 0;
 	const kept =
 		Math.abs(number) <= Number.MAX_SAFE_INTEGER && digitsOf(text) === digitsOf(String(number));
 	return kept

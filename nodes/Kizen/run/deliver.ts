@@ -31,12 +31,13 @@ export function stops(outcome: Outcome, { mode, split }: Delivery): outcome is N
 
 /** Puts each outcome on its output, in the order of the input, paired with its input item. */
 export function deliver(
-	outcomes: Outcome[],
+	outcomes: Array<Outcome | undefined>,
 	input: INodeExecutionData[],
 	delivery: Delivery,
 ): INodeExecutionData[][] {
 	const lines: INodeExecutionData[][] = delivery.split ? delivery.outputs.map(() => []) : [[]];
 	outcomes.forEach((outcome, index) => {
+		if (outcome === undefined) return;
 		lines[lineOf(outcome, delivery)].push(itemOf(outcome, index, input[index], delivery));
 	});
 	return lines;

@@ -39,24 +39,24 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const settled = settledRows(context, node);
 	const ignored = new Set<string>();
 	const work = startWork(context, ignored);
+	const stopped = () => context.getExecutionCancelSignal()?.aborted === true;
 	const outcomes = await runRows({
 		count: input.length,
 		rowsAtOnce: work.rowsAtOnce,
 		delivery,
 		settled,
-		cancelled: () => context.getExecutionCancelSignal()?.aborted === true,
+		stopped,
 		prepare: async (index) =>
 			await operation.prepare(itemOf(context, input, index), await work.session()),
 	});
 	const failed = outcomes.findIndex((outcome) => outcome !== undefined && stops(outcome, delivery));
-	if (failed !== -1) {
+	// A stopped workflow is n8n's to report; an error thrown here would take its place.
+	if (failed !== -1 && !stopped()) {
 		const outcome = outcomes[failed];
 		if (outcome && !isWritten(outcome)) throw nodeError(node, outcome.problem, failed);
 	}
-	const all = outcomes.filter((outcome) => outcome !== undefined);
-	const hints = summarize(all, work.waited(), ignored);
-	context.addExecutionHints(...hints);
-	return deliver(all, input, delivery);
+	context.addExecutionHints(...summarize(outcomes, work.waited(), ignored));
+	return deliver(outcomes, input, delivery);
 }
 
 function operationNamed(value: unknown): Operation {
@@ -119,14 +119,14 @@ interface Rows {
 	rowsAtOnce(): number;
 	delivery: Delivery;
 	settled: Map<number, Outcome>;
-	cancelled(): boolean;
+	stopped(): boolean;
 	prepare(index: number): Promise<Job>;
 }
 
 /**
- * One outcome per row; none for rows after the one that stops the run, which are not sent. Rows are
- * prepared one after another, so that each knows the row before it that concerns the same record,
- * and sent side by side.
+ * One outcome per row; none for rows that were not begun, because the workflow was stopped or because
+ * a row before them stops the run. Rows are prepared one after another, so that each knows the row
+ * before it that concerns the same record, and sent side by side.
  */
 async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 	const outcomes = new Array<Outcome | undefined>(rows.count).fill(undefined);
@@ -153,7 +153,7 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 	};
 
 	for (let index = 0; index < rows.count && index < stopAfter; index++) {
-		if (rows.cancelled()) break;
+		if (rows.stopped()) break;
 		const earlier = rows.settled.get(index);
 		if (earlier) {
 			settle(index, earlier);

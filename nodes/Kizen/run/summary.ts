@@ -6,12 +6,14 @@ const ORDER: Action[] = ['created', 'updated', 'unarchived', 'conflict', 'failed
 
 /** What the run did, in one line, and what it left out. */
 export function summarize(
-	outcomes: Outcome[],
+	outcomes: Array<Outcome | undefined>,
 	waited: { rateLimitedMs: number; retries: number },
 	ignored: Set<string>,
 ): NodeExecutionHint[] {
 	const counts = new Map<Action, number>();
-	for (const { action } of outcomes) counts.set(action, (counts.get(action) ?? 0) + 1);
+	for (const outcome of outcomes) {
+		if (outcome) counts.set(outcome.action, (counts.get(outcome.action) ?? 0) + 1);
+	}
 	const parts = ORDER.flatMap((action) => {
 		const count = counts.get(action);
 		if (count === undefined) return [];

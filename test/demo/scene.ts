@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { exampleWorkflow } from '../n8n/example';
+import { step } from '../n8n/progress';
+import type { Execution, SavedWorkflow } from '../n8n/rest';
+import { startN8n, type N8n } from '../n8n/server';
+
+const FORM_PATH = '/form/contacts-for-kizen';
+
+/** A real n8n with the example workflow in it, and the embedded Kizen that it writes to. */
+export interface Scene {
+	kizen: EmbeddedKizen;
+	n8n: N8n;
+	workflow: SavedWorkflow;
+	/** The address of the workflow's form. */
+	form: string;
+	/** Hands the form a CSV file of this folder, as a browser does. Gives the run that follows. */
+	upload(file: string): Promise<Execution>;
+	/** Ends both and leaves nothing of them. */
+	end(): Promise<void>;
+}
+
+export async function setScene(): Promise<Scene> {
+	const kizen = await startKizen();
+	console.log(`Embedded Kizen, which stands in for a Kizen account, runs at ${kizen.url}`);
+	const n8n = await startN8n({ name: 'demo' });
+	const credential = await n8n.rest.createCredential({
+		name: 'Embedded Kizen',
+		type: 'kizenApi',
+		data: kizen.credential,
+	});
+	const workflow = await n8n.rest.createWorkflow(
+		exampleWorkflow('csv-to-contacts.json', credential),
+	);
+	await n8n.rest.activate(workflow);
+	const form = `${n8n.url}${FORM_PATH}`;
+	return {
+		kizen,
+		n8n,
+		workflow,
+		form,
+		async upload(file) {
+			return await step(`Sending ${file} to the workflow "${workflow.name}"`, async () => {
+				await send(form, file);
+				return finishedWell(await n8n.rest.firstExecution(workflow.id));
+			});
+		},
+		async end() {
+			await n8n.stop();
+			await kizen.stop();
+		},
+	};
+}
+
+async function send(form: string, file: string): Promise<void> {
+	const content = new File([readFileSync(join(__dirname, file))], file, { type: 'text/csv' });
+	const body = new FormData();
+	body.append('field-0', content);
+	const response = await fetch(form, { method: 'POST', body });
+	if (!response.ok) {
+		throw new Error(`The form answered ${response.status}: ${await response.text()}`);
+	}
+}
+
+function finishedWell(execution: Execution): Execution {
+	if (execution.status === 'success') return execution;
+	const { message = 'no reason given', description } = execution.error ?? {};
+	throw new Error(`The workflow stopped: ${[message, description].filter(Boolean).join(' ')}`);
+}

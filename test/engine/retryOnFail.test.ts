@@ -1,0 +1,200 @@
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { runInEngine } from './engine';
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const OBJECT = { __rl: true, mode: 'name', value: 'companies_company' };
+const PARAMETERS: INodeParameters = {
+	object: OBJECT,
+	specifyFields: 'json',
+	jsonFields: '={{ { name: $json.name } }}',
+	lookupValue: '={{ $json.name }}',
+};
+
+const NAMES = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon'];
+const ROWS = NAMES.map((name) => ({ name }));
+
+/** How often each name was sent to be written. */
+function sent(): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { method, path, body } of kizen.log) {
+		if (method !== 'POST' || !/(add|upsert)$/.test(path)) continue;
+		const name = NAMES.find((each) => JSON.stringify(body).includes(each)) ?? '?';
+		counts[name] = (counts[name] ?? 0) + 1;
+	}
+	return counts;
+}
+
+const refuseOnce = (name: string) =>
+	kizen.faults.queue.push({
+		match: { path: '/(add|upsert)', contains: name },
+		trouble: { kind: 'status', status: 500 },
+		times: 1,
+	});
+
+const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+
+describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
+	it.each([
+		['stop', 1],
+		['stop', 8],
+		['continue', 1],
+		['continue', 8],
+	])('writes no row twice (On Error %s, %i at once)', async (mode, maxParallel) => {
+		// Of an Add, a 500 leaves open whether the record is there: such a row is never sent again.
+		// A 403 is a clear no.
+		kizen.faults.queue.push({
+			match: { path: '/(add|upsert)', contains: mode === 'stop' ? 'Gamma' : 'Alpha' },
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			times: 1,
+		});
+		const { json, error } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation, options: { maxParallel } },
+			rows: ROWS,
+			node: { ...RETRY, onError: mode === 'stop' ? 'stopWorkflow' : 'continueRegularOutput' },
+		});
+		expect(error).toBeUndefined();
+		expect(json.map(({ action, name }) => [name, action])).toEqual(
+			NAMES.map((name) => [name, 'created']),
+		);
+		expect(sent()).toEqual({
+			...Object.fromEntries(NAMES.map((name) => [name, 1])),
+			[mode === 'stop' ? 'Gamma' : 'Alpha']: 2,
+		});
+		for (const name of NAMES) {
+			const found = kizen.all('companies_company').filter(({ values }) => values.name === name);
+			expect(found).toHaveLength(1);
+		}
+	});
+
+	it('carries nothing over into the next run of the node or another execution', async () => {
+		const scenario = {
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			node: RETRY,
+		};
+		await runInEngine({ ...scenario, twice: true });
+		expect(sent()).toEqual(Object.fromEntries(NAMES.map((name) => [name, 2])));
+		const { json } = await runInEngine(scenario);
+		expect(json.map(({ action }) => action)).toEqual(NAMES.map(() => 'updated'));
+		expect(sent()).toEqual(Object.fromEntries(NAMES.map((name) => [name, 3])));
+	});
+});
+
+it('A row that Kizen may hold is not added again by Retry On Fail', async () => {
+	refuseOnce('Beta');
+	const { json } = await runInEngine({
+		credential: kizen.credential,
+		parameters: { ...PARAMETERS, operation: 'add' },
+		rows: ROWS.slice(1),
+		node: { ...RETRY, onError: 'continueRegularOutput' },
+	});
+	expect(json[0]).toMatchObject({
+		action: 'failed',
+		error: expect.stringMatching(/^Kizen may have created "Beta" all the same\./),
+	});
+	expect(sent()).toEqual({ Beta: 1, Gamma: 1, Delta: 1, Epsilon: 1 });
+});
+
+describe('Settings of the node', () => {
+	it('Execute Once writes the first row alone', async () => {
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			node: { executeOnce: true },
+		});
+		expect(json.map(({ name }) => name)).toEqual(['Alpha']);
+		expect(sent()).toEqual({ Alpha: 1 });
+	});
+
+	it('Execute Once with Retry On Fail writes the first row once', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/upsert' },
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		});
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			node: { ...RETRY, executeOnce: true },
+		});
+		expect(json.map(({ name, action }) => [name, action])).toEqual([['Alpha', 'created']]);
+		expect(sent()).toEqual({ Alpha: 2 });
+	});
+
+	it('Always Output Data changes nothing: every row comes out anyway', async () => {
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			node: { alwaysOutputData: true },
+		});
+		expect(json).toHaveLength(5);
+	});
+
+	it('pinned data is used instead of asking Kizen', async () => {
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			pinData: { Kizen: [{ json: { action: 'created', id: 'pinned' } }] },
+		});
+		expect(json).toEqual([{ action: 'created', id: 'pinned' }]);
+		expect(kizen.log).toEqual([]);
+	});
+});
+
+describe('A workflow that is stopped', () => {
+	it('sends nothing more', async () => {
+		kizen.faults.latencyMs = 50;
+		const rows = Array.from({ length: 400 }, (_, n) => ({ name: `Stopped ${n}` }));
+		let sentWhenStopped = 0;
+		const { status } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert', options: { maxParallel: 4 } },
+			rows,
+			started: (stop) => {
+				const poll = setInterval(() => {
+					if (kizen.log.length < 10) return;
+					clearInterval(poll);
+					sentWhenStopped = kizen.log.length;
+					stop();
+				}, 5);
+			},
+		});
+		expect(status).toBe('canceled');
+		expect(kizen.log.length).toBeLessThanOrEqual(sentWhenStopped + 4);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect(kizen.log.length).toBeLessThanOrEqual(sentWhenStopped + 4);
+	});
+
+	it('does not wait for the rate limit any longer', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/upsert' },
+			trouble: { kind: 'status', status: 429, retryAfter: 60 },
+			times: 99,
+		});
+		const started = Date.now();
+		const { status } = await runInEngine({
+			credential: kizen.credential,
+			parameters: { ...PARAMETERS, operation: 'upsert' },
+			rows: ROWS,
+			started: (stop) => {
+				setTimeout(stop, 200);
+			},
+		});
+		expect(status).toBe('canceled');
+		expect(Date.now() - started).toBeLessThan(5_000);
+	});
+});

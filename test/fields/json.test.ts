@@ -1,0 +1,96 @@
+import { UnreadableFields, parseJsonFields } from '../../nodes/Kizen/fields';
+
+function whyNot(json: unknown): string {
+	try {
+		parseJsonFields(json);
+	} catch (thrown) {
+		if (thrown instanceof UnreadableFields) return `${thrown.message} ${thrown.remedy}`;
+	}
+	return 'it is read';
+}
+
+describe('fields as JSON', () => {
+	it('may be an object by API name or label', () => {
+		const expected = [
+			{ key: 'Deal Name', change: 'value', value: 'Big' },
+			{ key: 'seats', change: 'value', value: 0 },
+			{ key: 'company', change: 'value', value: { id: 'x', name: 'Acme' } },
+			{ key: '__proto__', change: 'value', value: 1 },
+		];
+		const json =
+			'{"Deal Name": "Big", "seats": 0, "company": {"id": "x", "name": "Acme"}, "__proto__": 1}';
+		expect(parseJsonFields(json)).toEqual(expected);
+		expect(parseJsonFields(JSON.parse(json))).toEqual(expected);
+	});
+
+	it('may add to, remove from and clear a field in the object', () => {
+		expect(
+			parseJsonFields({
+				tags: { add: ['VIP'], remove: 'Late' },
+				note: { clear: true },
+				odd: { add: 1, else: 2 },
+				empty: {},
+			}),
+		).toEqual([
+			{ key: 'tags', change: 'add_values', value: ['VIP'] },
+			{ key: 'tags', change: 'remove_values', value: 'Late' },
+			{ key: 'note', change: 'clear', value: null },
+			{ key: 'odd', change: 'value', value: { add: 1, else: 2 } },
+			{ key: 'empty', change: 'value', value: {} },
+		]);
+	});
+
+	it("may be Kizen's own list", () => {
+		expect(
+			parseJsonFields([
+				{ name: 'note', value: null },
+				{ id: 'abc', add_values: ['x'], remove_values: ['y'] },
+			]),
+		).toEqual([
+			{ key: 'note', change: 'value', value: null },
+			{ key: 'abc', change: 'add_values', value: ['x'] },
+			{ key: 'abc', change: 'remove_values', value: ['y'] },
+		]);
+	});
+
+	it.each([undefined, null, '', '  ', 'null', {}, '[]'])('may be nothing: %j', (nothing) => {
+		expect(parseJsonFields(nothing)).toEqual([]);
+	});
+
+	it.each([
+		['{"a": 1,}', /line 1, column 9 on, near "\{"a": 1,\}"/],
+		['{"a": 1\n "b": 2}', /line 2, column 2/],
+		["{'a': 1}", /line 1, column 2 .*double quotes/],
+		['{"a": tru}', /line 1, column 7/],
+		['{"a": 01}', /line 1, column 8/],
+		['{"a": "x', /ends too early, after "\{"a": "x"/],
+		['{"a": [1, 2}', /line 1, column 12/],
+		['{"a": "tab\there"}', /line 1, column 11/],
+		['{"a": "\\x"}', /line 1, column 8/],
+		['{"a": 1} extra', /line 1, column 10/],
+		['Company: Acme', /line 1, column 1,? .*near "Company: Acme"/],
+	])('says where %j cannot be read', (json, why) => {
+		expect(whyNot(json)).toMatch(why);
+	});
+
+	it.each([
+		[5, /is 5, which is neither an object nor a list/],
+		['"text"', /is "text", which is neither/],
+		[[5], /Entry 1 of the list of fields is 5, which is no object/],
+		[
+			[{ name: 'a', value: 1 }, { value: 2 }],
+			/Entry 2 of the list of fields does not say which field/,
+		],
+		[[{ name: 'a', id: 'b', value: 1 }], /names its field twice, by name "a" and by id "b"/],
+		[[{ name: 'a', val: 1 }], /Entry 1 of the list of fields \("a"\) has no value/],
+		[[{ name: 'a', value: 1, add_values: [] }], /has "value", "add_values" at once/],
+	])('says what is missing in %j', (json, why) => {
+		expect(whyNot(json)).toMatch(why);
+	});
+
+	it('never says error, problem, failure or mistake', () => {
+		for (const json of [5, '{', [5], [{}], [{ name: 'a', id: 'b' }], [{ name: 'a' }]]) {
+			expect(whyNot(json)).not.toMatch(/error|problem|failure|mistake/i);
+		}
+	});
+});

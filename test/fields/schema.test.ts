@@ -1,0 +1,207 @@
+import { editorType, findField, readSchema, writableFields } from '../../nodes/Kizen/fields';
+import { DEALS, field, idOf, options, relation } from './everyField';
+
+const names = (fields: Array<{ name: string }>) => fields.map(({ name }) => name);
+
+describe("an object's fields", () => {
+	it('stand in the order of Kizen, the identifier first', () => {
+		const schema = readSchema(
+			{ name: 'client_client', object_name: 'Contacts', entity_name: 'Contact' },
+			[
+				field('later', 'Later', 'text', { category: 'b', order: 0 }),
+				field('second', 'Second', 'text', { category: 'a', order: 2 }),
+				field('first', 'First', 'text', { category: 'a', order: 1 }),
+				field('email', 'Email', 'email', { category: 'b', order: 9 }),
+				field('stray', 'Stray', 'text', { category: 'gone', order: 0 }),
+			],
+			{
+				results: [
+					{ id: 'b', name: 'Same name', order: 2 },
+					{ id: 'a', name: 'Same name', order: 1 },
+				],
+			},
+		);
+		expect(names(schema.fields)).toEqual(['email', 'first', 'second', 'later', 'stray']);
+		expect(schema).toMatchObject({
+			isContacts: true,
+			isPipeline: false,
+			label: 'Contacts',
+			entityLabel: 'Contact',
+			identifier: { name: 'email' },
+		});
+		expect(schema.fields[1].category).toBe('Same name');
+	});
+
+	it('leave out what is deleted, and offer only what may be written', () => {
+		const schema = readSchema({ name: 'companies_company' }, [
+			field('name', 'Name', 'text', { is_default: true, is_required: true }),
+			field('gone', 'Gone', 'text', { deleted: true }),
+			field('fixed', 'Fixed', 'text', { is_read_only: true }),
+			field('closed', 'Closed', 'text', { access: { view: true, edit: false } }),
+			field('shy', 'Shy', 'text', { is_hidden: true }),
+			field('shy_but_due', 'Shy but due', 'text', { is_hidden: true, is_required: true }),
+			field('updated', 'Last Modified', 'datetime', { is_default: true }),
+			field('full_name', 'My own full name', 'text', { is_default: false }),
+			field('stage', 'Stage', 'dropdown'),
+		]);
+		expect(schema.fields.some(({ name }) => name === 'gone')).toBe(false);
+		expect(names(writableFields(schema))).toEqual(['name', 'shy_but_due', 'full_name', 'stage']);
+		expect(names(writableFields(DEALS))).not.toContain('stage');
+	});
+
+	it('know whether they hold several values', () => {
+		const several = (type: string, more = {}) =>
+			readSchema({}, [field('x', 'X', type, more)]).fields[0].multiple;
+		expect(['checkboxes', 'dynamictags', 'files'].map((type) => several(type))).toEqual([
+			true,
+			true,
+			true,
+		]);
+		expect(['dropdown', 'radio', 'text', 'team_selector'].map((type) => several(type))).toEqual([
+			false,
+			false,
+			false,
+			false,
+		]);
+		expect(several('team_selector', { properties: { allow_multiple: true } })).toBe(true);
+		for (const [cardinality, expected] of [
+			['one_to_one', false],
+			['many_to_one', false],
+			['one_to_many', true],
+			['many_to_many', true],
+		] as const) {
+			expect(several('relationship', { relation: relation(cardinality) })).toBe(expected);
+		}
+		expect(several('relationship', { relation: { relation_type: 'additional' } })).toBe(true);
+	});
+
+	it('carry what their type needs', () => {
+		const { fields } = readSchema({}, [
+			field('money', 'Money', 'money', { money_options: { currency: { code: 'EUR' } } }),
+			field('rating', 'Rating', 'rating', { rating: { min_value: 1, max_value: 10 } }),
+			field('company', 'Company', 'relationship', { relation: relation('many_to_one') }),
+			field('pick', 'Pick', 'dropdown', { options: [{ id: 1, name: 'One', code: null }, 'x', {}] }),
+		]);
+		expect(fields).toMatchObject([
+			{ currency: 'EUR' },
+			{ minimum: 1, maximum: 10 },
+			{ relatedObjectName: 'companies_company', relatedEntityLabel: 'Company' },
+			{ options: [{ id: '1', label: 'One', code: '' }] },
+		]);
+	});
+
+	it.each([null, undefined, 'x', 5, [], [null, 1, {}], { results: 'x' }])(
+		'are none in %j',
+		(rubbish) => {
+			expect(readSchema(rubbish, rubbish, rubbish)).toMatchObject({
+				fields: [],
+				identifier: undefined,
+			});
+		},
+	);
+});
+
+describe('a field is found', () => {
+	const schema = readSchema({ name: 'x' }, [
+		field('Mixed_Case', 'First', 'text'),
+		field('mixed_case', 'Second', 'text'),
+		field('twin_a', 'Twin', 'text'),
+		field('twin_b', 'Twin', 'text'),
+		field('quote', 'The "best" 👍 one', 'text'),
+		field('rtl', 'שם מלא', 'text'),
+		field('strasse', 'Straße', 'text'),
+		field('total', 'Sum', 'text'),
+		field('other', 'Total', 'text'),
+	]);
+	const found = (key: string) => {
+		const answer = findField(schema, key);
+		if ('field' in answer) return answer.field.name;
+		return 'ambiguous' in answer ? names(answer.ambiguous) : answer.nearest?.name;
+	};
+
+	it('by id, by API name, by label in whatever case and spacing', () => {
+		expect(findField(DEALS, idOf('region'))).toMatchObject({ field: { name: 'region' } });
+		for (const key of ['won_by_robot', 'Won by Robot', ' WON  BY\u00a0robot ', 'wonbyrobot']) {
+			expect(findField(DEALS, key)).toMatchObject({ field: { name: 'won_by_robot' } });
+		}
+		expect(found('the "BEST" 👍 one')).toBe('quote');
+		expect(found('\u200fשם  מלא')).toBe('rtl');
+		expect(found('STRASSE')).toBe('strasse');
+	});
+
+	it('by its API name exactly, before anything else', () => {
+		expect(found('Mixed_Case')).toBe('Mixed_Case');
+		expect(found('mixed_case')).toBe('mixed_case');
+		expect(found('total')).toBe('total');
+	});
+
+	it('by nothing that fits more than one', () => {
+		expect(found('MIXED_CASE')).toEqual(['Mixed_Case', 'mixed_case']);
+		expect(found('Twin')).toEqual(['twin_a', 'twin_b']);
+		expect(found('Total')).toEqual(['total', 'other']);
+		expect(found('twin_b')).toBe('twin_b');
+	});
+
+	it('or the nearest is named', () => {
+		expect(found('Frist')).toBe('Mixed_Case');
+		expect(found('something else')).toBeUndefined();
+		expect(found('')).toBeUndefined();
+	});
+});
+
+describe('in the editor', () => {
+	const shown = (name: string) => {
+		const one = DEALS.fields.find((candidate) => candidate.name === name);
+		return one && editorType(one);
+	};
+
+	it('fields get inputs of their kind, and nothing is filled in', () => {
+		expect(shown('note')).toEqual({ type: 'string' });
+		expect(shown('seats')).toEqual({ type: 'number' });
+		expect(shown('amount')).toEqual({ type: 'number' });
+		expect(shown('due')).toEqual({ type: 'dateTime' });
+		expect(shown('call')).toEqual({ type: 'dateTime' });
+		expect(shown('active')).toEqual({ type: 'boolean', defaultValue: null });
+	});
+
+	it('options are chosen by label', () => {
+		expect(shown('size')).toEqual({
+			type: 'options',
+			options: [
+				{ name: 'Small', value: 'Small' },
+				{ name: 'Large', value: 'Large' },
+			],
+		});
+		expect(shown('score')?.options?.[4]).toEqual({ name: '5 - High', value: '5' });
+		expect(shown('zone')?.options?.[1]).toEqual({
+			name: 'America/New York',
+			value: 'America/New_York',
+		});
+	});
+
+	it('two options of one label are told apart by id', () => {
+		const twins = options('Twin', 'Twin', 'Other');
+		const { fields } = readSchema({}, [field('pair', 'Pair', 'dropdown', { options: twins })]);
+		expect(editorType(fields[0]).options?.map(({ value }) => value)).toEqual([
+			twins[0].id,
+			twins[1].id,
+			'Other',
+		]);
+	});
+
+	it('several values are written as one text', () => {
+		expect(shown('interests')).toMatchObject({
+			type: 'string',
+			hint: expect.stringMatching(/separated by commas, such as Ships, Trains/),
+		});
+		expect(shown('partners')).toMatchObject({
+			type: 'string',
+			hint: expect.stringMatching(/of the Company; several separated by commas/),
+		});
+		expect(shown('company')).toEqual({ type: 'string', hint: 'Name, email or ID of the Company' });
+	});
+
+	it('every field has an input', () => {
+		for (const one of DEALS.fields) expect(editorType(one).type).toBeTruthy();
+	});
+});

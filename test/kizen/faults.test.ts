@@ -1,0 +1,245 @@
+import { at, client, type Send } from './client';
+import { startKizen, type EmbeddedKizen, type Fault } from './index';
+
+let kizen: EmbeddedKizen;
+let send: Send;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+	send = client(kizen);
+});
+beforeEach(() => kizen.reset());
+afterAll(() => kizen.stop());
+
+const fail = (...faults: Fault[]) => kizen.faults.queue.push(...faults);
+const team = () => send('GET /api/team');
+const add = (name: string) =>
+	send('POST /api/records/deals/add', { fields: [{ name: 'name', value: name }] });
+const statuses = async (times: number, request: () => ReturnType<Send> = team) => {
+	const all: number[] = [];
+	for (let n = 0; n < times; n += 1) all.push((await request()).status);
+	return all;
+};
+
+describe('A fault in the queue', () => {
+	it('meets one request and is gone', async () => {
+		fail({ trouble: { kind: 'status', status: 503, retryAfter: 7 } });
+		const first = await team();
+		expect([first.status, first.headers.get('retry-after')]).toEqual([503, '7']);
+		expect(kizen.log.at(-1)).toMatchObject({ status: 503, outcome: 'answered' });
+		expect(await statuses(2)).toEqual([200, 200]);
+		expect(kizen.faults.queue).toEqual([]);
+	});
+
+	it('meets as many as it says, after those that it lets pass', async () => {
+		fail({ trouble: { kind: 'status', status: 500 }, times: 2, skip: 1 });
+		expect(await statuses(5)).toEqual([200, 500, 500, 200, 200]);
+	});
+
+	it('meets only requests that fit', async () => {
+		const trouble = { kind: 'status', status: 409 } as const;
+		fail({ trouble, match: { method: 'POST', path: /records\/deals/, contains: '"Second"' } });
+		expect(await statuses(1)).toEqual([200]);
+		expect((await add('First')).status).toBe(200);
+		expect(await add('Second')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+		expect(kizen.find('deals', { name: 'Second' })).toBeUndefined();
+	});
+
+	it('meets by chance, the same requests for the same seed', async () => {
+		const chance = async (seed: number) => {
+			kizen.reset();
+			kizen.faults.seed = seed;
+			fail({ trouble: { kind: 'status', status: 502 }, probability: 0.5 });
+			return await statuses(20);
+		};
+		const [one, again, other] = [await chance(7), await chance(7), await chance(8)];
+		expect(one).toEqual(again);
+		expect(one).not.toEqual(other);
+		expect(new Set(one)).toEqual(new Set([200, 502]));
+	});
+
+	it('carries a body of its own, or the usual one', async () => {
+		fail({ trouble: { kind: 'status', status: 408, body: { detail: 'mine' } } });
+		fail({ trouble: { kind: 'status', status: 502 } });
+		expect((await team()).body).toEqual({ detail: 'mine' });
+		expect((await team()).body).toMatch('<html>');
+	});
+});
+
+describe('Rubbish', () => {
+	it('can be a web page with status 200', async () => {
+		fail({ trouble: { kind: 'html' } });
+		const { status, headers, body } = await team();
+		expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+		expect(body).toMatch('<!doctype html>');
+	});
+
+	it('can be nothing at all, or half an answer; what was sent is written', async () => {
+		fail({ trouble: { kind: 'empty' } }, { trouble: { kind: 'truncated' } });
+		expect(await add('Empty')).toMatchObject({ status: 200, body: '' });
+		const half = await add('Half');
+		expect(half).toMatchObject({ status: 200, body: expect.stringMatching(/^\{"id".*[^}]$/) });
+		expect(kizen.find('deals', { name: 'Empty' })).toBeDefined();
+		expect(kizen.find('deals', { name: 'Half' })).toBeDefined();
+	});
+
+	it('can be a redirect to another host', async () => {
+		fail({ trouble: { kind: 'redirect', to: 'http://elsewhere.invalid/api/team' } });
+		const { status, headers } = await team();
+		expect([status, headers.get('location')]).toEqual([302, 'http://elsewhere.invalid/api/team']);
+	});
+});
+
+describe('A lost connection', () => {
+	it('before the work leaves nothing behind', async () => {
+		fail({ trouble: { kind: 'drop' } });
+		await expect(add('Before')).rejects.toThrow();
+		expect(kizen.find('deals', { name: 'Before' })).toBeUndefined();
+		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-before' });
+	});
+
+	it('after the work leaves a record that the client does not know of', async () => {
+		fail({ trouble: { kind: 'drop' }, when: 'after' });
+		await expect(add('After')).rejects.toThrow();
+		expect(kizen.find('deals', { name: 'After' })).toBeDefined();
+		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-after' });
+		expect((await add('Next')).status).toBe(200);
+	});
+
+	it('can hang until the client gives up', async () => {
+		fail({ trouble: { kind: 'hang' } });
+		const { apiKey, businessId, userId } = kizen.credential;
+		const hanging = fetch(`${kizen.url}/api/team`, {
+			headers: { 'x-api-key': apiKey, 'x-business-id': businessId, 'x-user-id': userId },
+			signal: AbortSignal.timeout(80),
+		});
+		await expect(hanging).rejects.toThrow(/timeout/);
+		await until(() => kizen.inFlight.now === 0);
+		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-before' });
+	});
+});
+
+describe('Time', () => {
+	it('can be slow, the same for every answer or drawn', async () => {
+		const took = async () => {
+			const start = performance.now();
+			await team();
+			return performance.now() - start;
+		};
+		kizen.faults.latencyMs = 60;
+		expect(await took()).toBeGreaterThan(55);
+		kizen.faults.latencyMs = { min: 40, max: 80 };
+		const drawn = await took();
+		expect(drawn).toBeGreaterThan(35);
+	});
+
+	it('counts the most requests that were in flight at once', async () => {
+		kizen.faults.latencyMs = 50;
+		await Promise.all(Array.from({ length: 6 }, team));
+		await until(() => kizen.inFlight.now === 0);
+		expect(kizen.inFlight.most).toBe(6);
+		kizen.reset();
+		expect(kizen.inFlight).toEqual({ now: 0, most: 0 });
+	});
+
+	it('limits the rate, and says how long to wait in each known way', async () => {
+		kizen.faults.rateLimit = { perSecond: 3, retryAfter: 2 };
+		const answers = await Promise.all(Array.from({ length: 5 }, team));
+		expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
+		const limited = answers.find(({ status }) => status === 429);
+		expect(limited?.headers.get('retry-after')).toBe('2');
+		expect(limited?.body).toMatchObject({ code: 'throttled' });
+		kizen.faults.rateLimit.retryAfter = 'date';
+		const date = (await team()).headers.get('retry-after');
+		const ahead = Date.parse(String(date)) - Date.now();
+		expect(ahead).toBeGreaterThan(0);
+		expect(ahead).toBeLessThanOrEqual(2000);
+		kizen.faults.rateLimit.retryAfter = null;
+		expect((await team()).headers.get('retry-after')).toBeNull();
+	});
+
+	it('refuses to write a record that is being written', async () => {
+		kizen.faults.latencyMs = 50;
+		const upsert = (lookup_value: string) =>
+			send('POST /api/records/deals/upsert', { lookup_value });
+		const both = await Promise.all([upsert('Twice'), upsert('TWICE'), upsert('Other')]);
+		expect(both.map(({ status }) => status).sort()).toEqual([201, 201, 409]);
+		expect((await upsert('Twice')).status).toBe(200);
+	});
+});
+
+it('The log holds what was sent, undecoded and whole', async () => {
+	await send('GET /api/records/deals/lookup?identifier=a%2Fb%20c&x=1');
+	await add('Logged');
+	expect(kizen.log).toMatchObject([
+		{
+			method: 'GET',
+			url: '/api/records/deals/lookup?identifier=a%2Fb%20c&x=1',
+			path: '/api/records/deals/lookup',
+			query: { identifier: 'a/b c', x: '1' },
+			status: 404,
+		},
+		{
+			method: 'POST',
+			headers: { 'x-api-key': kizen.credential.apiKey },
+			body: { fields: [{ name: 'name', value: 'Logged' }] },
+			status: 200,
+			outcome: 'answered',
+		},
+	]);
+	expect(kizen.log[1].at).toBeGreaterThanOrEqual(kizen.log[0].at);
+});
+
+it('Stopping does not wait for requests that hang', async () => {
+	const other = await startKizen({
+		faults: { queue: [{ trouble: { kind: 'hang' } }], latencyMs: 5 },
+	});
+	const hanging = client(other)('GET /api/team').catch((error: unknown) => error);
+	await until(() => other.log.length === 1);
+	other.faults.latencyMs = 60_000;
+	const slow = client(other)('GET /api/team').catch((error: unknown) => error);
+	await until(() => other.log.length === 2);
+	await other.stop();
+	expect(await hanging).toBeInstanceOf(Error);
+	expect(await slow).toBeInstanceOf(Error);
+});
+
+describe('From another process', () => {
+	it('everything is at hand under /_sandbox, without credentials and without a trace', async () => {
+		const control = (request: string, body?: unknown) => send(request, body, {});
+		const about = await control('GET /_sandbox');
+		expect(about.body).toMatchObject({ url: kizen.url, credential: kizen.credential });
+
+		await control('POST /_sandbox/switches', { addStatus: 201, optionShapes: ['id'] });
+		expect(kizen.switches).toMatchObject({ addStatus: 201, optionShapes: ['id'] });
+		expect((await control('GET /_sandbox/switches')).body).toEqual(kizen.switches);
+		for (const wrong of [{ nonsense: 1 }, { addStatus: 500 }, { optionShapes: ['code'] }]) {
+			expect((await control('POST /_sandbox/switches', wrong)).status).toBe(400);
+		}
+
+		const queue = [{ trouble: { kind: 'status', status: 504 }, match: { path: '/team$' } }];
+		await control('POST /_sandbox/faults', { queue });
+		expect((await control('GET /_sandbox/faults')).body).toMatchObject({ queue });
+		expect((await team()).status).toBe(504);
+
+		expect((await add('Seen')).status).toBe(201);
+		const records = await control('GET /_sandbox/records/deals');
+		expect(JSON.stringify(records.body)).toContain('"Seen"');
+		await control('POST /_sandbox/records/deals', { values: { name: 'Old' }, archived: true });
+		expect(kizen.find('deals', { name: 'Old' })?.archived).toBe(true);
+		expect((await control('GET /_sandbox/records/nothing')).status).toBe(400);
+
+		const log = await control('GET /_sandbox/log');
+		expect([at(log.body, '0.path'), at(log.body, 'length')]).toEqual(['/api/team', 2]);
+		expect((await control('DELETE /_sandbox/log')).status).toBe(204);
+		expect(kizen.log).toEqual([]);
+
+		await control('POST /_sandbox/reset');
+		expect(kizen.find('deals', { name: 'Seen' })).toBeUndefined();
+		expect(kizen.switches.addStatus).toBe(200);
+	});
+});
+
+async function until(done: () => boolean): Promise<void> {
+	while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
