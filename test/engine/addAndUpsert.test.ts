@@ -1,5 +1,8 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
 import { startKizen, type EmbeddedKizen } from '../kizen';
-import { runInEngine, type Scenario } from './engine';
+import type { Switches } from '../kizen';
+import { runInEngine, type Result } from './engine';
 
 let kizen: EmbeddedKizen;
 
@@ -9,36 +12,455 @@ beforeAll(async () => {
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
-const contacts = { __rl: true, mode: 'name', value: 'client_client' };
+const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
-const run = async (scenario: Omit<Scenario, 'credential'>) =>
-	await runInEngine({ credential: kizen.credential, ...scenario });
+const run = async (
+	parameters: INodeParameters,
+	rows: IDataObject[] = [{}],
+	onError?: 'continueRegularOutput',
+): Promise<Result> =>
+	await runInEngine({
+		credential: kizen.credential,
+		parameters: { specifyFields: 'json', jsonFields: '={{ $json.fields ?? {} }}', ...parameters },
+		rows,
+		node: { onError },
+	});
 
-describe('Add', () => {
-	it('creates a contact and says so', async () => {
-		const { json, error } = await run({
-			parameters: {
-				operation: 'add',
-				object: contacts,
-				specifyFields: 'json',
-				jsonFields: '={{ $json }}',
-			},
-			rows: [{ Email: 'ada@example.com', 'First Name': 'Ada', 'Last Name': 'Lovelace' }],
-		});
-		expect(error).toBeUndefined();
-		expect(json).toEqual([
+/** The writes as Kizen received them. */
+const writes = () =>
+	kizen.log
+		.filter(({ path }) => /\/(add|upsert)$/.test(path))
+		.map(({ path, query, body }) => ({ path, query, body }));
+
+const fieldId = (object: string, name: string) => kizen.object(object).field(name).id;
+
+describe('On the wire', () => {
+	it('Add sends the fields by their IDs and what to do about archived records, and nothing else', async () => {
+		await run({ operation: 'add', object: byName('client_client'), unarchive: 'unarchive' }, [
+			{ fields: { email: 'ada@example.com', 'Email Status': 'opted in' } },
+		]);
+		const { id } = kizen.object('client_client');
+		const optedIn = kizen
+			.object('client_client')
+			.field('email_status')
+			.options.find(({ name }) => name === 'Opted In');
+		expect(writes()).toEqual([
 			{
-				action: 'created',
-				id: kizen.find('client_client', { email: 'ada@example.com' })?.id,
-				name: 'Ada Lovelace',
-				object: 'client_client',
-				fields: {
-					email: 'ada@example.com',
-					first_name: 'Ada',
-					last_name: 'Lovelace',
-					updated: expect.any(String),
+				path: `/api/records/${id}/add`,
+				query: {},
+				body: {
+					fields: [
+						{ id: fieldId('client_client', 'email'), value: 'ada@example.com' },
+						{ id: fieldId('client_client', 'email_status'), value: { id: optedIn?.id } },
+					],
+					unarchive: 'unarchive',
 				},
 			},
 		]);
+	});
+
+	it('Upsert sends the lookup value as it stands, and nothing that was not asked for', async () => {
+		await run({ operation: 'upsert', object: byName('companies_company'), lookupValue: ' Acme ' });
+		expect(writes()).toEqual([
+			{
+				path: `/api/records/${kizen.object('companies_company').id}/upsert`,
+				query: {},
+				body: { lookup_value: ' Acme ', fields: [], oncreate_unarchive: 'prompt' },
+			},
+		]);
+	});
+
+	it('Upsert sends each of its settings when it is set', async () => {
+		await run({
+			operation: 'upsert',
+			object: byName('companies_company'),
+			lookupValue: 'Acme',
+			oncreateUnarchive: 'overwrite',
+			onupdateArchivedConflict: 'overwrite',
+			returnAllFields: true,
+		});
+		expect(writes()[0]).toMatchObject({
+			query: { return_all_fields: 'true' },
+			body: { oncreate_unarchive: 'overwrite', onupdate_archived_conflict: 'overwrite' },
+		});
+	});
+
+	it('a number is a lookup value, too', async () => {
+		const { json } = await run(
+			{ operation: 'upsert', object: byName('companies_company'), lookupValue: '={{ $json.n }}' },
+			[{ n: 4711 }],
+		);
+		expect(json[0]).toMatchObject({ action: 'created', name: '4711' });
+	});
+
+	it("Kizen's own list of fields is taken as well, by name or ID, with values to add and remove", async () => {
+		const tag = (name: string) => kizen.object('client_client').tag('tags', name);
+		await run(
+			{ operation: 'upsert', object: byName('client_client'), lookupValue: 'a@b.example' },
+			[
+				{
+					fields: [
+						{ name: 'first_name', value: 'Ada' },
+						{ id: fieldId('client_client', 'last_name'), value: 'Byron' },
+						{ name: 'tags', add_values: ['VIP'], remove_values: ['Partner'] },
+					],
+				},
+			],
+		);
+		expect(writes()[0].body).toMatchObject({
+			fields: [
+				{ id: fieldId('client_client', 'first_name'), value: 'Ada' },
+				{ id: fieldId('client_client', 'last_name'), value: 'Byron' },
+				{
+					id: fieldId('client_client', 'tags'),
+					add_values: [{ id: tag('VIP') }],
+					remove_values: [{ id: tag('Partner') }],
+				},
+			],
+		});
+	});
+
+	it('every request carries the three headers, and the key is in none of their addresses', async () => {
+		await run({ operation: 'upsert', object: byName('companies_company'), lookupValue: 'Acme' });
+		const { apiKey, businessId, userId } = kizen.credential;
+		expect(kizen.log.length).toBeGreaterThan(0);
+		for (const { headers, url } of kizen.log) {
+			expect(headers).toMatchObject({
+				'x-api-key': apiKey,
+				'x-business-id': businessId,
+				'x-user-id': userId,
+			});
+			expect(url).not.toContain(apiKey);
+		}
+	});
+
+	it('the object is read once, and each row is one request', async () => {
+		const rows = Array.from({ length: 50 }, (_, n) => ({ name: `Company ${n}` }));
+		await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+			},
+			rows,
+		);
+		expect(kizen.log.filter(({ method }) => method === 'GET')).toHaveLength(2);
+		expect(writes()).toHaveLength(50);
+	});
+
+	it('the credential is read twice at most, however many rows there are', async () => {
+		const rows = Array.from({ length: 50 }, (_, n) => ({ name: `Company ${n}` }));
+		const { credentialReads } = await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+			},
+			rows,
+		);
+		expect(credentialReads).toBe(1);
+	});
+});
+
+describe('The object', () => {
+	it.each(['list', 'id'])('is found in mode %s by its ID', async (mode) => {
+		const { id } = kizen.object('deals');
+		const { json } = await run({
+			operation: 'upsert',
+			object: { __rl: true, mode, value: id, cachedResultName: 'Deals' },
+			lookupValue: 'New Deal',
+		});
+		expect(json[0]).toMatchObject({ action: 'created', object: 'deals', name: 'New Deal' });
+	});
+
+	it('may be another one for every item', async () => {
+		const { json } = await run(
+			{
+				operation: 'upsert',
+				object: byName('={{ $json.object }}'),
+				lookupValue: '={{ $json.name }}',
+			},
+			[
+				{ object: 'companies_company', name: 'Acme' },
+				{ object: 'deals', name: 'Acme' },
+				{ object: 'client_client', name: 'acme@example.com' },
+				{ object: 'deals', name: 'Acme 2' },
+			],
+		);
+		expect(json.map(({ object, name }) => [object, name])).toEqual([
+			['companies_company', 'Acme'],
+			['deals', 'Acme'],
+			['client_client', 'acme@example.com'],
+			['deals', 'Acme 2'],
+		]);
+		expect(kizen.log.filter(({ method }) => method === 'GET')).toHaveLength(6);
+	});
+
+	it('that the key may not see is told from one that it may not write', async () => {
+		const { json } = await run(
+			{ operation: 'upsert', object: byName('={{ $json.object }}'), lookupValue: 'X' },
+			[{ object: 'payroll_run' }, { object: 'policies_policy' }],
+			'continueRegularOutput',
+		);
+		expect(json[0].error).toMatch(/^Kizen has no "payroll_run", or the API key may not see it/);
+		expect(json[1].error).toMatch(/^The API key has no permission for this in "Policies"/);
+	});
+});
+
+describe('An archived record', () => {
+	const archived = () => kizen.find('companies_company', { name: 'Oldtown Press' });
+
+	const MODES: Array<[string, INodeParameters]> = [
+		['Add', { operation: 'add' }],
+		['Upsert', { operation: 'upsert', lookupValue: 'Oldtown Press' }],
+	];
+
+	const row = [{ fields: { name: 'Oldtown Press', employees: 7 } }];
+
+	it.each(MODES)('comes back with its ID with %s and Unarchive It', async (_name, parameters) => {
+		const id = archived()?.id;
+		const { json } = await run(
+			{
+				...parameters,
+				object: byName('companies_company'),
+				unarchive: 'unarchive',
+				oncreateUnarchive: 'unarchive',
+			},
+			row,
+		);
+		expect(json[0]).toMatchObject({ action: 'unarchived', id });
+		expect(archived()).toMatchObject({ archived: false, values: { employees: 7 } });
+	});
+
+	it.each(MODES)('makes room for a new one with %s and Overwrite It', async (_name, parameters) => {
+		const id = archived()?.id;
+		const { json } = await run(
+			{
+				...parameters,
+				object: byName('companies_company'),
+				unarchive: 'overwrite',
+				oncreateUnarchive: 'overwrite',
+			},
+			row,
+		);
+		expect(json[0]).toMatchObject({ action: 'created', name: 'Oldtown Press' });
+		expect(json[0].id).not.toBe(id);
+		expect(kizen.find('companies_company', { id: String(id) })?.archived).toBe(true);
+	});
+
+	it.each(MODES)('is a conflict with %s and Report a Conflict', async (_name, parameters) => {
+		const { error } = await run({ ...parameters, object: byName('companies_company') }, row);
+		expect(error?.message).toMatch(
+			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[Item 0\]$/,
+		);
+		expect(error?.description).toMatch(/'If an Archived Record Matches( on Create)?'/);
+		expect(archived()?.archived).toBe(true);
+	});
+
+	it('that holds the new name is a conflict of an update, or gives the name up', async () => {
+		const rename = {
+			operation: 'upsert',
+			object: byName('companies_company'),
+			lookupValue: 'Contoso',
+		};
+		kizen.add('companies_company', { name: 'Solo' });
+		const conflict = await run({ ...rename, lookupValue: 'Solo' }, row);
+		expect(conflict.error?.message).toMatch(/^An archived record of "Companies"/);
+		const { json } = await run(
+			{ ...rename, lookupValue: 'Solo', onupdateArchivedConflict: 'overwrite' },
+			row,
+		);
+		expect(json[0]).toMatchObject({ action: 'updated', name: 'Oldtown Press' });
+	});
+
+	const CONFLICTS: Array<Partial<Switches>> = [
+		{ conflictStatus: 409 },
+		{ conflictBody: 'non_field_errors' },
+		{ conflictBody: 'detail' },
+		{ conflictBody: 'detail', conflictStatus: 409 },
+		{ conflictBody: 'errors' },
+		{ conflictBody: 'list' },
+		{ conflictBody: 'keyed' },
+		{ conflictCode: 'unique', errors: 'coded' },
+		{ conflictCode: 'archived', errors: 'coded' },
+	];
+
+	it.each(CONFLICTS)('is known as a conflict however Kizen says so: %j', async (switches) => {
+		Object.assign(kizen.switches, switches);
+		for (const [, parameters] of MODES) {
+			const { json } = await run(
+				{ ...parameters, object: byName('companies_company') },
+				row,
+				'continueRegularOutput',
+			);
+			expect(json[0]).toMatchObject({ action: 'conflict' });
+		}
+		// No waiting for it to go away: an archived record does not.
+		expect(writes()).toHaveLength(2);
+	});
+
+	it.each(['id', 'record'] as const)(
+		'is named by its ID where Kizen tells it: %s',
+		async (conflictNamesRecord) => {
+			kizen.switches.conflictNamesRecord = conflictNamesRecord;
+			const { json } = await run(
+				{ operation: 'add', object: byName('companies_company') },
+				row,
+				'continueRegularOutput',
+			);
+			expect(json[0].details).toMatchObject({ archivedRecordId: archived()?.id });
+		},
+	);
+});
+
+describe('An active record with the same name', () => {
+	it.each([
+		{ duplicateCode: 'unique', errors: 'coded' },
+		{ duplicateCode: 'conflict', errors: 'coded' },
+		{ duplicateStatus: 409, duplicateCode: 'conflict', errors: 'coded' },
+		{ errors: 'plain' },
+	] as Array<Partial<Switches>>)('is no archived one: %j', async (switches) => {
+		Object.assign(kizen.switches, switches);
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company') },
+			[{ fields: { name: 'BLUE heron logistics' } }],
+			'continueRegularOutput',
+		);
+		expect(json[0]).toMatchObject({ action: 'failed' });
+		expect(json[0].error).not.toMatch(/archived/i);
+	});
+});
+
+describe('What Kizen answers to Add', () => {
+	it.each([
+		{ addStatus: 201 },
+		{ addFields: 'all' },
+		{ addAction: 'absent' },
+		{ valueShape: 'raw' },
+		{ valueShape: 'nested' },
+		{ valueShape: 'array' },
+	] as Array<Partial<Switches>>)('is understood in every form: %j', async (switches) => {
+		Object.assign(kizen.switches, switches);
+		const { json } = await run({ operation: 'add', object: byName('companies_company') }, [
+			{ fields: { name: 'Formless Ltd', employees: 3 } },
+		]);
+		expect(json[0]).toMatchObject({
+			action: 'created',
+			name: 'Formless Ltd',
+			fields: { employees: 3 },
+		});
+	});
+
+	it('without an action, tells a record that came back from a new one by its dates', async () => {
+		kizen.switches.addAction = 'absent';
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company'), unarchive: 'unarchive' },
+			[{ fields: { name: 'Oldtown Press' } }, { fields: { name: 'Brand New Ltd' } }],
+		);
+		expect(json.map(({ action }) => action)).toEqual(['unarchived', 'created']);
+	});
+});
+
+describe('The output', () => {
+	it('Raw is the answer as it came, with what happened beside it', async () => {
+		const { json } = await run({
+			operation: 'upsert',
+			object: byName('companies_company'),
+			lookupValue: 'Acme',
+			output: 'raw',
+		});
+		expect(json[0]).toMatchObject({
+			action: 'created',
+			id: kizen.find('companies_company', { name: 'Acme' })?.id,
+			object_type: 'standard',
+			num_upcoming_activities: 0,
+			num_associated_team_members: expect.any(Number),
+		});
+	});
+
+	it('comes in the order of the input, whatever is answered first', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 60 };
+		const rows = Array.from({ length: 60 }, (_, n) => ({ n, name: `Company ${n}` }));
+		const { outputs, lookedBack } = await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+				options: { maxParallel: 32 },
+			},
+			rows,
+		);
+		expect(kizen.inFlight.most).toBeGreaterThan(4);
+		expect(outputs[0].map(({ json }) => json.name)).toEqual(rows.map(({ name }) => name));
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			rows.map(({ n }) => ({ item: n })),
+		);
+		expect(lookedBack[0]).toEqual(rows);
+	});
+
+	it('never has more under way than Requests at Once', async () => {
+		kizen.faults.latencyMs = 20;
+		const rows = Array.from({ length: 40 }, (_, n) => ({ name: `Company ${n}` }));
+		await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+				options: { maxParallel: 3 },
+			},
+			rows,
+		);
+		expect(kizen.inFlight.most).toBeLessThanOrEqual(3);
+	});
+
+	it('is summed up in a hint', async () => {
+		kizen.add('companies_company', { name: 'There Already' });
+		const { hints } = await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+			},
+			[{ name: 'One' }, { name: 'Two' }, { name: 'There Already' }, { name: 'Oldtown Press' }],
+			'continueRegularOutput',
+		);
+		expect(hints).toEqual([
+			{ message: '2 created, 1 updated, 1 conflict.', type: 'warning', location: 'outputPane' },
+		]);
+	});
+});
+
+describe('Rows about the same record', () => {
+	it('are written in the order of the input, in whatever case they name it: the last one wins', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 40 };
+		const rows = Array.from({ length: 30 }, (_, n) => ({
+			name: n % 3 === 0 ? 'SAME Company' : n % 3 === 1 ? 'same company' : `Other ${n}`,
+			fields: { employees: n },
+		}));
+		const { json } = await run(
+			{
+				operation: 'upsert',
+				object: byName('companies_company'),
+				lookupValue: '={{ $json.name }}',
+			},
+			rows,
+		);
+		const same = kizen.all('companies_company').filter(({ identity }) => /^same/i.test(identity));
+		expect(same).toHaveLength(1);
+		expect(same[0].values.employees).toBe(28);
+		expect(json.map(({ action }) => action).filter((action) => action === 'updated')).toHaveLength(
+			19,
+		);
+		expect(writes()).toHaveLength(30);
+	});
+
+	it('are added one after another, so that the second is told of the first', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 40 };
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company') },
+			[{ fields: { Name: 'Twin' } }, { fields: { name: 'twin' } }, { fields: { name: 'Lone' } }],
+			'continueRegularOutput',
+		);
+		expect(json.map(({ action }) => action)).toEqual(['created', 'failed', 'created']);
 	});
 });

@@ -194,14 +194,14 @@ it('Stopping does not wait for requests that hang', async () => {
 	const other = await startKizen({
 		faults: { queue: [{ trouble: { kind: 'hang' } }], latencyMs: 5 },
 	});
-	const hanging = client(other)('GET /api/team').catch((error: unknown) => error);
+	const hanging = client(other)('GET /api/team').catch(() => 'no answer');
 	await until(() => other.log.length === 1);
 	other.faults.latencyMs = 60_000;
-	const slow = client(other)('GET /api/team').catch((error: unknown) => error);
+	const slow = client(other)('GET /api/team').catch(() => 'no answer');
 	await until(() => other.log.length === 2);
 	await other.stop();
-	expect(await hanging).toBeInstanceOf(Error);
-	expect(await slow).toBeInstanceOf(Error);
+	expect(await hanging).toBe('no answer');
+	expect(await slow).toBe('no answer');
 });
 
 describe('From another process', () => {

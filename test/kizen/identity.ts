@@ -68,9 +68,13 @@ export function duplicate(
 	change?: Change,
 ): KizenError {
 	const code = world.switches.duplicateCode;
-	const message = `A record with this ${identifierOf(object)} already exists.`;
+	const message = alreadyExists(identifierOf(object));
 	envelope.add({ message, code }, position(change));
 	return new KizenError(world.switches.duplicateStatus, envelope.body());
+}
+
+function alreadyExists(by: string): string {
+	return `A record with this ${by} already exists.`;
 }
 
 function position(change: Change | undefined): { index: number; key: string } | undefined {
@@ -80,8 +84,13 @@ function position(change: Change | undefined): { index: number; key: string } | 
 /** The answer to an archived match under "prompt". No source shows it: all of it is a guess. */
 export function archiveConflict(world: World, write: Write, archived: Row): KizenError {
 	const { switches, business } = world;
+	const by = identifierOf(write.object);
+	const message = {
+		archived: `An archived record with this ${by} exists.`,
+		'as a duplicate': alreadyExists(by),
+	}[switches.conflictWording];
 	const problem = {
-		message: `An archived record with this ${identifierOf(write.object)} exists.`,
+		message,
 		code: switches.conflictCode,
 	};
 	const said = worded(switches, problem);
@@ -95,7 +104,7 @@ export function archiveConflict(world: World, write: Write, archived: Row): Kize
 		detail: () => ({ detail: problem.message, code: problem.code }),
 		errors: () => ({ errors: [said] }),
 		list: () => [said],
-		keyed: () => ({ [identifierOf(write.object)]: [said] }),
+		keyed: () => ({ [by]: [said] }),
 	};
 	const extra = {
 		no: {},

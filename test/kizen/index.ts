@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { addControl } from './control';
 import { Misfortune, noFaults, type Faults } from './faults';
 import { findRow, putRecord, storedRecord, type StoredRecord } from './inspection';
-import type { Employee, Field, FileInfo, KizenObject, Stage } from './model';
+import type { Access, Employee, Field, FileInfo, KizenObject, Stage } from './model';
 import { northwind } from './northwind';
 import {
 	addField,
@@ -42,6 +42,8 @@ export interface ObjectSummary {
 	name: string;
 	object_name: string;
 	object_type: 'standard' | 'pipeline';
+	/** What the API key may do with it. */
+	access: Access;
 	/** Active records. */
 	records: number;
 }
@@ -160,9 +162,9 @@ export async function startKizen(options: KizenOptions = {}): Promise<EmbeddedKi
 		inFlight: running.inFlight,
 
 		objects: () =>
-			world.business.objects.map(({ id, name, object_name, object_type, rows }) => {
+			world.business.objects.map(({ id, name, object_name, object_type, access, rows }) => {
 				const records = rows.filter(({ archived }) => !archived).length;
-				return { id, name, object_name, object_type, records };
+				return { id, name, object_name, object_type, access, records };
 			}),
 		object(identifier) {
 			const object = named(identifier);

@@ -110,17 +110,17 @@ function reference(
 	return ids.includes(value) || business.row(value) ? { id: value } : { name: value };
 }
 
-/** The record with this id, name or email; active ones first. */
+/** The record with this id, name (a contact's full name) or email; active ones first. */
 export function findRow(
 	{ business }: World,
 	object: KizenObject,
 	where: { id?: string; name?: string; email?: string },
 ): Row | undefined {
-	const identity = where.email ?? where.name;
 	const found = object.rows.filter(
 		(row) =>
 			(where.id === undefined || row.id === where.id) &&
-			(identity === undefined || business.identity(row) === identity),
+			(where.email === undefined || business.identity(row) === where.email) &&
+			(where.name === undefined || business.displayName(row) === where.name),
 	);
 	return found.find((row) => !row.archived) ?? found[0];
 }

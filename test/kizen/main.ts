@@ -43,9 +43,10 @@ async function main(): Promise<void> {
 	});
 
 	const { apiKey, baseUrl, businessId, userId } = kizen.credential;
-	const objects = kizen
-		.objects()
-		.map(({ name, object_name, records }) => `  ${name.padEnd(20)}${object_name} (${records})`);
+	const objects = kizen.objects().map(({ name, object_name, records, access }) => {
+		const limit = access.view ? (access.edit ? '' : ', read only') : ', hidden from this user';
+		return `  ${name.padEnd(20)}${object_name} (${records}${limit})`;
+	});
 	console.log(`
 Embedded Kizen: for tests and trying out only. It is not Kizen; nothing leaves this computer, and
 what is written is gone when it stops.
@@ -62,8 +63,8 @@ ${objects.join('\n')}
 
 While it runs, for example:
   curl ${baseUrl}/_sandbox/log
-  curl -X POST ${baseUrl}/_sandbox/switches -d '{"conflictStatus": 409}' -H 'content-type: application/json'
-  curl -X POST ${baseUrl}/_sandbox/faults -d '{"latencyMs": 300}' -H 'content-type: application/json'
+  curl -X POST ${baseUrl}/_sandbox/switches -d '{"conflictStatus": 409}'
+  curl -X POST ${baseUrl}/_sandbox/faults -d '{"latencyMs": 300}'
   curl -X POST ${baseUrl}/_sandbox/reset
 
 Ctrl-C stops it.`);

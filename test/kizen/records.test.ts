@@ -30,9 +30,12 @@ describe('A record', () => {
 		const found = kizen.find('tax_lot', { name: 'VTI - 20250331' });
 		const { status, body } = await send(`GET /api/records/tax_lot/${found?.id}`);
 		expect(status).toBe(200);
-		const { env: _, object_api_name: __, ...captured } = capturedTaxLot;
-		expect(Object.keys(body as object).sort()).toEqual(Object.keys(captured).sort());
-		for (const [id, expected] of Object.entries(captured.fields)) {
+		// Two keys are of the tool that captured it, not of Kizen.
+		const keys = Object.keys(capturedTaxLot).filter(
+			(key) => key !== 'env' && key !== 'object_api_name',
+		);
+		expect(Object.keys(body as object).sort()).toEqual(keys.sort());
+		for (const [id, expected] of Object.entries(capturedTaxLot.fields)) {
 			const answered = at(body, `fields.${id}`);
 			const { value, ...rest } = expected;
 			expect(answered).toMatchObject(rest);

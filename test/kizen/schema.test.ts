@@ -95,8 +95,9 @@ describe('Fields', () => {
 			expect(answered).toMatchObject({ name, display_name, field_type, is_required });
 			if (options) expect(at(answered, 'options')).toMatchObject(options);
 			if (captured.relation) {
-				const { related_category: _, ...relation } = captured.relation;
-				expect(at(answered, 'relation')).toMatchObject(relation);
+				const category = kizen.object('companies_company').fields[0].category;
+				const relation = { ...captured.relation, related_category: category };
+				expect(at(answered, 'relation')).toEqual(relation);
 			}
 		}
 	});
@@ -237,7 +238,7 @@ describe('The rest of the schema', () => {
 	});
 
 	it('answers an unknown path and a slash at the end with the captured web page', async () => {
-		const page = readFileSync(join(__dirname, 'captured', 'html_404.html'), 'utf8');
+		const page = readFileSync(join(__dirname, 'captured', 'html_404.txt'), 'utf8');
 		for (const path of ['/api/nothing', '/api/custom-objects/', '/api/records/deals/add/']) {
 			const missing = await send(`GET ${path}`);
 			expect([missing.status, missing.body]).toEqual([404, page]);

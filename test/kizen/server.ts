@@ -46,7 +46,7 @@ interface Reply extends Answer {
 	headers?: Record<string, string>;
 }
 
-const notFoundPage = readFileSync(join(__dirname, 'captured', 'html_404.html'), 'utf8');
+const notFoundPage = readFileSync(join(__dirname, 'captured', 'html_404.txt'), 'utf8');
 const appPage =
 	'<!doctype html><html><head><title>Kizen</title></head><body><div id="root"></div></body></html>';
 

@@ -57,11 +57,6 @@ const taken = async (field: string, id: string, name: string, list = false) => {
 	}
 	return shapes;
 };
-const upsertOver = async () => {
-	const name = { name: 'name', value: 'Renamed' };
-	await send(`POST ${deals}/upsert`, { lookup_value: 'Office Move', fields: [name] });
-	return ['Renamed', 'Office Move'].find((each) => kizen.find('deals', { name: each }));
-};
 
 /**
  * What shows that a switch does something: an answer that differs for each of its values. For
@@ -77,6 +72,7 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 		kizen.switches.errors = 'coded';
 		return (await archivedAdd()).body;
 	},
+	conflictWording: async () => at((await archivedAdd()).body, 'fields.0.value.0'),
 	conflictNamesRecord: async () => Object.keys((await archivedAdd()).body as object),
 	overwrite: async () => {
 		const { id } = kizen.find('deals', { name: 'Y2K Review' }) ?? {};
@@ -94,8 +90,13 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 	archivedMatch: () => statusOf(archivedAdd('y2k review')),
 	upsertRename: async () => {
 		const name = { name: 'name', value: 'Renamed' };
-		const body = { lookup_value: 'Office Move', fields: [name] };
-		return [await statusOf(send(`POST ${deals}/upsert`, body)), await upsertOver()];
+		await send(`POST ${deals}/upsert`, { lookup_value: 'Office Move', fields: [name] });
+		const { body } = await send(`POST ${deals}/upsert`, {
+			lookup_value: 'Brand New',
+			fields: [{ name: 'name', value: 'Also Renamed' }],
+		});
+		const names = ['Renamed', 'Office Move', 'Also Renamed', 'Brand New'];
+		return [at(body, 'action'), names.filter((each) => kizen.find('deals', { name: each }))];
 	},
 	errors: async () => at((await add({ name: 'nothing', value: 1 })).body, 'fields.1.name.0'),
 	missingRequired: async () =>

@@ -36,6 +36,11 @@ const table = {
 		allowed: ['conflict', 'archived', 'unique'],
 		unknown: 'Code inside the answer to an archived match under "prompt".',
 	},
+	conflictWording: {
+		default: 'archived',
+		allowed: ['archived', 'as a duplicate'],
+		unknown: 'Whether the message for an archived match differs from that for an active one.',
+	},
 	conflictNamesRecord: {
 		default: 'no',
 		allowed: ['no', 'id', 'record'],

@@ -20,6 +20,8 @@ export interface Editor {
 	page: Page;
 	/** Shows a workflow's canvas. */
 	openWorkflow(id: string): Promise<void>;
+	/** Shows what a stored execution did. */
+	openExecution(workflowId: string, id: string): Promise<void>;
 	/** Opens a node's panel on the canvas that is shown. */
 	openNode(name: string): Promise<void>;
 	/** Closes the node's panel. */
@@ -53,6 +55,10 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 		async openWorkflow(id) {
 			await page.goto(`${url}/workflow/${id}`);
 			await page.getByTestId('canvas-node').first().waitFor();
+		},
+		async openExecution(workflowId, id) {
+			await page.goto(`${url}/workflow/${workflowId}/executions/${id}`);
+			await page.waitForTimeout(1);
 		},
 		async openNode(node) {
 			await page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();

@@ -1,0 +1,412 @@
+import fc from "fast-check"; fc.configureGlobal({numRuns: 60000, interruptAfterTimeLimit: 60000});
+
+import {
+	convertRow,
+	editorType,
+	findField,
+	parseJsonFields,
+	readSchema,
+	simplifyFields,
+} from '../../nodes/Kizen/fields';
+import { CONTEXT, DEALS, convert, field, given, sent, uuid } from './everyField';
+
+const number = (fraction: boolean) =>
+	fraction
+		? fc.double({ min: -(2 ** 53) + 1, max: 2 ** 53 - 1, noNaN: true })
+		: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+
+const anyValue = fc.oneof(
+	fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true }),
+	fc.string(),
+	fc.constantFrom<unknown>(
+		'North',
+		'yes',
+		'1,250',
+		'1,25',
+		'$5',
+		'2026-03-04',
+		45000,
+		'a@b.co',
+		[],
+		{},
+	),
+	fc.double(),
+);
+
+const anyKey = fc.oneof(
+	fc.constantFrom(...DEALS.fields.flatMap(({ name, label, id }) => [name, label, id])),
+	fc.string(),
+);
+
+describe('whatever is given', () => {
+	it('nothing throws, and a row is sent in whole or not at all', () => {
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.tuple(
+						anyKey,
+						anyValue,
+						fc.constantFrom('value', 'add_values', 'remove_values', 'clear'),
+					),
+				),
+				fc.constantFrom('leave', 'clear'),
+				fc.constantFrom('replace', 'add', 'remove'),
+				(entries, emptyValues, multipleValues) => {
+					const row = convertRow(
+						DEALS,
+						entries.map(([key, value, change]) => given(key, value, change)),
+						{ ...CONTEXT, emptyValues, multipleValues },
+					);
+					if (row.status === 'refused') {
+						expect(row.problems.length).toBeGreaterThan(0);
+						expect(row).not.toHaveProperty('fields');
+						for (const { message, remedy } of row.problems) {
+							expect(message).not.toMatch(/undefined|\[object/);
+							expect(remedy).not.toBe('');
+						}
+						return;
+					}
+					if (row.status === 'missing') throw new Error('Everything is known here');
+					expect(row.sent.map(({ id }) => id)).toEqual(row.fields.map(({ id }) => id));
+					expect(new Set(row.fields.map(({ id }) => id)).size).toBe(row.fields.length);
+					expect(row.sent.some(({ readOnly }) => readOnly)).toBe(false);
+					// What goes on the wire is JSON, and nothing is lost in making it.
+					expect(JSON.parse(JSON.stringify(row.fields))).toEqual(row.fields);
+				},
+			),
+			{ numRuns: 60000 },
+		);
+	});
+
+	it('a row is sent exactly if each of its fields alone is', () => {
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(fc.tuple(fc.constantFrom(...DEALS.fields), anyValue), {
+					selector: ([one]) => one.id,
+				}),
+				(entries) => {
+					const together = convert(
+						Object.fromEntries(entries.map(([one, value]) => [one.name, value])),
+					);
+					const alone = entries.map(([one, value]) => convert({ [one.name]: value }));
+					expect(together.status === 'ready').toBe(alone.every(({ status }) => status === 'ready'));
+					if (together.status === 'ready') {
+						expect(together.fields).toEqual(
+							alone.flatMap((row) => (row.status === 'ready' ? row.fields : [])),
+						);
+					}
+				},
+			),
+		);
+	});
+
+	it('reading and parsing never throw what they do not promise', () => {
+		fc.assert(
+			fc.property(fc.anything({ withBigInt: true, withMap: true, withDate: true }), (rubbish) => {
+				expect(() => simplifyFields(rubbish, DEALS)).not.toThrow();
+				expect(() => readSchema(rubbish, rubbish, rubbish)).not.toThrow();
+				expect(() => simplifyFields({ [DEALS.fields[0].id]: rubbish }, DEALS)).not.toThrow();
+			}),
+		);
+	});
+});
+
+describe('numbers', () => {
+	it('in text are what they say', () => {
+		fc.assert(
+			fc.property(number(true), (n) => {
+				expect(sent('weight', String(n))).toBe(n + 0);
+				expect(sent('amount', String(n))).toBe(n + 0);
+				expect(sent('weight', n)).toBe(n + 0);
+			}),
+		);
+		fc.assert(
+			fc.property(number(false), (n) => {
+				expect(sent('seats', n)).toBe(n);
+				expect(sent('seats', String(n))).toBe(n);
+				expect(sent('seats', n.toLocaleString('en-US'))).toBe(n);
+			}),
+		);
+	});
+
+	it('of money are what a sheet shows', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 10 ** 11 }), (cents) => {
+				const amount = cents / 100;
+				const format = (locale: string, more = {}) =>
+					amount.toLocaleString(locale, { minimumFractionDigits: 2, ...more });
+				expect(sent('amount', format('en-US', { style: 'currency', currency: 'USD' }))).toBe(
+					amount,
+				);
+				expect(sent('amount', `(${format('en-US')})`)).toBe(0 - amount);
+				if (amount >= 1000) {
+					expect(sent('weight', format('de-DE'))).toBe(amount);
+					expect(sent('weight', format('fr-FR'))).toBe(amount);
+				}
+			}),
+		);
+	});
+
+	it('written in any text are taken to the last digit or not at all', () => {
+		const digits = fc.string({ unit: fc.constantFrom(...'0123456789.,-eE '), maxLength: 25 });
+		fc.assert(
+			fc.property(digits, (text) => {
+				const value = sent('weight', text);
+				if (typeof value !== 'number') return;
+				const plainText = text.replace(/[ ,]/g, '');
+				const isPlain = Number.isFinite(Number(plainText)) && !/[ ,]/.test(text.trim());
+				if (isPlain) expect(value).toBe(Number(plainText) + 0);
+				const given = text
+					.replace(/e.*$/i, '')
+					.replace(/\D/g, '')
+					.replace(/^0+|0+$/g, '');
+				const kept = value
+					.toExponential()
+					.replace(/e.*$/, '')
+					.replace(/\D/g, '')
+					.replace(/^0+|0+$/g, '');
+				expect(kept).toBe(given);
+			}),
+			{ numRuns: 60000 },
+		);
+	});
+
+	it('between whole ones never become whole', () => {
+		fc.assert(
+			fc.property(number(true), (n) => {
+				fc.pre(!Number.isInteger(n));
+				expect(sent('seats', n)).toBeUndefined();
+				expect(sent('seats', String(n))).toBeUndefined();
+			}),
+		);
+	});
+});
+
+describe('texts', () => {
+	it('go out letter by letter', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (text) => {
+				expect(sent('note', text)).toBe(text);
+				expect(sent('story', text)).toBe(text);
+			}),
+		);
+	});
+});
+
+const label = fc
+	.oneof(
+		fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+		fc.constantFrom(
+			'The "best"',
+			"It's 👍",
+			'שלום עולם',
+			'مرحبا',
+			'Straße',
+			'İstanbul',
+			'a,b',
+			'1',
+			'ΑΣ',
+		),
+	)
+	.filter((text) => /[^\s\u200b\u200e\u200f\u2060]/u.test(text.trim()));
+
+const respelled = (text: string) =>
+	fc
+		.tuple(
+			fc.constantFrom(
+				(one: string) => one,
+				(one: string) => one.toUpperCase(),
+				(one: string) => one.toLowerCase(),
+			),
+			fc.constantFrom('', ' ', '\t', '\u00a0'),
+		)
+		.map(([spell, space]) => `${space}${spell(text).replace(/ /g, `${space} `)}${space}`);
+
+describe('labels', () => {
+	it('find their option, whatever their case and spacing', () => {
+		fc.assert(
+			fc.property(
+				fc
+					.uniqueArray(label, { minLength: 1, maxLength: 8, selector: (text) => folded(text) })
+					.chain((labels) =>
+						fc
+							.nat(labels.length - 1)
+							.chain((index) =>
+								respelled(labels[index]).map((spelled) => ({ labels, index, spelled })),
+							),
+					),
+				({ labels, index, spelled }) => {
+					const options = labels.map((name, n) => ({ id: uuid(n), code: '', name }));
+					const schema = readSchema({}, [
+						field('one', 'One', 'dropdown', { options }),
+						field('many', 'Many', 'checkboxes', { options }),
+					]);
+					expect(sent('one', spelled, {}, schema)).toEqual({ id: uuid(index) });
+					expect(sent('many', [spelled], {}, schema)).toEqual([{ id: uuid(index) }]);
+					expect(sent('many', spelled, {}, schema)).toEqual([{ id: uuid(index) }]);
+					expect(editorType(schema.fields[0]).options?.length).toBe(labels.length);
+				},
+			),
+		);
+	});
+
+	it('find their field among 500', () => {
+		const names = Array.from({ length: 500 }, (_, n) => `Field N° ${n}`);
+		const schema = readSchema(
+			{},
+			names.map((name, n) => field(`api_${n}`, name, 'text')),
+		);
+		fc.assert(
+			fc.property(
+				fc.nat(499).chain((n) => respelled(names[n]).map((spelled) => ({ n, spelled }))),
+				({ n, spelled }) => {
+					expect(findField(schema, spelled)).toMatchObject({ field: { name: `api_${n}` } });
+				},
+			),
+		);
+	});
+});
+
+function folded(text: string): string {
+	return text
+		.replace(/[\s\u200b\u200e\u200f\u2060]+/gu, '')
+		.normalize('NFC')
+		.toUpperCase()
+		.toLowerCase()
+		.normalize('NFC');
+}
+
+const zones = fc.constantFrom(
+	'America/Chicago',
+	'America/St_Johns',
+	'America/Santiago',
+	'Asia/Kathmandu',
+	'Asia/Tokyo',
+	'Australia/Lord_Howe',
+	'Europe/Berlin',
+	'Europe/Dublin',
+	'Pacific/Apia',
+	'Pacific/Kiritimati',
+	'UTC',
+);
+
+const wallTimes = fc
+	.date({
+		min: new Date('1970-01-02T00:00:00Z'),
+		max: new Date('2099-12-30T00:00:00Z'),
+		noInvalidDate: true,
+	})
+	.map((date) => date.toISOString().slice(0, 19));
+
+describe('times without a zone', () => {
+	it('keep what the clock showed, in the zone of the workflow', () => {
+		fc.assert(
+			fc.property(wallTimes, zones, (wall, timezone) => {
+				const text = sent('call', wall, { timezone });
+				if (typeof text !== 'string') throw new Error('A time is text');
+				expect(text.slice(0, 19)).toBe(wall);
+				const shown = shownIn(timezone, Date.parse(text));
+				// Skipped times are shown later by as much as the clock skipped, an hour or a day.
+				if (shown !== wall) expect(isSkipped(wall, timezone)).toBe(true);
+			}),
+			{ numRuns: 60000 },
+		);
+	});
+
+	it('that were read from a zone mean the same moment again, but for the hour shown twice', () => {
+		fc.assert(
+			fc.property(wallTimes, zones, (utcWall, timezone) => {
+				const moment = Date.parse(`${utcWall}Z`);
+				const text = sent('call', shownIn(timezone, moment), { timezone });
+				const again = Date.parse(String(text));
+				if (again !== moment) expect(shownIn(timezone, again)).toBe(shownIn(timezone, moment));
+				expect(again).toBeLessThanOrEqual(moment);
+			}),
+			{ numRuns: 60000 },
+		);
+	});
+
+	it('and days stay the day they are, whatever is behind them', () => {
+		fc.assert(
+			fc.property(
+				wallTimes,
+				zones,
+				fc.constantFrom('', 'Z', '-11:00', '+14:00'),
+				(wall, timezone, zone) => {
+					expect(sent('due', `${wall}${zone}`, { timezone })).toBe(wall.slice(0, 10));
+				},
+			),
+		);
+	});
+
+	it('of a sheet are the day and time that the sheet shows', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 7_306, max: 73_415 }), fc.nat(86_399), (day, second) => {
+				const shown = new Date(Date.UTC(1899, 11, 30 + day, 0, 0, second)).toISOString();
+				const serial = day + second / 86_400;
+				expect(sent('due', serial)).toBe(shown.slice(0, 10));
+				expect(String(sent('call', serial)).slice(0, 19)).toBe(shown.slice(0, 19));
+				expect(sent('due', String(day))).toBe(shown.slice(0, 10));
+			}),
+		);
+	});
+});
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What clocks in a zone show at a moment, by another way than the node's. */
+function shownIn(timeZone: string, moment: number): string {
+	const format =
+		formats.get(timeZone) ??
+		new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+	formats.set(timeZone, format);
+	return format.format(moment).replace(' ', 'T');
+}
+
+/** No moment of the two days around shows this time. */
+function isSkipped(wall: string, timezone: string): boolean {
+	const near = Date.parse(`${wall}Z`);
+	for (let minutes = -26 * 60; minutes <= 26 * 60; minutes += 15) {
+		if (shownIn(timezone, near + minutes * 60_000) === wall) return false;
+	}
+	return true;
+}
+
+describe('JSON', () => {
+	it('of fields gives them as they are', () => {
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (fields) => {
+				const flat = Object.entries(fields).filter(
+					([, value]) => typeof value !== 'object' || Array.isArray(value),
+				);
+				const expected = flat.map(([key, value]) => ({ key, change: 'value', value }));
+				const json = JSON.stringify(Object.fromEntries(flat));
+				const isSame =
+					JSON.stringify(parseJsonFields(json)) ===
+					JSON.stringify(
+						Object.entries(JSON.parse(json)).map(([key, value]) => ({
+							key,
+							change: 'value',
+							value,
+						})),
+					);
+				expect(isSame).toBe(true);
+				expect(parseJsonFields(json)).toHaveLength(expected.length);
+			}),
+		);
+	});
+
+	it('that is cut short is said to be, and never is read in part', () => {
+		fc.assert(
+			fc.property(
+				fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }),
+				fc.nat(),
+				(fields, at) => {
+					const json = JSON.stringify(fields);
+					const cut = json.slice(0, 1 + (at % (json.length - 1)));
+					expect(() => parseJsonFields(cut)).toThrow(/ends too early|cannot be read/);
+				},
+			),
+		);
+	});
+});
