@@ -12,7 +12,7 @@ async function main(): Promise<void> {
 		const { id } = await scene.upload('contacts.csv');
 		const editor = await openEditor(scene.n8n);
 		await editor.openExecution(scene.workflow.id, id);
-		await editor.screenshot(PICTURE);
+		await editor.picture(PICTURE);
 		await editor.close();
 		console.log(PICTURE);
 	} finally {

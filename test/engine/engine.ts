@@ -162,7 +162,9 @@ function workflowOf({ parameters, node, timezone, twice }: Scenario): Workflow {
 
 let executions = 0;
 
-function surroundings(credentialsHelper: EngineCredentials): IWorkflowExecuteAdditionalData {
+export function surroundings(
+	credentialsHelper = new EngineCredentials(undefined),
+): IWorkflowExecuteAdditionalData {
 	const url = 'http://localhost/';
 	const executionId = String(++executions);
 	const workflow = { id: 'workflow', name: 'Test', nodes: [], connections: {}, active: false };

@@ -134,7 +134,7 @@ describe('Time', () => {
 	});
 
 	it('counts the most requests that were in flight at once', async () => {
-		kizen.faults.latencyMs = 50;
+		kizen.faults.latencyMs = 200;
 		await Promise.all(Array.from({ length: 6 }, team));
 		await until(() => kizen.inFlight.now === 0);
 		expect(kizen.inFlight.most).toBe(6);
@@ -149,7 +149,7 @@ describe('Time', () => {
 		const limited = answers.find(({ status }) => status === 429);
 		expect(limited?.headers.get('retry-after')).toBe('2');
 		expect(limited?.body).toMatchObject({ code: 'throttled' });
-		kizen.faults.rateLimit.retryAfter = 'date';
+		kizen.faults.rateLimit = { perSecond: 0, retryAfter: 'date' };
 		const date = (await team()).headers.get('retry-after');
 		const ahead = Date.parse(String(date)) - Date.now();
 		expect(ahead).toBeGreaterThan(0);
@@ -159,7 +159,7 @@ describe('Time', () => {
 	});
 
 	it('refuses to write a record that is being written', async () => {
-		kizen.faults.latencyMs = 50;
+		kizen.faults.latencyMs = 200;
 		const upsert = (lookup_value: string) =>
 			send('POST /api/records/deals/upsert', { lookup_value });
 		const both = await Promise.all([upsert('Twice'), upsert('TWICE'), upsert('Other')]);

@@ -176,7 +176,7 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 	next: async () => at((await send(`POST ${deals}/search?page_size=2`)).body, 'next'),
 	unknownOrdering: () => statusOf(send(`POST ${deals}/search?ordering=nonsense`)),
 	writeLock: async () => {
-		kizen.faults.latencyMs = 30;
+		kizen.faults.latencyMs = 150;
 		const write = () => statusOf(send(`POST ${deals}/upsert`, { lookup_value: 'Office Move' }));
 		return (await Promise.all([write(), write()])).sort();
 	},

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { chromium, selectors, type Page } from 'playwright-core';
 import type { N8n } from './server';
 
@@ -16,6 +16,11 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
+// How long it may take until n8n's advice on a published workflow shows.
+const CHECKLIST_MS = 2_000;
+// Around a picture of a workflow; names below the nodes fit in.
+const MARGIN = 50;
+
 export interface Editor {
 	page: Page;
 	/** Shows a workflow's canvas. */
@@ -28,6 +33,8 @@ export interface Editor {
 	closeNode(): Promise<void>;
 	/** Saves a picture (PNG) of what is seen. */
 	screenshot(file: string): Promise<void>;
+	/** Saves a picture (PNG) of the workflow on the canvas, without what stands around it. */
+	picture(file: string): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -39,6 +46,7 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: findChromium(),
 		viewport: { width: 1440, height: 900 },
+		deviceScaleFactor: 2,
 		args: FLAGS,
 		// It keeps a cache and settings in the home folder, whatever its profile folder is.
 		env: { ...process.env, HOME: profile },
@@ -55,10 +63,12 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 		async openWorkflow(id) {
 			await page.goto(`${url}/workflow/${id}`);
 			await page.getByTestId('canvas-node').first().waitFor();
+			await closeChecklist(page);
 		},
 		async openExecution(workflowId, id) {
 			await page.goto(`${url}/workflow/${workflowId}/executions/${id}`);
-			await page.waitForTimeout(1);
+			await page.getByTestId('canvas-node-status-success').first().waitFor();
+			await closeChecklist(page);
 		},
 		async openNode(node) {
 			await page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
@@ -68,15 +78,34 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 			await page.keyboard.press('Escape');
 			await page.getByTestId('ndv').waitFor({ state: 'hidden' });
 		},
-		async screenshot(file) {
-			mkdirSync(dirname(file), { recursive: true });
-			await page.screenshot({ path: file });
+		async screenshot(path) {
+			await page.screenshot({ path });
+		},
+		async picture(path) {
+			const parts = page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"]');
+			const boxes = (
+				await Promise.all((await parts.all()).map((part) => part.boundingBox()))
+			).filter((box) => box !== null);
+			const x = Math.min(...boxes.map((box) => box.x)) - MARGIN;
+			const y = Math.min(...boxes.map((box) => box.y)) - MARGIN;
+			const width = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN - x;
+			const height = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN - y;
+			await page.screenshot({ path, clip: { x, y, width, height } });
 		},
 		async close() {
 			await context.close();
 			rmSync(profile, { recursive: true, force: true });
 		},
 	};
+}
+
+/** A published workflow comes with advice that lies over the canvas. */
+async function closeChecklist(page: Page): Promise<void> {
+	const shown = page.getByText('Production Checklist').waitFor({ timeout: CHECKLIST_MS });
+	await shown.then(
+		async () => await page.keyboard.press('Escape'),
+		() => undefined,
+	);
 }
 
 /** Whether there is a browser that this can drive. */

@@ -28,7 +28,10 @@ export async function testKizenApi(
 		['businessId', 'Business ID'],
 		['userId', 'User ID'],
 	].filter(([name]) => String(data[name] ?? '').trim() === '');
-	if (empty.length > 0) return no(`${empty.map(([, label]) => label).join(' and ')} is missing.`);
+	if (empty.length > 0)
+		return no(
+			`${empty.map(([, label]) => label).join(' and ')} ${empty.length > 1 ? 'are' : 'is'} missing.`,
+		);
 
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });
 	const { helpers } = this;

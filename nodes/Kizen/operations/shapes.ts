@@ -1,4 +1,4 @@
-import type { Field, FieldType, ReferenceKind } from '../fields';
+import type { ReferenceKind } from '../fields';
 
 /** `{"id": "…"}` or the bare ID. */
 export type ReferenceShape = 'object' | 'bare';
@@ -39,23 +39,4 @@ export function createShapeMemory(): ShapeMemory {
 			return instead;
 		},
 	};
-}
-
-const KINDS: Partial<Record<FieldType, ReferenceKind>> = {
-	checkboxes: 'option',
-	choices: 'option',
-	dropdown: 'option',
-	dynamictags: 'option',
-	files: 'file',
-	radio: 'option',
-	relationship: 'record',
-	selector: 'option',
-	status: 'option',
-	team_selector: 'member',
-	yesnomaybe: 'option',
-};
-
-/** What the field's values point to, if they point to something. */
-export function referenceKind({ type }: Field): ReferenceKind | undefined {
-	return KINDS[type];
 }

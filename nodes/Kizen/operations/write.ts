@@ -7,6 +7,7 @@ import {
 	convertRow,
 	findField,
 	parseJsonFields,
+	referenceKind,
 	simplifyFields,
 	type ConvertContext,
 	type Field,
@@ -22,7 +23,7 @@ import { explain } from '../outcome/refusals';
 import { optionValue } from '../parameters';
 import { oneOf } from './choices';
 import type { Item, Session } from './operation';
-import { referenceKind, type Shapes } from './shapes';
+import type { Shapes } from './shapes';
 
 /**
  * Writing one record, which all writing operations do in the same way: the item's fields, converted;

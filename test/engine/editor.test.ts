@@ -1,0 +1,193 @@
+import { CredentialTestContext } from 'n8n-core';
+
+import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { askNode, surroundings } from './engine';
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const { methods } = new KizenRecords();
+const { searchObjects } = methods.listSearch;
+const { getFields } = methods.resourceMapping;
+
+const object = (value: string) => ({ object: { __rl: true, mode: 'name', value } });
+
+describe('The list of objects', () => {
+	it('shows every object the key may see by its plural name, contacts included', async () => {
+		const { results, paginationToken } = await askNode(searchObjects, {}, kizen.credential);
+		expect(results.map(({ name }) => name)).toEqual([
+			'Companies',
+			'Contacts',
+			'Deals',
+			'Employee Profiles',
+			'Engagements',
+			'Policies',
+			'Tax Lots',
+		]);
+		expect(results[1].value).toBe(kizen.object('client_client').id);
+		expect(paginationToken).toBeUndefined();
+	});
+
+	it('is searched by Kizen', async () => {
+		const { results } = await askNode(searchObjects, {}, kizen.credential, 'compan');
+		expect(results.map(({ name }) => name)).toEqual(['Companies']);
+		expect(kizen.log[0].query).toMatchObject({ search: 'compan', custom_only: 'false' });
+	});
+
+	it('comes in pages, each object once, with 500 objects', async () => {
+		for (let n = 0; n < 493; n++) {
+			kizen.addObject({
+				name: `many_${n}`,
+				object_name: `Many ${n}`,
+				entity_name: `Many ${n}`,
+				fields: [],
+			});
+		}
+		const seen: string[] = [];
+		let token: string | undefined;
+		do {
+			const page = await askNode(searchObjects, {}, kizen.credential, '', token ?? '1');
+			seen.push(...page.results.map(({ name }) => name));
+			token = page.paginationToken as string | undefined;
+			expect(['string', 'undefined']).toContain(typeof token);
+		} while (token !== undefined);
+		expect(new Set(seen).size).toBe(500);
+		expect(seen).toHaveLength(500);
+		expect(kizen.log).toHaveLength(5);
+	});
+
+	it('says what is wrong with the credential', async () => {
+		const asked = askNode(searchObjects, {}, { ...kizen.credential, apiKey: 'wrong' });
+		await expect(asked).rejects.toMatchObject({
+			message: expect.stringMatching(/^Kizen refused the API key/),
+		});
+	});
+});
+
+describe('The fields of an object', () => {
+	const names = async (of: string) =>
+		(await askNode(getFields, object(of), kizen.credential)).fields;
+
+	it('of contacts begin with the email', async () => {
+		const fields = await names('client_client');
+		expect(fields[0]).toMatchObject({
+			id: 'email',
+			displayName: 'Email',
+			type: 'string',
+			removed: false,
+		});
+		expect(fields.map(({ id }) => id)).not.toEqual(
+			expect.arrayContaining(['created', 'updated', 'full_name']),
+		);
+	});
+
+	it('of a pipeline begin with the name, and have neither stage nor dates that Kizen sets', async () => {
+		const ids = (await names('deals')).map(({ id }) => id);
+		expect(ids[0]).toBe('name');
+		for (const id of ['stage', 'created', 'updated', 'actual_close_date', 'display_name']) {
+			expect(ids).not.toContain(id);
+		}
+		expect(ids).toEqual(
+			expect.arrayContaining(['region', 'company', 'estimated_close_date', 'owner']),
+		);
+	});
+
+	it('of every type have the form that fits it, and start empty', async () => {
+		const fields = await names('engagement');
+		const form = (id: string) => fields.find((field) => field.id === id);
+		expect(form('is_billable')).toMatchObject({ type: 'boolean', defaultValue: null });
+		expect(form('headcount')).toMatchObject({ type: 'number', defaultValue: null });
+		expect(form('start_date')).toMatchObject({ type: 'dateTime' });
+		expect(form('region')).toMatchObject({
+			type: 'options',
+			options: [{ name: 'North' }, { name: 'South' }, { name: 'East' }, { name: 'West' }],
+		});
+		expect(fields.filter(({ removed }) => !removed).map(({ id }) => id)).toEqual(
+			expect.arrayContaining(['name', 'reference_number']),
+		);
+	});
+
+	it('that are deleted, read-only, computed or closed to the key are not offered', async () => {
+		const ids = (await names('engagement')).map(({ id }) => id);
+		for (const id of ['old_region', 'score', 'margin']) expect(ids).not.toContain(id);
+	});
+
+	it('ask for the object first when none is chosen', async () => {
+		expect(await askNode(getFields, {}, kizen.credential)).toEqual({
+			fields: [],
+			emptyFieldsNotice: "Choose an object under 'Object' to see its fields.",
+		});
+		expect(kizen.log).toEqual([]);
+	});
+
+	it('say that the object does not exist, or may not be seen', async () => {
+		for (const missing of ['companys', 'payroll_run']) {
+			await expect(names(missing)).rejects.toMatchObject({
+				message: `Kizen has no "${missing}", or the API key may not see it. Not found`,
+			});
+		}
+	});
+});
+
+describe('The test of the credential', () => {
+	const test = async (change: Record<string, string> = {}) =>
+		await methods.credentialTest.testKizenApi.call(new CredentialTestContext(surroundings()), {
+			id: '1',
+			name: 'Kizen',
+			type: 'kizenApi',
+			data: { ...kizen.credential, ...change },
+		});
+
+	it('passes and names the business', async () => {
+		expect(await test()).toEqual({
+			status: 'OK',
+			message: 'Connected to the business "Northwind Advisory"',
+		});
+	});
+
+	it('forgives a slash or /api at the end of the Base URL, and white space around the values', async () => {
+		const { url, credential } = kizen;
+		for (const baseUrl of [`${url}/`, `${url}/api`, ` ${url}/api/ `]) {
+			expect(await test({ baseUrl, apiKey: ` ${credential.apiKey}\n` })).toMatchObject({
+				status: 'OK',
+			});
+		}
+	});
+
+	it.each([
+		['a wrong key', { apiKey: 'wrong' }, /^Kizen refused the API key for this business and user/],
+		['another business', { businessId: 'c0ffee' }, /^Kizen refused the API key for this business/],
+		['another user', { userId: 'c0ffee' }, /^Kizen refused the API key for this business and user/],
+		['no key', { apiKey: ' ' }, /^API Key is missing\.$/],
+		['no IDs', { businessId: '', userId: '' }, /^Business ID and User ID are missing\.$/],
+		['nobody listening', { baseUrl: 'http://localhost:9' }, /^Kizen could not be reached at/],
+		['no Base URL', { baseUrl: '' }, /^The credential's Base URL is empty\./],
+	])('says what is wrong: %s', async (_what, change, message) => {
+		const result = await test(change);
+		expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) });
+		expect(result.message).not.toContain(kizen.credential.apiKey);
+	});
+
+	it("knows a web page, which the app's address answers instead of the API's", async () => {
+		kizen.faults.queue.push({ trouble: { kind: 'html' } });
+		expect(await test()).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(
+				/^Kizen answered with a web page\. .*https:\/\/app\.go\.kizen\.com/,
+			),
+		});
+	});
+
+	it('says that the key lacks permission', async () => {
+		kizen.faults.queue.push({
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		});
+		expect((await test()).message).toMatch(/^The API key has no permission.*Standard API Keys/);
+	});
+});
