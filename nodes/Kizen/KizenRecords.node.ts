@@ -11,7 +11,7 @@ import { searchObjects } from './editor/searchObjects';
 import { testKizenApi } from './editor/testKizenApi';
 import { OPERATIONS } from './operations';
 import { operationSelector, parametersOf } from './operations/parametersOf';
-import { outputs } from './operations/outputs';
+import { outputs, subtitle } from './operations/canvas';
 import { run } from './run/run';
 
 export class KizenRecords implements INodeType {
@@ -21,7 +21,7 @@ export class KizenRecords implements INodeType {
 		icon: { light: 'file:../../icons/kizen.svg', dark: 'file:../../icons/kizen.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: '={{$parameter["operation"]}}',
+		subtitle: subtitle(OPERATIONS),
 		description: 'Write CRM records in Kizen and see what happened to each',
 		defaults: { name: 'Kizen Records' },
 		usableAsTool: true,

@@ -69,9 +69,8 @@ export const fields: INodeProperties = {
 			mode: 'map',
 			valuesLabel: 'Values to Write',
 			fieldWords: { singular: 'field', plural: 'fields' },
-			addAllFields: false,
-			noFieldsError:
-				"Kizen shows no field of this object that may be written with the credential's API key.",
+			// An object without fields is spoken of by the notice that comes with the fields.
+			hideNoDataError: true,
 			multiKeyMatch: false,
 			supportAutoMap: true,
 			allowEmptyValues: true,

@@ -113,6 +113,24 @@ describe('The fields of an object', () => {
 		);
 	});
 
+	it('offer the owners by name and email, and a text where the key may not see the team', async () => {
+		const owner = async () => (await names('deals')).find(({ id }) => id === 'owner');
+		expect(await owner()).toMatchObject({
+			type: 'options',
+			options: expect.arrayContaining([
+				{
+					name: 'Maya Lindqvist (maya.lindqvist@northwind.example)',
+					value: 'maya.lindqvist@northwind.example',
+				},
+			]),
+		});
+		kizen.faults.queue.push({
+			match: { path: '/team' },
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		});
+		expect(await owner()).toMatchObject({ type: 'string' });
+	});
+
 	it('that are deleted, read-only, computed or closed to the key are not offered', async () => {
 		const ids = (await names('engagement')).map(({ id }) => id);
 		for (const id of ['old_region', 'score', 'margin']) expect(ids).not.toContain(id);

@@ -271,6 +271,7 @@ function folded(text: string): string {
 	return text
 		.replace(/[\s\u200b\u200e\u200f\u2060]+/gu, '')
 		.normalize('NFC')
+		.toLowerCase()
 		.toUpperCase()
 		.toLowerCase()
 		.normalize('NFC');

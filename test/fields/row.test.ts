@@ -139,6 +139,8 @@ describe('an empty value', () => {
 		expect(whyNot('Deal Name', '', clear)).toMatch(/"Deal Name" must have a value/);
 		expect(whyNot('Deal Name', '   ', clear)).toMatch(/must have a value/);
 		expect(whyNot('Owner', null, clear)).toMatch(/"Owner" must have a value/);
+		const contacts = readSchema({ name: 'client_client' }, [field('email', 'Email', 'email')]);
+		expect(whyNot('Email', '', clear, contacts)).toMatch(/"Email" must have a value/);
 		const schema = readSchema({ name: 'x' }, [
 			field('never', 'Never', 'text', { allows_nulls: false }),
 			field('blank', 'Blank', 'text', { allows_nulls: false, allows_empty: true }),
@@ -209,6 +211,12 @@ describe('the same field twice', () => {
 	it('is fine where one of them says nothing', () => {
 		expect(convertAll([given('Note', 'a'), given('note', null)]).status).toBe('ready');
 	});
+});
+
+it('says that an option may have been renamed where none is near', () => {
+	expect(whyNot('Region', 'Centre')).toBe(
+		'"Region" has no option "Centre". It may have been renamed or removed in Kizen; choose one of North, South, East, West.',
+	);
 });
 
 describe('a field that cannot be written', () => {
@@ -293,5 +301,7 @@ it('says so when two options have one label', () => {
 
 it('lets a type that Kizen adds later through as it is', () => {
 	const schema = readSchema({ name: 'x' }, [field('holo', 'Holo', 'hologram')]);
-	expect(sent('Holo', { deep: [1] }, {}, schema)).toEqual({ deep: [1] });
+	for (const value of [{ deep: [1] }, [1], ' ', 0, false]) {
+		expect(sent('Holo', value, {}, schema)).toEqual(value);
+	}
 });

@@ -19,7 +19,7 @@ const FLAGS = [
 // How long it may take until n8n's advice on a published workflow shows.
 const CHECKLIST_MS = 2_000;
 // Around a picture of a workflow; names below the nodes fit in.
-const MARGIN = 50;
+const MARGIN = 40;
 
 export interface Editor {
 	page: Page;

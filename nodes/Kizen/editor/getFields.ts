@@ -1,8 +1,18 @@
-import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
 
+import type { Kizen } from '../api/kizen';
 import { readObject } from '../directory/objects';
-import { editorType, writableFields } from '../fields';
+import { listTeam } from '../directory/team';
+import { editorType, writableFields, type Field } from '../fields';
 import { editorKizen } from './editorKizen';
+
+const NOTHING_CHOSEN = "Choose an object under 'Object' to see its fields.";
+const NOTHING_TO_WRITE =
+	"Kizen shows no field of this object that may be written with the credential's API key.";
 
 /** The columns of Fields: what the chosen object lets be written, identifier first. */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
@@ -11,22 +21,42 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 		typeof locator === 'object' && locator !== null && 'value' in locator
 			? String(locator.value ?? '').trim()
 			: '';
-	if (identifier === '') {
-		return { fields: [], emptyFieldsNotice: "Choose an object under 'Object' to see its fields." };
-	}
+	if (identifier === '') return { fields: [], emptyFieldsNotice: NOTHING_CHOSEN };
 	return await editorKizen(this, async (kizen) => {
 		const schema = await readObject(kizen, { identifier }, { categories: true });
-		return {
-			fields: writableFields(schema).map((field) => ({
-				id: field.name,
-				displayName: field.label,
-				...editorType(field),
-				required: false,
-				defaultMatch: false,
-				display: true,
-				removed: !(field.required || field.id === schema.identifier?.id),
-				defaultValue: null,
-			})),
-		};
+		const writable = writableFields(schema);
+		const owners = writable.some(isOneMember) ? await teamOptions(kizen) : [];
+		const fields = writable.map((field) => ({
+			...columnOf(field),
+			removed: !(field.required || field.id === schema.identifier?.id),
+			...(isOneMember(field) && owners.length > 0 && { type: 'options' as const, options: owners }),
+		}));
+		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: NOTHING_TO_WRITE };
 	});
+}
+
+function columnOf(field: Field): ResourceMapperField {
+	const { type, options } = editorType(field);
+	return {
+		id: field.name,
+		displayName: field.multiple ? `${field.label} (comma-separated)` : field.label,
+		type,
+		...(options && { options }),
+		// n8n would not let an Upsert run without a required field, though an update needs none.
+		required: false,
+		defaultMatch: false,
+		display: true,
+		// Nothing is written that the user did not say; n8n would fill switches in with false.
+		defaultValue: null,
+	};
+}
+
+function isOneMember({ type, multiple }: Field): boolean {
+	return type === 'team_selector' && !multiple;
+}
+
+/** By email, which two people never share. A key that may not see the team leaves a text field. */
+async function teamOptions(kizen: Kizen) {
+	const team = await listTeam(kizen).catch(() => []);
+	return team.map(({ name, email }) => ({ name: `${name} (${email})`, value: email }));
 }

@@ -3,13 +3,14 @@ import { findField } from './findField';
 import type { Field, ObjectSchema } from './schema';
 import { isDict } from './shapes';
 import { listed, quoted } from './wording';
-import type {
-	Change,
-	ConvertContext,
-	GivenField,
-	Reference,
-	ReferenceKind,
-	Written,
+import {
+	refused,
+	type Change,
+	type ConvertContext,
+	type GivenField,
+	type Reference,
+	type ReferenceKind,
+	type Written,
 } from './writing';
 
 /** One entry of the `fields` of a request, by id. */
@@ -172,7 +173,7 @@ function isEmpty(value: unknown, field: Field): boolean {
 
 /** A name of white space is no name. */
 function keepsSpace(field: Field): boolean {
-	return FIELD_TYPE_ROWS[field.type].keepsSpace === true && !field.required;
+	return FIELD_TYPE_ROWS[field.type].verbatim === true && !field.required;
 }
 
 /**
@@ -215,7 +216,7 @@ function writeAll(
 		return undefined;
 	}
 	for (const part of parts) {
-		const written = isOnlyCounted(part) ? NOT_LISTED(field) : write(part, field, context);
+		const written = isOnlyCounted(part) ? notListed(field) : write(part, field, context);
 		if ('missing' in written) row.missing.push(written.missing);
 		if ('refused' in written) problem(written.refused, written.remedy);
 		if (!('value' in written || 'id' in written)) {
@@ -244,9 +245,9 @@ function write(given: unknown, field: Field, context: ConvertContext): Written {
 
 /** A list's parts; of a field with several values also what one text lists. */
 function partsOf(given: unknown, field: Field, context: ConvertContext): unknown[] {
-	const { split = atCommas, keepsSpace: isText } = FIELD_TYPE_ROWS[field.type];
+	const { split = atCommas, verbatim } = FIELD_TYPE_ROWS[field.type];
 	const says = (part: unknown) => !isEmpty(part, field);
-	if (!field.multiple) return Array.isArray(given) && !isText ? given.filter(says) : [given];
+	if (!field.multiple) return Array.isArray(given) && !verbatim ? given.filter(says) : [given];
 	if (typeof given !== 'string') return (Array.isArray(given) ? given : [given]).filter(says);
 	return (listIn(given) ?? split(given, field, context)).filter(says);
 }
@@ -271,10 +272,12 @@ function isOnlyCounted(value: unknown): boolean {
 	return isDict(value) && value.summarized === true;
 }
 
-const NOT_LISTED = (field: Field): Written => ({
-	refused: `"${field.label}" was read as a count only, which cannot be written.`,
-	remedy: 'Leave the field out, or give the records themselves.',
-});
+function notListed(field: Field): Written {
+	return refused(
+		`"${field.label}" was read as a count only, which cannot be written.`,
+		'Leave the field out, or give the records themselves.',
+	);
+}
 
 function put(
 	row: Row,

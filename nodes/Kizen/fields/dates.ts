@@ -49,7 +49,10 @@ export function readDate(value: unknown): unknown {
 	return value;
 }
 
-/** The ISO text of n8n's DateTime or of a Date; undefined for everything else. */
+/**
+ * The ISO text of n8n's DateTime or of a Date; undefined for everything else. A Date has no zone: it
+ * is taken as the UTC time it becomes when items are stored as JSON, so that storing changes nothing.
+ */
 export function isoOf(given: unknown): string | undefined {
 	if (given instanceof Date) return Number.isNaN(given.getTime()) ? undefined : given.toISOString();
 	// Luxon's DateTime cannot be imported here; it is told by what it can do.

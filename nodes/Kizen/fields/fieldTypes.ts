@@ -1,17 +1,8 @@
 import type { FieldType as EditorFieldType, INodePropertyOptions } from 'n8n-workflow';
 
 import { readDate, writeDate, writeDatetime } from './dates';
-import {
-	checkCurrency,
-	readAmount,
-	readCurrency,
-	readNumeric,
-	readRating,
-	writeDecimal,
-	writeInteger,
-	writeMoney,
-	writeRating,
-} from './numbers';
+import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
+import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
 import { readOption, splitOptions, writeOption } from './options';
 import { members, readFile, readReference, readTag, records, tags, writeFile } from './references';
 import type { Field, FieldOption, FieldType } from './schema';
@@ -49,8 +40,8 @@ export interface FieldTypeRow {
 	split?(text: string, field: Field, context: ConvertContext): string[];
 	/** One value as Kizen sends it; the plain value. */
 	read(value: unknown, field?: Field): unknown;
-	/** White space is text, not emptiness. */
-	keepsSpace?: true;
+	/** Taken to the letter: white space is not emptiness, and a list is no several values. */
+	verbatim?: true;
 	/** A second key beside the field's own in what is read. */
 	beside?: {
 		suffix: string;
@@ -64,7 +55,7 @@ const text: FieldTypeRow = {
 	editor: () => ({ type: 'string' }),
 	write: writeShortText,
 	read: asItIs,
-	keepsSpace: true,
+	verbatim: true,
 };
 
 const longText: FieldTypeRow = { ...text, write: writeLongText };
@@ -156,7 +147,12 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	wysiwyg: longText,
 	yesnomaybe: { ...oneOption, write: writeYesNoMaybe },
 	// Kizen is asked to take it as it is.
-	other: { editor: () => ({ type: 'string' }), write: (value) => ({ value }), read: asItIs },
+	other: {
+		editor: () => ({ type: 'string' }),
+		write: (value) => ({ value }),
+		read: asItIs,
+		verbatim: true,
+	},
 };
 
 /** What the ids in a field's value are of, if it holds any: the kind whose wire shape is unsettled. */
@@ -174,7 +170,10 @@ export function editorType(field: Field): EditorType {
 	if (!field.multiple) return hint === undefined ? single : { ...single, hint };
 	const labels = field.options.slice(0, 3).map(({ label }) => label);
 	const sample = labels.length > 1 ? `, such as ${labels.join(', ')}` : '';
-	return { type: 'string', hint: `${hint ?? 'Option'}; several separated by commas${sample}` };
+	return {
+		type: 'string',
+		hint: `${hint ?? 'Label of the option'}; several separated by commas${sample}`,
+	};
 }
 
 function chooseLabel(field: Field): EditorType {

@@ -30,7 +30,8 @@ export function choices(given: unknown, field: Field): string {
 			? nearest(text, field.options, ({ label, code }) => [label, code])
 			: undefined;
 	const labels = field.options.map(({ label }) => label);
-	return `Choose one of ${listed(nearestFirst(labels, near?.label))}.`;
+	const choice = `hoose one of ${listed(nearestFirst(labels, near?.label))}.`;
+	return near ? `C${choice}` : `It may have been renamed or removed in Kizen; c${choice}`;
 }
 
 /**
@@ -49,7 +50,16 @@ export function findOption(given: unknown, field: Field): FoundOption {
 	}
 	if (!isWord(given)) return { unknown: true };
 	const text = String(given).trim();
-	for (const [spell, options] of indexOf(field)) {
+	const { spellings, answers } = indexOf(field);
+	const known = answers.get(text);
+	if (known) return known;
+	const found = lookUp(text, spellings);
+	if (answers.size < MOST_ANSWERS) answers.set(text, found);
+	return found;
+}
+
+function lookUp(text: string, spellings: Index['spellings']): FoundOption {
+	for (const [spell, options] of spellings) {
 		const found = options.get(spell(text));
 		if (found) return found.length === 1 ? { option: found[0] } : { several: found };
 	}
@@ -66,9 +76,10 @@ function isWord(given: unknown): given is string | number | boolean {
  */
 export function splitOptions(text: string, field: Field): string[] {
 	const pieces = text.split(',');
+	const { mostCommas } = indexOf(field);
 	const chosen: string[] = [];
 	for (let start = 0; start < pieces.length; ) {
-		let end = pieces.length;
+		let end = Math.min(pieces.length, start + mostCommas + 1);
 		while (end > start + 1 && !isKnown(pieces.slice(start, end).join(','), field)) end--;
 		chosen.push(pieces.slice(start, end).join(','));
 		start = end;
@@ -87,15 +98,24 @@ export function readOption(value: unknown, field?: Field): unknown {
 }
 
 type Spelling = (text: string) => string;
-type Index = Array<[Spelling, Map<string, FieldOption[]>]>;
 
+interface Index {
+	/** Ways to spell an option, those that count first in front. */
+	spellings: Array<[Spelling, Map<string, FieldOption[]>]>;
+	/** In one label or code. */
+	mostCommas: number;
+	/** Row after row chooses the same options again. */
+	answers: Map<string, FoundOption>;
+}
+
+const MOST_ANSWERS = 2_000;
 const indexes = new WeakMap<Field, Index>();
 
 function indexOf(field: Field): Index {
 	const known = indexes.get(field);
 	if (known) return known;
 	const asWritten: Spelling = (text) => text;
-	const index: Index = [
+	const spellings: Index['spellings'] = [
 		[asWritten, by(field.options, ({ id }) => id)],
 		[asWritten, by(field.options, ({ label }) => label)],
 		[asWritten, by(field.options, ({ code }) => code)],
@@ -103,6 +123,10 @@ function indexOf(field: Field): Index {
 		[fold, by(field.options, ({ code }) => fold(code))],
 		[fold, by(field.options, ({ id }) => fold(id))],
 	];
+	const mostCommas = field.options
+		.flatMap(({ label, code }) => [label, code])
+		.reduce((most, spelling) => Math.max(most, spelling.split(',').length - 1), 0);
+	const index: Index = { spellings, mostCommas, answers: new Map() };
 	indexes.set(field, index);
 	return index;
 }

@@ -3,10 +3,16 @@ const UNSEEN = /[\s\u200b\u200e\u200f\u2060]+/gu;
 
 /**
  * A text as people compare it: the same whatever its case and spacing. By way of upper case, so that
- * `STRASSE` and `Straße` meet.
+ * `STRASSE` and `Straße` meet; by way of lower case first, so that `ẞ` joins them.
  */
 export function fold(text: string): string {
-	return text.replace(UNSEEN, '').normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+	return text
+		.replace(UNSEEN, '')
+		.normalize('NFC')
+		.toLowerCase()
+		.toUpperCase()
+		.toLowerCase()
+		.normalize('NFC');
 }
 
 /**

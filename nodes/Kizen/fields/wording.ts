@@ -25,7 +25,8 @@ export function nearestFirst(names: string[], near: string | undefined): string[
 }
 
 function cut(text: string): string {
-	const characters = [...text];
+	// Two code units at most to a character.
+	const characters = [...text.slice(0, 2 * LONGEST_QUOTE + 2)];
 	return characters.length > LONGEST_QUOTE
 		? `${characters.slice(0, LONGEST_QUOTE).join('')}…`
 		: text;

@@ -20,3 +20,10 @@ export function outputs(operations: Operation[]): INodeTypeDescription['outputs'
 	const one = JSON.stringify([{ type: NodeConnectionTypes.Main }]);
 	return `={{ ($parameter.splitByAction && (${JSON.stringify(named)})[$parameter.operation]) || ${one} }}`;
 }
+
+/** What the canvas shows below the node: the operation and, where it was chosen from the list, the object. */
+export function subtitle(operations: Operation[]): string {
+	const names = Object.fromEntries(operations.map(({ value, name }) => [value, name]));
+	const object = '$parameter.object?.cachedResultName';
+	return `={{ (${JSON.stringify(names)})[$parameter.operation] + (${object} ? ': ' + ${object} : '') }}`;
+}

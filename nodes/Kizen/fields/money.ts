@@ -1,0 +1,91 @@
+import { readNumeric } from './numbers';
+import { noNumber, readNumber } from './numberText';
+import type { Field } from './schema';
+import { isDict, own, textOf } from './shapes';
+import { quoted } from './wording';
+import { refused, type Written } from './writing';
+
+/**
+ * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
+ * brackets it is negative, as in accounts.
+ */
+export function writeMoney(given: unknown, field: Field): Written {
+	let amount = given;
+	let currency: string | undefined;
+	if (isDict(given)) {
+		amount = own(given, 'amount');
+		currency = textOf(own(given, 'currency'));
+	} else if (typeof given === 'string') {
+		({ amount, currency } = splitCurrency(given));
+	}
+	if (currency !== undefined && !isIn(currency, field.currency)) {
+		return wrongCurrency(currency, field);
+	}
+	const read = readNumber(amount);
+	return 'unclear' in read ? noNumber(given, field, read) : { value: read.number };
+}
+
+export function readAmount(value: unknown): unknown {
+	return isDict(value) && Object.hasOwn(value, 'amount')
+		? readNumeric(value.amount)
+		: readNumeric(value);
+}
+
+export function readCurrency(value: unknown): string | undefined {
+	return isDict(value) ? textOf(value.currency) : undefined;
+}
+
+/** A currency given beside an amount, as this node puts it out: it must be the field's own. */
+export function checkCurrency(given: unknown, field: Field): Written {
+	const currency = textOf(given);
+	return currency !== undefined && isIn(currency, field.currency)
+		? { value: currency }
+		: wrongCurrency(quoted(given), field);
+}
+
+function wrongCurrency(given: string, field: Field): Written {
+	return refused(
+		`"${field.label}" is kept in ${field.currency ?? 'its own currency'}, not in ${given}.`,
+		'Convert the amount first, then give it without a currency.',
+	);
+}
+
+/** Whether a currency's code or sign may stand for the field's currency. */
+function isIn(given: string, currency: string | undefined): boolean {
+	if (currency === undefined) return true;
+	return (SIGNS.get(given) ?? [given.toUpperCase()]).includes(currency.toUpperCase());
+}
+
+const SIGNS = new Map([
+	['$', ['USD', 'AUD', 'BSD', 'CAD', 'CLP', 'COP', 'HKD', 'MXN', 'NZD', 'SGD', 'TWD', 'ARS']],
+	['US$', ['USD']],
+	['€', ['EUR']],
+	['£', ['GBP']],
+	['¥', ['JPY', 'CNY']],
+	['₹', ['INR']],
+	['₩', ['KRW']],
+	['₽', ['RUB']],
+	['₺', ['TRY']],
+	['₪', ['ILS']],
+	['zł', ['PLN']],
+	['R$', ['BRL']],
+]);
+
+// A sign or a three-letter code, before or after the amount; the minus may stand before the sign.
+const CURRENCY = String.raw`US\$|R\$|\p{Sc}|zł|[A-Z]{3}`;
+const CURRENCY_FIRST = new RegExp(String.raw`^([-+−]?)\s*(${CURRENCY})\s*(.*)$`, 'u');
+const CURRENCY_LAST = new RegExp(String.raw`^(.*?\d)\s*(${CURRENCY})$`, 'u');
+const BRACKETED = /^\(([^()+−-]*)\)$/;
+
+function splitCurrency(given: string): { amount: string; currency?: string } {
+	const text = given.trim();
+	const inside = BRACKETED.exec(text);
+	if (inside) {
+		const { amount, currency } = splitCurrency(inside[1]);
+		return { amount: `-${amount}`, currency };
+	}
+	const first = CURRENCY_FIRST.exec(text);
+	if (first) return { amount: `${first[1]}${first[3]}`, currency: first[2] };
+	const last = CURRENCY_LAST.exec(text);
+	return last ? { amount: last[1], currency: last[2] } : { amount: text };
+}

@@ -1,0 +1,96 @@
+import type { Field } from './schema';
+import { quoted } from './wording';
+import { refused, type Written } from './writing';
+
+/** `unclear` goes on where "1,25 …" starts. */
+export interface Unclear {
+	unclear: string;
+	remedy: string;
+}
+
+export type ReadNumber = { number: number } | Unclear;
+
+const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+// Thousands as `1,000`, `1 000`, `1'000` before a decimal point, …
+const GROUPED = /^[-+]?\d{1,3}(?:([, '’])\d{3})(?:\1\d{3})*(?:\.\d+)?$/;
+// … and as `1.000.000`, `1.000,50`, `1 000,50`, where a comma must be the decimal one: several groups
+// of points, or something that is not three digits long behind the comma.
+const EUROPEAN =
+	/^[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,}|(?:[ ]\d{3})+,(?:\d{1,2}|\d{4,}))$/;
+const DECIMAL_COMMA = /^[-+]?\d+(?: \d{3})*,\d+$/;
+
+/**
+ * The number that a text says beyond doubt, to the last digit. `1,250` is one thousand two hundred and
+ * fifty; `1,25` could be a quarter more than one or a slip, and is not taken.
+ */
+export function readNumber(given: unknown): ReadNumber {
+	if (typeof given === 'number') {
+		return Math.abs(given) <= Number.MAX_SAFE_INTEGER
+			? { number: given + 0 }
+			: {
+					unclear: 'cannot be sent to the last digit',
+					remedy: 'Give a number between -9,007,199,254,740,991 and 9,007,199,254,740,991.',
+				};
+	}
+	if (typeof given === 'bigint') return readNumber(String(given));
+	if (typeof given !== 'string') return { unclear: 'is none', remedy: EXAMPLE };
+	const text = given
+		.trim()
+		.replace(/[\u00a0\u202f\u2009]/g, ' ')
+		.replace(/^−/, '-');
+	if (PLAIN.test(text)) return exactly(text);
+	if (GROUPED.test(text)) {
+		return startsWithZero(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
+	}
+	if (EUROPEAN.test(text)) return exactly(text.replace(/[. ]/g, '').replace(',', '.'));
+	if (DECIMAL_COMMA.test(text)) return commaDoubt(text);
+	return { unclear: 'is none', remedy: EXAMPLE };
+}
+
+const EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';
+
+function startsWithZero(text: string): boolean {
+	return /^[-+]?0/.test(text);
+}
+
+function commaDoubt(text: string): ReadNumber {
+	return {
+		unclear: 'may be read in two ways',
+		remedy: `Write decimals with a point: ${text.replace(/ /g, '').replace(',', '.')}.`,
+	};
+}
+
+function exactly(text: string): ReadNumber {
+	// Nobody means the zero below zero.
+	const number = Number(text) + 0;
+	const kept =
+		Math.abs(number) <= Number.MAX_SAFE_INTEGER && digitsOf(text) === digitsOf(String(number));
+	return kept
+		? { number }
+		: {
+				unclear: 'has more digits than can be sent without losing some',
+				remedy: 'Round it to 15 digits first.',
+			};
+}
+
+const PARTS = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
+
+/** The same for every way of writing the same number: `0.50`, `.5` and `5e-1`. */
+function digitsOf(text: string): string {
+	const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
+	const all = `${whole}${fraction}`.replace(/^0+/, '');
+	const digits = all.replace(/0+$/, '');
+	if (digits === '') return '0';
+	const power = Number(exponent) - fraction.length + (all.length - digits.length);
+	return `${sign === '-' ? '-' : ''}${digits}e${power}`;
+}
+
+/** A number that Kizen sent as text; undefined where it would lose digits, or is none. */
+export function numberOf(text: string): number | undefined {
+	const read = PLAIN.test(text) ? exactly(text) : undefined;
+	return read && 'number' in read ? read.number : undefined;
+}
+
+export function noNumber(given: unknown, field: Field, { unclear, remedy }: Unclear): Written {
+	return refused(`"${field.label}" takes a number; ${quoted(given)} ${unclear}.`, remedy);
+}

@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { project, sandbox } from '../n8n/sandbox';
+
+interface Demo {
+	child: ChildProcess;
+	/** What it printed so far. */
+	text(): string;
+	/** Its exit code, once it ended. */
+	end: Promise<number | null>;
+}
+
+function runDemo(...args: string[]): Demo {
+	const child = spawn(process.execPath, [join(project, 'test/demo/demo.js'), ...args], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let text = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on('data', (chunk: Buffer) => {
+			text += chunk.toString();
+		});
+	}
+	const end = new Promise<number | null>((resolve) => child.once('close', resolve));
+	return { child, text: () => text, end };
+}
+
+function expectTheTable(text: string): void {
+	const rows = text.split('\n').filter((line) => /^\d+ +[a-z]+ +\S+@\S+/.test(line));
+	const actions = rows.map((line) => line.split(/ +/)[1]);
+	expect(actions).toHaveLength(30);
+	expect([...new Set(actions)].sort()).toEqual([
+		'conflict',
+		'created',
+		'failed',
+		'unarchived',
+		'updated',
+	]);
+	expect(text).toContain('all of it is as the table says');
+}
+
+function leftovers(): string[] {
+	return readdirSync(sandbox).filter((folder) => folder.startsWith('data-demo-'));
+}
+
+describe('npm run demo', () => {
+	it('writes 30 contacts, shows what became of each, and ends by itself', async () => {
+		const demo = runDemo();
+		expect([await demo.end, demo.text()]).toEqual([0, expect.any(String)]);
+		expectTheTable(demo.text());
+		expect(leftovers()).toEqual([]);
+	});
+
+	it('stays open for a look at the editor when asked to, and says how to sign in', async () => {
+		const demo = runDemo('--open');
+		const ready = new Promise((resolve) => {
+			demo.child.stdout?.on('data', () => {
+				if (demo.text().includes('Ctrl+C')) resolve('ready');
+			});
+		});
+		expect(await Promise.race([ready, demo.end])).toBe('ready');
+		expectTheTable(demo.text());
+
+		const said = (label: RegExp) => label.exec(demo.text())?.[1] ?? '';
+		const editor = new URL(said(/The workflow +(\S+)/));
+		const login = await fetch(`${editor.origin}/rest/login`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({
+				emailOrLdapLoginId: said(/Sign in as +(\S+)/),
+				password: said(/with password +(\S+)/),
+			}),
+		});
+		expect(login.status).toBe(200);
+
+		demo.child.kill('SIGINT');
+		expect(await demo.end).toBe(0);
+		await expect(fetch(editor)).rejects.toThrow();
+		expect(leftovers()).toEqual([]);
+	});
+
+	it('says how it is used when it is asked for what it can not do', async () => {
+		const demo = runDemo('--what');
+		expect(await demo.end).toBe(2);
+		expect(demo.text()).toContain('npm run demo');
+	});
+});
