@@ -41,7 +41,9 @@ describe('the example workflow, imported into the editor', () => {
 		await page.getByRole('option', { name: 'From List' }).click();
 		await page.getByTestId('rlc-input-container').click();
 		await page.getByTestId('rlc-item').filter({ hasText: 'Contacts' }).waitFor();
-		await page.getByTestId('rlc-search').locator('input').fill('deal');
+		await page
+			.locator('input[data-test-id="rlc-search"], [data-test-id="rlc-search"] input')
+			.fill('deal');
 		const items = page.getByTestId('rlc-item');
 		await items.filter({ hasText: 'Contacts' }).waitFor({ state: 'hidden' });
 		expect(await items.allInnerTexts()).toEqual([expect.stringContaining('Deals')]);

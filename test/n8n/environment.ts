@@ -1,7 +1,9 @@
 import { environmentFor } from './command';
 
-// n8n's own settings on a builder's machine must not seep into the n8n that is run here.
-const FOREIGN = /^(N8N|DB|EXECUTIONS|QUEUE|WEBHOOK|GENERIC|CREDENTIALS|NODES|NODE_FUNCTION)_/;
+// n8n's own settings on a builder's machine must not seep into the n8n that is run here, nor must
+// NODE_ENV, which jest sets to "test" and which then keeps n8n from logging.
+const FOREIGN =
+	/^((N8N|DB|EXECUTIONS|QUEUE|WEBHOOK|GENERIC|CREDENTIALS|NODES|NODE_FUNCTION)_|NODE_ENV$)/;
 
 // Without these a fresh n8n calls its makers (telemetry, banners, news, templates, its registry of
 // verified nodes) and covers the editor with a survey.

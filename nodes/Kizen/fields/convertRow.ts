@@ -207,30 +207,36 @@ function writeAll(
 	row: Row,
 	problem: SayProblem,
 ): unknown[] | undefined {
-	const values: unknown[] = [];
-	const seen = new Set<string>();
-	let complete = true;
 	const parts = partsOf(given, field, context);
 	if (!field.multiple && parts.length > 1) {
 		problem(`"${field.label}" takes one value; ${parts.length} were given.`, 'Choose one of them.');
 		return undefined;
 	}
+	// By what is sent: the same option twice is that option.
+	const values = new Map<string, unknown>();
+	const refusals = new Map<string, string | undefined>();
+	let missing = 0;
 	for (const part of parts) {
 		const written = isOnlyCounted(part) ? notListed(field) : write(part, field, context);
-		if ('missing' in written) row.missing.push(written.missing);
-		if ('refused' in written) problem(written.refused, written.remedy);
-		if (!('value' in written || 'id' in written)) {
-			complete = false;
-			continue;
+		if ('missing' in written) {
+			row.missing.push(written.missing);
+			missing++;
+		} else if ('refused' in written) {
+			refusals.set(written.refused, written.remedy);
+		} else {
+			const value = 'id' in written ? shaped(written.id, field, context, row) : written.value;
+			values.set(field.multiple ? JSON.stringify(value) : '', value);
 		}
-		const value = 'id' in written ? shaped(written.id, field, context, row) : written.value;
-		// The same option twice is that option.
-		const same = field.multiple ? JSON.stringify(value) : '';
-		if (!field.multiple || !seen.has(same)) values.push(value);
-		seen.add(same);
 	}
-	return complete ? values : undefined;
+	const told = [...refusals].slice(0, MOST_REFUSALS);
+	for (const [message, remedy] of told) problem(message, remedy);
+	const untold = refusals.size - told.length;
+	if (untold > 0) problem(`"${field.label}" was given ${untold} more values that do not fit.`);
+	return missing + refusals.size === 0 ? [...values.values()] : undefined;
 }
+
+/** Of the values in one field; what is wrong with a hundred of them shows in ten. */
+const MOST_REFUSALS = 10;
 
 function shaped(id: string, field: Field, context: ConvertContext, row: Row): unknown {
 	const kind = referenceKind(field);

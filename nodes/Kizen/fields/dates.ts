@@ -2,7 +2,7 @@ import type { Field } from './schema';
 import { isDict } from './shapes';
 import { quoted } from './wording';
 import { refused, type ConvertContext, type Written } from './writing';
-import { offsetOfWall, utc, zoneClock } from './zoneClock';
+import { offsetOfWall, zoneClock } from './zoneClock';
 
 /** A day, and what the given value says beyond it. */
 interface Moment {
@@ -126,19 +126,20 @@ function dayFirst(text: string): ReadMoment | undefined {
 	};
 }
 
+/** A year such as 0026 is a slip. */
+const FIRST_YEAR = 1000;
+
 function dayText(year: number, month: number, day: number): string | undefined {
-	const date = new Date(utc(year, month, day));
+	// What is not in the calendar rolls over: 30 February becomes the 2nd of March.
+	const date = new Date(Date.UTC(year, month - 1, day));
 	const exists =
-		year > 0 &&
-		date.getUTCFullYear() === year &&
-		date.getUTCMonth() === month - 1 &&
-		date.getUTCDate() === day;
+		year >= FIRST_YEAR && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 	return exists ? date.toISOString().slice(0, 10) : undefined;
 }
 
 // Serial numbers of spreadsheets count days from 1899-12-30 (from 1 March 1900 on). Only days from
 // 1920 to 2100 are taken: 2026 is a year and 20260304 is no serial number.
-const SERIAL_EPOCH = utc(1899, 12, 30);
+const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
 const FIRST_SERIAL = 7_306;
 const LAST_SERIAL = 73_415;
 

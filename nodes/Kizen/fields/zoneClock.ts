@@ -59,9 +59,8 @@ function formatFor(zone: string): Intl.DateTimeFormat | undefined {
 	try {
 		return new Intl.DateTimeFormat('en-US', {
 			timeZone: zone,
-			calendar: 'iso8601',
+			calendar: 'gregory',
 			hourCycle: 'h23',
-			era: 'short',
 			year: 'numeric',
 			month: 'numeric',
 			day: 'numeric',
@@ -77,30 +76,15 @@ function formatFor(zone: string): Intl.DateTimeFormat | undefined {
 function ask(format: Intl.DateTimeFormat, moment: number): number {
 	const shown = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
 	const part = (type: Intl.DateTimeFormatPartTypes) => Number(shown.get(type) ?? 0);
-	const wall = utc(
+	const wall = Date.UTC(
 		part('year'),
-		part('month'),
+		part('month') - 1,
 		part('day'),
 		part('hour'),
 		part('minute'),
 		part('second'),
 	);
 	return wall - Math.floor(moment / 1000) * 1000;
-}
-
-/** As `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
-export function utc(
-	year: number,
-	month: number,
-	day: number,
-	hour = 0,
-	minute = 0,
-	second = 0,
-): number {
-	const date = new Date(0);
-	date.setUTCFullYear(year, month - 1, day);
-	date.setUTCHours(hour, minute, second, 0);
-	return date.getTime();
 }
 
 /**
