@@ -6,4 +6,5 @@ module.exports = {
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/'],
 	transform: { '\\.ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/engine/environment.ts'],
+	reporters: ['default', '<rootDir>/test/counts-reporter.js'],
 };

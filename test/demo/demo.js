@@ -35,8 +35,8 @@ function isInstalled() {
 
 function install() {
 	console.log(
-		"Installing this project's own tools into node_modules, once: about 750 packages, 1 GB " +
-			'(some 30 seconds, more on a slow line) …',
+		"Installing this project's own tools into node_modules, once: about 1,300 packages, 1 GB " +
+			'(a minute or two) …',
 	);
 	// Not saving keeps package.json and its lock file as they were cloned.
 	const args = ['install', '--no-save', '--loglevel=error'];

@@ -138,6 +138,8 @@ describe("a record's fields", () => {
 			own: { name: 'amount_currency', field_type: 'text', value: 'mine' },
 		};
 		expect(simplifyFields(taken)).toEqual({ amount: 1, amount_currency: 'mine' });
+		const both = { ...read('amount', { currency: 'USD', amount: 1 }), ...read('note', 'x') };
+		expect(Object.keys(simplifyFields(both))).toEqual(['amount', 'amount_currency', 'note']);
 	});
 
 	it('keep decimals as text where a number would lose digits', () => {

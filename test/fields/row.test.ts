@@ -304,4 +304,5 @@ it('lets a type that Kizen adds later through as it is', () => {
 	for (const value of [{ deep: [1] }, [1], ' ', 0, false]) {
 		expect(sent('Holo', value, {}, schema)).toEqual(value);
 	}
+	expect(whyNot('Holo', 5n, {}, schema)).toMatch(/cannot be sent as JSON/);
 });

@@ -424,6 +424,16 @@ describe('what is not settled about Kizen', () => {
 		expect(sent('papers', uuid(6), bare)).toEqual([uuid(6)]);
 		expect(sent('helper', ADA, { shapeOf: () => 'object' as const })).toEqual({ id: ADA });
 	});
+
+	it('sends names where Kizen takes those, as far as they are known', () => {
+		const names = { shapeOf: () => 'name' as const };
+		expect(sent('region', 'north', names)).toEqual({ name: 'North' });
+		expect(sent('interests', [idOf('interests', 'Cars')], names)).toEqual([{ name: 'Cars' }]);
+		expect(sent('company', 'Acme', names)).toEqual({ name: 'Acme' });
+		expect(sent('company', { id: ACME, name: 'Acme' }, names)).toEqual({ name: 'Acme' });
+		expect(sent('company', ACME, names)).toEqual({ id: ACME });
+		expect(sent('papers', uuid(6), names)).toEqual([{ id: uuid(6) }]);
+	});
 });
 
 describe('bounds that Kizen sets', () => {

@@ -127,7 +127,7 @@ const CANDIDATE: Record<Reference['kind'], (row: unknown) => Candidate | undefin
 		if (!isObject(row) || typeof row.id !== 'string') return undefined;
 		return {
 			id: row.id,
-			names: named([row.email, [row.first_name, row.last_name], row.display_name]),
+			names: named([[row.first_name, row.last_name], row.email, row.display_name]),
 		};
 	},
 	tag: (row) => {

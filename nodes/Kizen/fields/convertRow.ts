@@ -224,7 +224,7 @@ function writeAll(
 		} else if ('refused' in written) {
 			refusals.set(written.refused, written.remedy);
 		} else {
-			const value = 'id' in written ? shaped(written.id, field, context, row) : written.value;
+			const value = 'id' in written ? shaped(written, field, context, row) : written.value;
 			values.set(field.multiple ? JSON.stringify(value) : '', value);
 		}
 	}
@@ -238,11 +238,18 @@ function writeAll(
 /** Of the values in one field; what is wrong with a hundred of them shows in ten. */
 const MOST_REFUSALS = 10;
 
-function shaped(id: string, field: Field, context: ConvertContext, row: Row): unknown {
+function shaped(
+	{ id, label }: { id: string; label?: string },
+	field: Field,
+	context: ConvertContext,
+	row: Row,
+): unknown {
 	const kind = referenceKind(field);
 	if (kind === undefined) return id;
 	row.kinds.add(kind);
-	return context.shapeOf(kind) === 'bare' ? id : { id };
+	const shape = context.shapeOf(kind);
+	if (shape === 'bare') return id;
+	return shape === 'name' && label !== undefined ? { name: label } : { id };
 }
 
 function write(given: unknown, field: Field, context: ConvertContext): Written {
@@ -336,6 +343,15 @@ function notFound(
 	if (isBeside(schema, given, row)) return;
 	if (context.unknownFields === 'ignore') {
 		row.ignored.push(given.key);
+		return;
+	}
+	if (given.knownAs !== undefined) {
+		row.problems.push({
+			label: given.knownAs,
+			given: given.value,
+			message: `Kizen no longer has the field ${quoted(given.knownAs)}, which was there when the workflow was built.`,
+			remedy: "Open the node, refresh the list under 'Values to Write' and map the field anew.",
+		});
 		return;
 	}
 	row.problems.push({

@@ -9,6 +9,7 @@ import type { Field, FieldOption, FieldType } from './schema';
 import { writeCheckbox, writeYesNoMaybe } from './switches';
 import {
 	asItIs,
+	writeAsItIs,
 	readTimezone,
 	writeEmail,
 	writeLongText,
@@ -149,7 +150,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	// Kizen is asked to take it as it is.
 	other: {
 		editor: () => ({ type: 'string' }),
-		write: (value) => ({ value }),
+		write: writeAsItIs,
 		read: asItIs,
 		verbatim: true,
 	},

@@ -19,5 +19,6 @@ export type {
 	GivenField,
 	Reference,
 	ReferenceKind,
+	ReferenceShape,
 	Resolution,
 } from './writing';

@@ -8,7 +8,7 @@ type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unkn
 
 export function writeOption(given: unknown, field: Field): Written {
 	const found = findOption(given, field);
-	if ('option' in found) return { id: found.option.id };
+	if ('option' in found) return found.option;
 	const shown = quoted(isDict(given) ? (given.name ?? given.id ?? given) : given);
 	if ('several' in found) {
 		return refused(

@@ -4,7 +4,7 @@ import { listed, quoted } from './wording';
 import { refused, type ConvertContext, type Reference, type Written } from './writing';
 
 /** What a reference may be given as: an id, or words to look it up by. */
-type Pointer = { id: string } | { text: string } | undefined;
+type Pointer = { id: string; label?: string } | { text: string } | undefined;
 
 interface Lookup {
 	/** The question to Kizen; undefined where it cannot be asked. */
@@ -62,7 +62,7 @@ function writeReference(
 	const { how } = lookup;
 	const what = lookup.what(field);
 	const pointer = pointerOf(given);
-	if (pointer && 'id' in pointer) return { id: pointer.id };
+	if (pointer && 'id' in pointer) return pointer;
 	const reference = pointer && lookup.refer(pointer.text, field);
 	if (!reference) {
 		return refused(
@@ -72,7 +72,7 @@ function writeReference(
 	}
 	const found = context.resolve(reference);
 	if (found === undefined) return { missing: reference };
-	if ('id' in found) return { id: found.id };
+	if ('id' in found) return found;
 	if ('candidates' in found) {
 		return refused(
 			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
@@ -91,7 +91,7 @@ function writeReference(
 function pointerOf(given: unknown): Pointer {
 	if (isDict(given)) {
 		const id = textOf(own(given, 'id'));
-		if (id !== undefined && isUuid(id)) return { id };
+		if (id !== undefined && isUuid(id)) return { id, label: textOf(given.name) };
 		const full = [given.first_name, given.last_name].map(textOf).filter(Boolean).join(' ');
 		const text = textOf(given.email) ?? textOf(given.name) ?? textOf(given.display_name) ?? full;
 		return text ? { text } : undefined;
@@ -127,7 +127,7 @@ function speaksForItself(piece: string): boolean {
 /** Uploaded files, by the ids that Kizen gave them. */
 export function writeFile(given: unknown, field: Field): Written {
 	const id = textOf(isDict(given) ? own(given, 'id') : given);
-	if (id !== undefined && isUuid(id)) return { id: id };
+	if (id !== undefined && isUuid(id)) return { id };
 	return refused(
 		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the id of one.`,
 		'Upload the file to Kizen first and give the id that Kizen answers with.',

@@ -12,16 +12,17 @@ import { isDict, textOf, type Dict } from './shapes';
  * wrapped twice. Never throws.
  */
 export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObject {
+	const entries = entriesOf(fields, fieldsById(schema));
+	const names = new Set(entries.map(({ name }) => name));
 	const simple = new Map<string, IDataObject[string]>();
-	const beside = new Map<string, IDataObject[string]>();
-	for (const { name, value, row, field } of entriesOf(fields, fieldsById(schema))) {
+	for (const { name, value, row, field } of entries) {
 		simple.set(name, plain(value, row, field));
-		const extra = row?.beside?.read(unwrapped(value));
-		if (row?.beside && extra !== undefined)
-			beside.set(`${name}${row.beside.suffix}`, jsonOf(extra));
+		const beside = row?.beside?.read(unwrapped(value));
+		const besideName = `${name}${row?.beside?.suffix ?? ''}`;
+		// A field of the user's that is called the same wins.
+		if (beside !== undefined && !names.has(besideName)) simple.set(besideName, jsonOf(beside));
 	}
-	// A field of the user's that is called the same wins.
-	return Object.fromEntries([...beside, ...simple]);
+	return Object.fromEntries(simple);
 }
 
 interface ReadEntry {

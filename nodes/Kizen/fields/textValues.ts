@@ -62,6 +62,21 @@ export function writeTimezone(given: unknown, field: Field): Written {
 	return refused(`"${field.label}" takes a time zone; ${quoted(given)} is none.`, remedy);
 }
 
+/** For types that this node does not know: whatever can be sent at all. */
+export function writeAsItIs(given: unknown, field: Field): Written {
+	return isJson(given)
+		? { value: given }
+		: refused(`"${field.label}" was given something that cannot be sent as JSON.`);
+}
+
+function isJson(given: unknown): boolean {
+	try {
+		return JSON.stringify(given) !== undefined;
+	} catch {
+		return false;
+	}
+}
+
 /** Kizen sends what it took. */
 export function asItIs(value: unknown): unknown {
 	return value;

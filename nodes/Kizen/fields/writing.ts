@@ -11,6 +11,8 @@ export interface GivenField {
 	value: unknown;
 	/** The key came with the input, by automatic mapping; nobody chose this very field. */
 	byMapper?: boolean;
+	/** The field's label when the workflow was built, where somebody chose it in the editor. */
+	knownAs?: string;
 }
 
 /** Something that only Kizen can tell the id of. */
@@ -24,8 +26,11 @@ export type Resolution =
 	| { none: true; nearest?: string }
 	| { candidates: string[] };
 
-/** The kinds of values of which it is not settled whether Kizen takes `{id}` or the bare id. */
+/** The kinds of values of which it is not settled in what shape Kizen takes them. */
 export type ReferenceKind = 'option' | 'record' | 'member' | 'file';
+
+/** `{id}`, the id itself, or `{name}`, where the name is known. */
+export type ReferenceShape = 'object' | 'bare' | 'name';
 
 export interface ConvertContext {
 	/** The workflow's time zone (IANA): a time without a zone is taken in it. */
@@ -37,7 +42,7 @@ export interface ConvertContext {
 	multipleValues: 'replace' | 'add' | 'remove';
 	/** What is known of a reference; undefined where it has not been looked up yet. */
 	resolve(reference: Reference): Resolution | undefined;
-	shapeOf(kind: ReferenceKind): 'object' | 'bare';
+	shapeOf(kind: ReferenceKind): ReferenceShape;
 }
 
 /**
@@ -46,7 +51,7 @@ export interface ConvertContext {
  */
 export type Written =
 	| { value: unknown }
-	| { id: string }
+	| { id: string; label?: string }
 	| { missing: Reference }
 	| { refused: string; remedy?: string };
 

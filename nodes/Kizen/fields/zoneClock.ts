@@ -7,12 +7,13 @@ export interface ZoneClock {
 	offsetAt(moment: number): number;
 }
 
-const clocks = new Map<string, ZoneClock | undefined>();
+const clocks = new Map<string, ZoneClock>();
 
 /** The clock of an IANA time zone; undefined for a zone that is not known. */
 export function zoneClock(zone: string): ZoneClock | undefined {
-	if (!clocks.has(zone)) clocks.set(zone, createClock(zone));
-	return clocks.get(zone);
+	const clock = clocks.get(zone) ?? createClock(zone);
+	if (clock) clocks.set(zone, clock);
+	return clock;
 }
 
 /** An IANA name in its usual case, `america/chicago` as `America/Chicago`; undefined for no zone. */

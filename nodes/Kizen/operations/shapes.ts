@@ -1,42 +1,52 @@
-import type { ReferenceKind } from '../fields';
-
-/** `{"id": "…"}` or the bare ID. */
-export type ReferenceShape = 'object' | 'bare';
+import type { ReferenceKind, ReferenceShape } from '../fields';
 
 export type Shapes = Record<ReferenceKind, ReferenceShape>;
 
 /**
- * In which shape Kizen takes a reference. Official sources disagree (kizen/builder-cli sends objects
- * for options and records, kizen/app-engine's documentation says bare IDs), so a run begins with the
- * likelier one and learns from Kizen's answers.
+ * In which shape Kizen takes a reference: `{"id": "…"}`, the bare ID or `{"name": "…"}`. Official
+ * sources disagree (kizen/builder-cli sends objects for options and records, kizen/app-engine's
+ * documentation says bare IDs), so a run begins with the likeliest and learns from Kizen's answers.
  */
 export interface ShapeMemory {
 	likeliest(): Shapes;
 	/** Kizen accepted a row with these. */
 	accepted(shapes: Shapes, kinds: Iterable<ReferenceKind>): void;
-	/** What to try instead, or undefined where the shapes are known to be right. */
-	insteadOf(shapes: Shapes, refused: Iterable<ReferenceKind>): Shapes | undefined;
+	/** What to try next for the kinds that were refused; undefined where nothing is left to try. */
+	after(shapes: Shapes, refused: Iterable<ReferenceKind>): Shapes | undefined;
 }
 
-const OTHER: Record<ReferenceShape, ReferenceShape> = { object: 'bare', bare: 'object' };
+/** The likeliest first. */
+const SHAPES: Record<ReferenceKind, readonly ReferenceShape[]> = {
+	option: ['object', 'bare', 'name'],
+	record: ['object', 'bare', 'name'],
+	member: ['bare', 'object', 'name'],
+	file: ['bare', 'object'],
+};
 
 export function createShapeMemory(): ShapeMemory {
-	const shapes: Shapes = { option: 'object', record: 'object', member: 'bare', file: 'bare' };
-	const proven = new Set<ReferenceKind>();
+	const proven = new Map<ReferenceKind, ReferenceShape>();
+	const best = (kind: ReferenceKind) => proven.get(kind) ?? SHAPES[kind][0];
 	return {
-		likeliest: () => ({ ...shapes }),
+		likeliest: () => ({
+			option: best('option'),
+			record: best('record'),
+			member: best('member'),
+			file: best('file'),
+		}),
 		accepted(used, kinds) {
-			for (const kind of kinds) {
-				shapes[kind] = used[kind];
-				proven.add(kind);
-			}
+			for (const kind of kinds) proven.set(kind, used[kind]);
 		},
-		insteadOf(used, refused) {
-			const open = [...refused].filter((kind) => !proven.has(kind) || shapes[kind] !== used[kind]);
-			if (open.length === 0) return undefined;
-			const instead = { ...used };
-			for (const kind of open) instead[kind] = OTHER[used[kind]];
-			return instead;
+		after(used, refused) {
+			const next = { ...used };
+			for (const kind of refused) {
+				const known = proven.get(kind);
+				// What has worked before works still: then it is the value that Kizen refuses.
+				if (known === used[kind]) return undefined;
+				const shape = known ?? SHAPES[kind][SHAPES[kind].indexOf(used[kind]) + 1];
+				if (shape === undefined) return undefined;
+				next[kind] = shape;
+			}
+			return next;
 		},
 	};
 }

@@ -50,9 +50,14 @@ export function givenFields(item: Item): GivenField[] {
 			byMapper: true,
 		}));
 	}
+	const labels = new Map(
+		(Array.isArray(mapper.schema) ? mapper.schema : [])
+			.filter(isObject)
+			.map(({ id, displayName }) => [String(id), String(displayName)]),
+	);
 	return Object.entries(isObject(mapper.value) ? mapper.value : {})
 		.filter(([, value]) => value !== undefined)
-		.map(([key, value]) => ({ key, change: 'value', value }));
+		.map(([key, value]) => ({ key, change: 'value', value, knownAs: labels.get(key) ?? key }));
 }
 
 export interface Row {
@@ -138,29 +143,40 @@ export interface Write {
  */
 export async function write(job: Write): Promise<Outcome> {
 	const { item, session, schema, given } = job;
-	let row = await convert(item, session, schema, given, session.shapes.likeliest());
-	let sent = await session.kizen.send(job.request(row.fields));
-	if (!sent.answer.accepted) {
-		const instead = otherShapes(session, row, sent.answer);
-		if (instead) {
-			const second = await convert(item, session, schema, given, instead);
-			const again = await session.kizen.send(job.request(second.fields));
-			if (again.answer.accepted || again.uncertain) [row, sent] = [second, again];
-		}
+	const first = await attempt(session.shapes.likeliest());
+	let last = first;
+	for (
+		let shapes = otherShapes(session, last);
+		shapes !== undefined;
+		shapes = otherShapes(session, last)
+	) {
+		last = await attempt(shapes);
 	}
+	const { row, sent } = last.sent.answer.accepted || last.sent.uncertain ? last : first;
 	if (!sent.answer.accepted) return await notWritten(job, row, sent, sent.answer);
 	session.shapes.accepted(row.shapes, row.kinds);
 	return await written(job, sent.answer);
+
+	async function attempt(shapes: Shapes): Promise<Attempt> {
+		const row = await convert(item, session, schema, given, shapes);
+		return { row, sent: await session.kizen.send(job.request(row.fields)) };
+	}
 }
 
-function otherShapes(session: Session, row: Row, refusal: Refusal): Shapes | undefined {
-	if (refusal.status !== 400 || refusal.fields.length === 0) return undefined;
-	const kinds = refusal.fields.map(
-		({ index }) => row.sent[index] && referenceKind(row.sent[index]),
-	);
+interface Attempt {
+	row: Row;
+	sent: Sent;
+}
+
+/** What to try next, if all that Kizen minded was the form of references. */
+function otherShapes(session: Session, { row, sent }: Attempt): Shapes | undefined {
+	const { answer } = sent;
+	if (answer.accepted || answer.status !== 400 || answer.fields.length === 0) return undefined;
+	const kinds = answer.fields.map(({ index }) => row.sent[index] && referenceKind(row.sent[index]));
 	const references = kinds.filter((kind): kind is ReferenceKind => kind !== undefined);
-	if (references.length < kinds.length) return undefined;
-	return session.shapes.insteadOf(row.shapes, references);
+	return references.length < kinds.length
+		? undefined
+		: session.shapes.after(row.shapes, references);
 }
 
 async function notWritten(

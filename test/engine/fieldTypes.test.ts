@@ -1,0 +1,453 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { runInEngine, type Result } from './engine';
+
+/**
+ * Each of Kizen's field types there and back: what a person gives, what Kizen holds then, and what
+ * comes out, under each way in which Kizen may take and show references.
+ */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const ENGAGEMENT = { __rl: true, mode: 'name', value: 'engagement' };
+
+async function write(
+	rows: IDataObject[],
+	more: INodeParameters = {},
+	onError?: 'continueRegularOutput',
+): Promise<Result> {
+	return await runInEngine({
+		credential: kizen.credential,
+		timezone: 'America/New_York',
+		parameters: {
+			operation: 'upsert',
+			object: ENGAGEMENT,
+			lookupValue: '={{ $json.name }}',
+			specifyFields: 'json',
+			jsonFields: '={{ $json.fields }}',
+			returnAllFields: true,
+			...more,
+		},
+		rows,
+		node: { onError },
+	});
+}
+
+const held = (name: string) => kizen.find('engagement', { name })?.values ?? {};
+const fieldsOf = (json: IDataObject) => json.fields as IDataObject;
+const idOf = (object: string, where: { name?: string; email?: string }) =>
+	kizen.find(object, where)?.id;
+const member = (email: string) => kizen.team.find((one) => one.email === email);
+const fileIds = () => kizen.files.map(({ id }) => id);
+
+type Sample = [
+	type: string,
+	field: string,
+	given: () => unknown,
+	held: () => unknown,
+	out?: () => unknown,
+];
+
+/** `out` is what comes out, where it is not what Kizen holds. */
+const SAMPLES: Sample[] = [
+	['text', 'Subtitle', () => 'On the road', () => 'On the road'],
+	['longtext', 'Notes', () => '# Title\n\n- a', () => '# Title\n\n- a'],
+	['wysiwyg', 'Summary', () => 'Short', () => 'Short'],
+	['email', 'Billing Email', () => ' billing@acme.example ', () => 'billing@acme.example'],
+	['integer', 'Headcount', () => '12', () => 12],
+	['decimal', 'Hours', () => '1,000.5', () => 1000.5],
+	['money', 'Fee', () => '$1,250', () => 1250],
+	['rating', 'Satisfaction', () => '4', () => 4],
+	['date', 'Start Date', () => '2026-03-31', () => '2026-03-31'],
+	['date', 'Start Date', () => 46112, () => '2026-03-31'],
+	[
+		'datetime',
+		'Kickoff At',
+		() => '2026-03-31 14:00',
+		() => '2026-03-31T18:00:00.000Z',
+		() => expect.stringMatching(/^2026-03-31T13:00:00/),
+	],
+	[
+		'datetime',
+		'Kickoff At',
+		() => '2026-03-31T14:00:00+02:00',
+		() => '2026-03-31T12:00:00.000Z',
+		() => expect.stringMatching(/^2026-03-31T07:00:00/),
+	],
+	['checkbox', 'Billable', () => 'yes', () => true],
+	['checkbox', 'Billable', () => 0, () => false],
+	['checkboxes', 'Services', () => 'audit, TAX', () => ['Audit', 'Tax']],
+	['choices', 'Approach', () => 'on site', () => 'On Site'],
+	['dropdown', 'Region', () => 'north', () => 'North'],
+	['radio', 'Priority', () => 'HIGH', () => 'High'],
+	['selector', 'Tier', () => 'gold', () => 'Gold'],
+	['status', 'Health', () => 'at risk', () => 'At Risk'],
+	['yesnomaybe', 'Renews', () => 'Maybe', () => expect.stringMatching(/maybe/i)],
+	['dynamictags', 'Keywords', () => 'urgent,Cross-Border', () => ['Urgent', 'Cross-Border']],
+	[
+		'relationship',
+		'Company',
+		() => 'Cascade Optics',
+		() => idOf('companies_company', { name: 'Cascade Optics' }),
+		() => ({ id: idOf('companies_company', { name: 'Cascade Optics' }), name: 'Cascade Optics' }),
+	],
+	[
+		'relationship of several',
+		'Attendees',
+		() => ['ada.lovelace@example.com', 'grace.hopper@example.com'],
+		() => [
+			idOf('client_client', { email: 'ada.lovelace@example.com' }),
+			idOf('client_client', { email: 'grace.hopper@example.com' }),
+		],
+		() => [
+			expect.objectContaining({ name: 'Ada Lovelace' }),
+			expect.objectContaining({ name: 'Grace Hopper' }),
+		],
+	],
+	[
+		'team_selector',
+		'Lead Consultant',
+		() => 'Maya Lindqvist',
+		() => member('maya.lindqvist@northwind.example')?.id,
+		() => ({ id: member('maya.lindqvist@northwind.example')?.id, name: 'Maya Lindqvist' }),
+	],
+	['phonenumber', 'Hotline', () => '+1 312 555 0100', () => '+13125550100'],
+	['timezone', 'Local Time Zone', () => 'Europe/Berlin', () => 'Europe/Berlin'],
+	[
+		'files',
+		'Attachments',
+		() => [fileIds()[0]],
+		() => [fileIds()[0]],
+		() => [expect.objectContaining({ id: fileIds()[0] })],
+	],
+];
+
+const nameOfField = (label: string) =>
+	kizen.object('engagement').fields.find((field) => field.display_name === label)?.name ?? '?';
+
+const REFERENCES: Array<Partial<Switches>> = [
+	{},
+	{ optionShapes: ['bare'], recordShapes: ['bare'], memberShapes: ['bare'], fileShapes: ['bare'] },
+	{ optionShapes: ['id'], recordShapes: ['id'], memberShapes: ['id'], fileShapes: ['id'] },
+	{ optionShapes: ['name'], recordShapes: ['name'], memberShapes: ['name'] },
+];
+
+describe.each(REFERENCES)('With references as %j', (switches) => {
+	beforeEach(() => Object.assign(kizen.switches, switches));
+
+	for (const [type, label, given, want, out] of SAMPLES) {
+		it(`a value of type ${type} goes there and back (${label})`, async () => {
+			const { json, error } = await write([
+				{
+					name: 'There and Back',
+					fields: { 'Reference Number': 'R-1', [label]: given() as never },
+				},
+			]);
+			expect(error).toBeUndefined();
+			const field = nameOfField(label);
+			expect(held('There and Back')[field]).toEqual(want());
+			expect(fieldsOf(json[0])[field]).toEqual((out ?? want)());
+		});
+	}
+});
+
+const READING: Array<Partial<Switches>> = [
+	{ decimals: 'string', moneyAmount: 'string' },
+	{ ratingRead: 'option', timezoneRead: 'option' },
+	{ valueShape: 'raw' },
+	{ valueShape: 'nested' },
+	{ valueShape: 'array' },
+];
+
+describe.each(READING)('However Kizen shows values: %j', (switches) => {
+	it('they come out as the same plain values', async () => {
+		const row = {
+			name: 'Plain',
+			fields: {
+				'Reference Number': 'R-1',
+				Hours: 12.5,
+				Fee: 990,
+				Satisfaction: 4,
+				'Local Time Zone': 'Europe/Berlin',
+				Region: 'North',
+				Services: ['Audit'],
+			},
+		};
+		const before = await write([row]);
+		Object.assign(kizen.switches, switches);
+		const after = await write([row]);
+		const { updated: _then, ...want } = fieldsOf(before.json[0]);
+		const { updated: _now, ...got } = fieldsOf(after.json[0]);
+		expect(want).toMatchObject({ hours: 12.5, fee: 990, fee_currency: 'USD', region: 'North' });
+		expect(got).toEqual(want);
+	});
+});
+
+it('A relation of more than 100 records is marked as summarized', async () => {
+	const company = kizen.add('companies_company', { name: 'Crowded' });
+	for (let n = 0; n < 101; n++) {
+		kizen.add('client_client', { email: `c${n}@example.com`, company_primary: 'Crowded' });
+	}
+	const { json } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			operation: 'upsert',
+			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			lookupValue: 'Crowded',
+			specifyFields: 'json',
+			jsonFields: '{ "Employees": 3 }',
+			returnAllFields: true,
+		},
+		rows: [{}],
+	});
+	expect(json[0].id).toBe(company.id);
+	expect(fieldsOf(json[0]).primary_contacts).toEqual({ summarized: true, count: 101 });
+});
+
+describe('Costs', () => {
+	const upserts = () => kizen.log.filter(({ path }) => path.endsWith('/upsert'));
+
+	it('the form of references is learned once per run', async () => {
+		Object.assign(kizen.switches, { optionShapes: ['bare'], recordShapes: ['bare'] });
+		const rows = Array.from({ length: 30 }, (_, n) => ({
+			name: `Row ${n}`,
+			fields: { 'Reference Number': 'R', Region: 'North', Company: 'Cascade Optics' },
+		}));
+		await write(rows, { options: { maxParallel: 1 } });
+		// Rows under way at the beginning may all meet it; none that comes after the first answer.
+		const refused = upserts().map(({ status }) => status === 400);
+		expect(refused.lastIndexOf(true)).toBeLessThan(refused.indexOf(false) + 4);
+		expect(upserts().length).toBeLessThanOrEqual(34);
+	});
+
+	it('a name that occurs in many rows is looked up once', async () => {
+		const rows = Array.from({ length: 30 }, (_, n) => ({
+			name: `Row ${n}`,
+			fields: {
+				'Reference Number': 'R',
+				Company: n % 2 ? 'Cascade Optics' : 'Fjord Shipping',
+				'Lead Consultant': 'maya.lindqvist@northwind.example',
+			},
+		}));
+		await write(rows);
+		const reads = kizen.log.filter(({ path }) => !path.endsWith('/upsert')).map(({ path }) => path);
+		expect(reads.filter((path) => path.endsWith('/search'))).toHaveLength(2);
+		expect(reads.filter((path) => path.includes('/team'))).toHaveLength(1);
+		expect(reads).toHaveLength(5);
+	});
+});
+
+describe('A name that can not be told', () => {
+	it.each([
+		[
+			'Company',
+			'Contoso',
+			/"Company": Kizen has more than one Company called "Contoso".*Contoso.*\(.{36}\)/s,
+		],
+		['Company', 'Contosoo', /"Company": Kizen has no Company called "Contosoo"/],
+		[
+			'Lead Consultant',
+			'Sam Rivera',
+			/more than one team member called "Sam Rivera".*sam\.rivera/s,
+		],
+		['Keywords', 'Urgnt', /"Keywords": Kizen has no tag called "Urgnt"/],
+	])('in %s is refused: %s', async (label, name, message) => {
+		const { json } = await write(
+			[{ name: 'Unclear', fields: { 'Reference Number': 'R', [label]: name } }],
+			{},
+			'continueRegularOutput',
+		);
+		expect(json[0].error).toMatch(message);
+		expect(kizen.find('engagement', { name: 'Unclear' })).toBeUndefined();
+	});
+});
+
+describe('Empty values', () => {
+	const full = {
+		'Reference Number': 'R',
+		Headcount: 5,
+		Billable: true,
+		Services: 'Audit',
+		Subtitle: 'S',
+	};
+	const empty = { Headcount: '', Billable: null, Services: '', Subtitle: '' };
+
+	it('leave the field alone, and are never 0 or false', async () => {
+		await write([{ name: 'Full', fields: full }]);
+		await write([{ name: 'Full', fields: empty }]);
+		expect(held('Full')).toMatchObject({
+			headcount: 5,
+			is_billable: true,
+			services: ['Audit'],
+			subtitle: 'S',
+		});
+	});
+
+	it('clear the field when that is chosen', async () => {
+		await write([{ name: 'Full', fields: full }]);
+		await write([{ name: 'Full', fields: empty }], { options: { emptyValues: 'clear' } });
+		const values = held('Full');
+		for (const field of ['headcount', 'is_billable', 'services', 'subtitle']) {
+			expect(values).not.toHaveProperty(field);
+		}
+	});
+});
+
+describe('Fields with several values', () => {
+	it.each([
+		['replace', ['Tax']],
+		['add', ['Audit', 'Tax']],
+		['remove', ['Audit']],
+	])('%s what is there', async (multipleValues, want) => {
+		const start = multipleValues === 'remove' ? ['Audit', 'Tax'] : ['Audit'];
+		await write([{ name: 'Many', fields: { 'Reference Number': 'R', Services: start } }]);
+		await write([{ name: 'Many', fields: { Services: 'Tax' } }], { options: { multipleValues } });
+		expect(held('Many').services).toEqual(want);
+	});
+});
+
+describe('The mapper', () => {
+	const mapped = async (fields: IDataObject, row: IDataObject = {}, more: INodeParameters = {}) =>
+		await runInEngine({
+			credential: kizen.credential,
+			parameters: {
+				operation: 'upsert',
+				object: ENGAGEMENT,
+				lookupValue: 'Mapped',
+				fields: {
+					mappingMode: 'defineBelow',
+					value: fields,
+					schema: [],
+					matchingColumns: [],
+				} as never,
+				...more,
+			},
+			rows: [row],
+			node: { onError: 'continueRegularOutput' },
+		});
+
+	it('writes what was mapped, and nothing for what was left empty', async () => {
+		const { json } = await mapped(
+			{
+				reference_number: '={{ $json.ref }}',
+				headcount: null,
+				is_billable: null,
+				region: 'North',
+				hours: '',
+			},
+			{ ref: 'R-7' },
+		);
+		expect(json[0]).toMatchObject({ action: 'created' });
+		const { created: _c, updated: _u, owner: _o, display_name: _d, ...values } = held('Mapped');
+		expect(values).toEqual({ name: 'Mapped', reference_number: 'R-7', region: 'North' });
+	});
+
+	it("finds the fields by the input's keys, by label or API name, whatever their case and spacing", async () => {
+		const { json, hints } = await mapped(
+			{},
+			{ 'reference  NUMBER': 'R-9', REGION: 'south', head_count: 3, headcount: 4, junk: 'x' },
+			{
+				fields: { mappingMode: 'autoMapInputData', value: null } as never,
+				options: { unknownFields: 'ignore' },
+			},
+		);
+		expect(json[0]).toMatchObject({ action: 'created' });
+		expect(held('Mapped')).toMatchObject({
+			reference_number: 'R-9',
+			region: 'South',
+			headcount: 4,
+		});
+		expect(hints.at(-1)?.message).toMatch(/"head_count", "junk"/);
+	});
+
+	it('says that a field is gone since the workflow was built, by the name it had', async () => {
+		kizen.changeField('engagement', 'region', { deleted: true });
+		const fields = {
+			mappingMode: 'defineBelow',
+			value: { reference_number: 'R', region: 'North' },
+			schema: [
+				{
+					id: 'region',
+					displayName: 'Region',
+					type: 'options',
+					options: [{ name: 'North', value: 'North' }],
+					required: false,
+					display: true,
+					defaultMatch: false,
+				},
+			],
+		};
+		const { json } = await mapped({}, {}, { fields: fields as never });
+		expect(json[0].error).toMatch(
+			/^Kizen no longer has the field "Region", which was there when the workflow was built\..*\[Item 0\]$/,
+		);
+	});
+
+	it('says that an option is gone since the workflow was built', async () => {
+		kizen.changeField('engagement', 'region', { renamedOptions: { North: 'Far North' } });
+		const { json } = await mapped({ reference_number: 'R', region: 'North' });
+		expect(json[0].error).toMatch(/"Region" has no option "North"\..*Far North/);
+	});
+});
+
+describe('Unusual schemas', () => {
+	beforeEach(() => {
+		kizen.addObject({
+			name: 'oddity_Xy7',
+			object_name: 'Oddities "quoted" 🐙',
+			entity_name: 'Oddity',
+			fields: [
+				{ name: 'twin_a', display_name: 'Twin', field_type: 'text' },
+				{ name: 'twin_b', display_name: 'Twin', field_type: 'text' },
+				{ name: 'quoted', display_name: 'Say "hi"', field_type: 'text' },
+				{ name: 'emoji', display_name: '🎉 Party', field_type: 'text' },
+				{ name: 'rtl', display_name: 'שם פרטי', field_type: 'text' },
+				{ name: 'mixed_Case', display_name: 'Mixed', field_type: 'text' },
+				...Array.from({ length: 490 }, (_, n) => ({
+					name: `f_${n}`,
+					display_name: `Field ${n}`,
+					field_type: 'text' as const,
+				})),
+			],
+		});
+	});
+
+	const odd = async (fields: IDataObject) =>
+		await write(
+			[{ name: 'Odd', fields }],
+			{ object: { __rl: true, mode: 'name', value: 'oddity_Xy7' } },
+			'continueRegularOutput',
+		);
+
+	it('labels with quotes, emoji and right-to-left text, and API names in mixed case', async () => {
+		const { json } = await odd({
+			'say "hi"': 'a',
+			'🎉 party': 'b',
+			'שם פרטי': 'c',
+			mixed_case: 'd',
+			'Field 489': 'e',
+		});
+		expect(json[0]).toMatchObject({ action: 'created' });
+		expect(kizen.find('oddity_Xy7', { name: 'Odd' })?.values).toMatchObject({
+			quoted: 'a',
+			emoji: 'b',
+			rtl: 'c',
+			mixed_Case: 'd',
+			f_489: 'e',
+		});
+	});
+
+	it('two fields of one label are told apart by API name, and refused by label', async () => {
+		expect((await odd({ twin_a: '1', twin_b: '2' })).json[0]).toMatchObject({ action: 'created' });
+		expect((await odd({ Twin: '1' })).json[0].error).toMatch(
+			/^Kizen has 2 fields that "Twin" may mean\. Use the API name of one: twin_a, twin_b/,
+		);
+	});
+});
