@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { IConnections, INode, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import type {
+	IConnections,
+	INode,
+	INodeExecutionData,
+	IRunExecutionData,
+	ResourceMapperField,
+} from 'n8n-workflow';
 
 const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
@@ -195,7 +201,7 @@ export class N8nRest {
 		node: EditedNode,
 		method: string,
 		path: string,
-	): Promise<{ fields: Array<{ id: string; displayName: string; type?: string }> }> {
+	): Promise<{ fields: ResourceMapperField[] }> {
 		return await this.ask('resource-mapper-fields', node, method, path, {});
 	}
 

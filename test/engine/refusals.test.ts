@@ -1,0 +1,169 @@
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import type { Trouble } from '../kizen/faults';
+import { runInEngine } from './engine';
+
+/** Kizen's codes and statuses, one after another, and what the user reads. */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const status = (code: number, body?: unknown): Trouble => ({ kind: 'status', status: code, body });
+const coded = (code: number, kizenCode: string) =>
+	status(code, { detail: 'As Kizen says.', code: kizenCode });
+
+const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, description: RegExp]> = [
+	[
+		'a web page',
+		{ kind: 'html' },
+		/^Kizen answered with a web page \[/,
+		/Base URL.*use https:\/\/app/,
+	],
+	[
+		'a redirect to another host',
+		{ kind: 'redirect', to: 'http://elsewhere.example/' },
+		/^Kizen sent the request on to another address, which was not followed \[/,
+		/only sent to the address that stands there/,
+	],
+	['nothing', { kind: 'empty' }, /^Kizen answered with nothing \[/, /Look in Kizen/],
+	[
+		'half an answer',
+		{ kind: 'truncated' },
+		/^Kizen's answer could not be read \[/,
+		/Look in Kizen/,
+	],
+	[
+		'no answer at all',
+		{ kind: 'hang' },
+		/^Kizen did not answer in time \[/,
+		/'Timeout' under Options/,
+	],
+	['a lost connection', { kind: 'drop' }, /^Kizen could not be reached at http/, /firewall/],
+	[
+		'401',
+		status(401, { detail: 'Invalid API key.' }),
+		/^Kizen refused the API key.*Invalid API key \[/,
+		/API Connections/,
+	],
+	[
+		'401 with a code alone',
+		status(401, { code: 'missing_business_context' }),
+		/^Kizen refused the API key for this business and user \[/,
+		/belong together/,
+	],
+	[
+		'forbidden_field_write',
+		coded(403, 'forbidden_field_write'),
+		/may not write every one of these fields of "Companies"\. As Kizen says \[/,
+		/Leave the field out/,
+	],
+	[
+		'permission_required',
+		coded(403, 'permission_required'),
+		/no permission for this in "Companies"/,
+		/Standard API Keys/,
+	],
+	['403', status(403, {}), /no permission for this in "Companies" \[/, /what its user may do/],
+	[
+		'invalid_identifier',
+		coded(400, 'invalid_identifier'),
+		/does not take "Companies" for an object/,
+		/From List/,
+	],
+	[
+		'404',
+		coded(404, 'not_found'),
+		/^Kizen has no "Companies", or the API key may not see it/,
+		/From List/,
+	],
+	['405', status(405, {}), /does not allow this request/, /Base URL/],
+	[
+		'429',
+		status(429, {}),
+		/rate limit left no room for this row/,
+		/'Requests at Once'.*held back for \d+ s/,
+	],
+	[
+		'409',
+		coded(409, 'conflict'),
+		/busy writing this record for someone else/,
+		/Run the item again/,
+	],
+	['413', status(413, {}), /larger than Kizen takes/, /fewer or shorter/],
+	[
+		'payload_exceeded',
+		coded(400, 'payload_exceeded'),
+		/larger than Kizen takes/,
+		/fewer or shorter/,
+	],
+	['limit_exceeded', coded(400, 'limit_exceeded'), /limits in Kizen is reached/, /your plan/],
+	['500', status(500, {}), /not available right now \(HTTP 500\)/, /give Kizen the request ID/],
+	['502', status(502, '<html>Bad gateway</html>'), /not available right now \(HTTP 502\)/, /later/],
+	['503', status(503, {}), /not available right now \(HTTP 503\)/, /later/],
+	[
+		'unique',
+		coded(400, 'unique'),
+		/"Companies" already has a record with this name or email\. As Kizen says/,
+		/'Upsert'/,
+	],
+	[
+		'does_not_exist',
+		coded(400, 'does_not_exist'),
+		/refers to does not exist in "Companies"/,
+		/refresh its fields/,
+	],
+	[
+		'required',
+		coded(400, 'required'),
+		/"Companies" needs a value that this row does not have/,
+		/for every row/,
+	],
+	[
+		'what nobody has heard of',
+		status(422, { weird: ['Strange.'] }),
+		/^Kizen did not accept the row\. weird: Strange \[/,
+		/Compare the row/,
+	],
+	[
+		'a bare list',
+		status(400, ['One.', 'Two.']),
+		/^Kizen did not accept the row\. One; Two \[/,
+		/Compare/,
+	],
+	['a text', status(400, 'Go away.'), /^Kizen did not accept the row\. Go away \[/, /Compare/],
+	[
+		'words about a field',
+		status(400, { non_field_errors: ['Both.'], fields: [{ value: ['Too long.'] }] }),
+		/^Kizen did not accept the row\. "Website": Too long; Both \[/,
+		/Change the value of the field/,
+	],
+];
+
+it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
+	// An active record: what is said of it is not about an archived one.
+	kizen.add('companies_company', { name: 'Acme' });
+	kizen.faults.queue.push({ match: { path: '/upsert' }, trouble, times: 99 });
+	const { error, stored } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			operation: 'upsert',
+			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			lookupValue: 'Acme',
+			specifyFields: 'json',
+			jsonFields: '{ "Website": "acme.example" }',
+			options: { giveUpAfter: 1, timeout: 1 },
+		},
+		rows: [{}],
+	});
+	expect(error?.message).toMatch(message);
+	expect(error?.message).toMatch(/\[Item 0\]$/);
+	expect(error?.message).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
+	expect(error?.description).toMatch(description);
+	const answered = kizen.log.filter(({ path }) => path.endsWith('/upsert')).at(-1);
+	if (answered?.status) expect(error?.description).toContain(`Request ID: ${answered.requestId}.`);
+	expect(stored).not.toContain(kizen.credential.apiKey);
+});
