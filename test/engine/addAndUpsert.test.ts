@@ -283,6 +283,11 @@ describe('An archived record', () => {
 		{ conflictBody: 'keyed' },
 		{ conflictCode: 'unique', errors: 'coded' },
 		{ conflictCode: 'archived', errors: 'coded' },
+		{ conflictWording: 'as a duplicate' },
+		{ conflictWording: 'as a duplicate', conflictBody: 'detail' },
+		{ conflictWording: 'as a duplicate', conflictBody: 'list' },
+		{ conflictWording: 'as a duplicate', conflictCode: 'unique', errors: 'coded' },
+		{ conflictWording: 'as a duplicate', conflictCode: 'conflict', errors: 'coded' },
 	];
 
 	it.each(CONFLICTS)('is known as a conflict however Kizen says so: %j', async (switches) => {
