@@ -1,0 +1,108 @@
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SMTPServer } from 'smtp-server';
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { exampleWorkflow } from '../n8n/example';
+import { until, type SavedWorkflow } from '../n8n/rest';
+import { credentialFor, sharedN8n } from './meeting';
+
+/** The example in which a person decides, with a real mail and its buttons. */
+
+const n8n = sharedN8n();
+let kizen: EmbeddedKizen;
+let mails: string[] = [];
+let workflow: SavedWorkflow;
+
+const post = new SMTPServer({
+	disabledCommands: ['STARTTLS', 'AUTH'],
+	onData(stream, _session, done) {
+		void text(stream).then((mail) => {
+			mails.push(mail);
+			done();
+		});
+	},
+});
+
+beforeAll(async () => {
+	kizen = await startKizen();
+	await new Promise<void>((ready) => post.listen(0, '127.0.0.1', ready));
+	const { port } = post.server.address() as AddressInfo;
+	const mail = await n8n.rest.createCredential({
+		name: 'Mail',
+		type: 'smtp',
+		data: { host: '127.0.0.1', port, user: '', password: '', secure: false, disableStartTls: true },
+	});
+	const example = exampleWorkflow('ask-about-archived.json', await credentialFor(n8n, kizen));
+	workflow = await n8n.rest.createWorkflow({
+		...example,
+		nodes: example.nodes.map((node) =>
+			node.name === 'Ask a Person'
+				? { ...node, credentials: { smtp: { id: mail.id, name: mail.name } } }
+				: node,
+		),
+	});
+	await n8n.rest.activate(workflow);
+});
+afterAll(async () => {
+	await new Promise<void>((closed) => post.close(closed));
+	await kizen.stop();
+});
+beforeEach(() => {
+	kizen.reset();
+	mails = [];
+});
+
+async function submit(email: string, first: string): Promise<void> {
+	const body = new FormData();
+	body.append('field-0', email);
+	body.append('field-1', first);
+	body.append('field-2', 'Pascal');
+	const answer = await fetch(`${n8n.url}/form/new-contact-for-kizen`, { method: 'POST', body });
+	expect(answer.status).toBe(200);
+}
+
+/** Opens the address behind a button of the mail, as a person's browser does. */
+async function choose(label: string): Promise<void> {
+	const mail = await until('the mail arrives', async () => mails[0]);
+	const html = mail
+		.replace(/=\r?\n/g, '')
+		.replace(/=3D/gi, '=')
+		.replace(/&amp;/g, '&');
+	const links = [...html.matchAll(/<a[^>]*href="([^"]+)"[^>]*>([^<]*)</g)];
+	const link = links.find(([, , words]) => words.trim() === label);
+	if (!link) throw new Error(`The mail has no button "${label}": ${html}`);
+	const { pathname, search } = new URL(link[1]);
+	const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' };
+	expect((await fetch(`${n8n.url}${pathname}${search}`, { headers })).status).toBe(200);
+}
+
+const pascal = () => kizen.find('client_client', { email: 'blaise.pascal@example.com' });
+
+it('brings an archived contact back when a person says so', async () => {
+	await submit('blaise.pascal@example.com', 'Blaise the Second');
+	await choose('Unarchive');
+	await until('the contact is back', async () => (pascal()?.archived ? undefined : pascal()));
+	expect(pascal()?.values).toMatchObject({ first_name: 'Blaise the Second' });
+	expect(mails[0]).toContain('Subject: Bring blaise.pascal@example.com back from the archive?');
+});
+
+it('leaves it in the archive when they say so', async () => {
+	const sent = () => kizen.log.filter(({ path }) => path.endsWith('/upsert')).length;
+	await submit('blaise.pascal@example.com', 'Blaise the Third');
+	await choose('Leave It');
+	await until('the workflow ends', async () => {
+		const [id] = await n8n.rest.executionIds(workflow.id);
+		const execution = await n8n.rest.finished(id);
+		return execution.status === 'success' ? execution : undefined;
+	});
+	expect(pascal()?.archived).toBe(true);
+	expect(sent()).toBe(1);
+});
+
+it('asks nobody about a contact that is not archived', async () => {
+	await submit('somebody.new@example.com', 'Somebody');
+	await until('the contact is there', async () =>
+		kizen.find('client_client', { email: 'somebody.new@example.com' }),
+	);
+	expect(mails).toEqual([]);
+});
