@@ -1,7 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
 import { runInEngine, type Result } from './engine';
 
 let kizen: EmbeddedKizen;

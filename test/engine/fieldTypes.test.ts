@@ -183,8 +183,8 @@ describe.each(READING)('However Kizen shows values: %j', (switches) => {
 		const before = await write([row]);
 		Object.assign(kizen.switches, switches);
 		const after = await write([row]);
-		const { updated: _then, ...want } = fieldsOf(before.json[0]);
-		const { updated: _now, ...got } = fieldsOf(after.json[0]);
+		const want = { ...fieldsOf(before.json[0]), updated: expect.any(String) as string };
+		const got = fieldsOf(after.json[0]);
 		expect(want).toMatchObject({ hours: 12.5, fee: 990, fee_currency: 'USD', region: 'North' });
 		expect(got).toEqual(want);
 	});
@@ -345,8 +345,13 @@ describe('The mapper', () => {
 			{ ref: 'R-7' },
 		);
 		expect(json[0]).toMatchObject({ action: 'created' });
-		const { created: _c, updated: _u, owner: _o, display_name: _d, ...values } = held('Mapped');
-		expect(values).toEqual({ name: 'Mapped', reference_number: 'R-7', region: 'North' });
+		const byKizen = ['created', 'updated', 'owner', 'display_name'];
+		const written = Object.entries(held('Mapped')).filter(([name]) => !byKizen.includes(name));
+		expect(Object.fromEntries(written)).toEqual({
+			name: 'Mapped',
+			reference_number: 'R-7',
+			region: 'North',
+		});
 	});
 
 	it("finds the fields by the input's keys, by label or API name, whatever their case and spacing", async () => {
