@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,6 +66,8 @@ export function buildServer(running: Running): FastifyInstance {
 	app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
 	const end = new AbortController();
+	// Every answer that is held back listens for it.
+	setMaxListeners(0, end.signal);
 	app.addHook('onClose', () => end.abort());
 	const locks = new Set<string>();
 	const serving = { running, locks, end: end.signal };
