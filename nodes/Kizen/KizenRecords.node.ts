@@ -7,6 +7,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { getFields } from './editor/getFields';
+import { getComparableFields, getConditions, getReadableFields } from './editor/listFields';
+import { searchSegments, searchStages } from './editor/searchNamed';
 import { searchObjects } from './editor/searchObjects';
 import { testKizenApi } from './editor/testKizenApi';
 import { OPERATIONS } from './operations';
@@ -22,7 +24,7 @@ export class KizenRecords implements INodeType {
 		group: ['input'],
 		version: 1,
 		subtitle: subtitle(OPERATIONS),
-		description: 'Write CRM records in Kizen and see what happened to each',
+		description: 'Read and write CRM records in Kizen and see what happened to each',
 		defaults: { name: 'Kizen Records' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -34,7 +36,8 @@ export class KizenRecords implements INodeType {
 
 	methods = {
 		credentialTest: { testKizenApi },
-		listSearch: { searchObjects },
+		listSearch: { searchObjects, searchSegments, searchStages },
+		loadOptions: { getComparableFields, getConditions, getReadableFields },
 		resourceMapping: { getFields },
 	};
 

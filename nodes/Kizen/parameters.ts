@@ -115,6 +115,46 @@ export const output: INodeProperties = {
 	description: 'What comes out for each item that was written',
 };
 
+export const readOutput: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Raw',
+			value: 'raw',
+			description: "Kizen's answer as it came",
+		},
+		{
+			name: 'Selected Fields',
+			value: 'selected',
+			description:
+				'The ID of the record and the chosen fields, null where they are empty; short enough for an AI agent',
+		},
+		{
+			name: 'Simplified',
+			value: 'simplified',
+			description: 'The record and all its fields as plain values by API name',
+		},
+	],
+	default: 'simplified',
+	description: 'What comes out for each record that is found',
+};
+
+export const selectedFields: INodeProperties = {
+	displayName: 'Field Names or IDs',
+	name: 'selectedFields',
+	type: 'multiOptions',
+	required: true,
+	default: [],
+	typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
+	description:
+		'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+	hint: 'As an expression: labels or API names, separated by commas or as a list',
+	displayOptions: { show: { output: ['selected'] } },
+};
+
 export const splitByAction: INodeProperties = {
 	displayName: 'Separate Output per Action',
 	name: 'splitByAction',
@@ -123,9 +163,20 @@ export const splitByAction: INodeProperties = {
 	default: false,
 	description:
 		'Whether items leave by an output named after what happened to them, such as Created or Conflict, instead of all by one',
+	// A tool gives everything to its agent.
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
-const OPTIONS: INodeProperties[] = [
+/** What is shared by some of the operations, in the order in which it is shown. */
+export const SHARED = {
+	fields: [specifyFields, fields, jsonFields],
+	output: [output],
+	readOutput: [readOutput, selectedFields],
+} satisfies Record<string, INodeProperties[]>;
+
+export type SharedParameters = keyof typeof SHARED;
+
+const FIELD_OPTIONS: INodeProperties[] = [
 	{
 		displayName: 'Empty Values',
 		name: 'emptyValues',
@@ -188,6 +239,10 @@ const OPTIONS: INodeProperties[] = [
 		default: 'replace',
 		description: 'What to do with the given values of fields that hold several, such as tags',
 	},
+];
+
+/** Of every operation. */
+export const RUN_OPTIONS: INodeProperties[] = [
 	{
 		displayName: 'Give Up After (Seconds)',
 		name: 'giveUpAfter',
@@ -201,7 +256,7 @@ const OPTIONS: INodeProperties[] = [
 		name: 'maxParallel',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 64 },
-		default: 16,
+		default: 32,
 		description:
 			'How many requests may be under way side by side. The node begins with few and adapts to what Kizen can take.',
 	},
@@ -215,17 +270,22 @@ const OPTIONS: INodeProperties[] = [
 	},
 ];
 
-export const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: OPTIONS,
-};
+/** Of operations that write an item's fields. */
+export const WRITE_OPTIONS: INodeProperties[] = [...FIELD_OPTIONS, ...RUN_OPTIONS];
+
+export function options(offered: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [...offered].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	};
+}
 
 /** What an option is worth as long as nobody has set it: n8n leaves it out of the node then. */
 export function optionValue(given: unknown, name: string): unknown {
 	const value = isObject(given) ? given[name] : undefined;
-	return value ?? OPTIONS.find((option) => option.name === name)?.default;
+	return value ?? WRITE_OPTIONS.find((option) => option.name === name)?.default;
 }

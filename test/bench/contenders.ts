@@ -45,7 +45,13 @@ function kizenRecords(title: string, options: Record<string, unknown> = {}): Con
 				},
 				options,
 			};
-			return node(WRITER, KIZEN_NODE, 1, parameters as INode['parameters'], withCredential(credential));
+			return node(
+				WRITER,
+				KIZEN_NODE,
+				1,
+				parameters as INode['parameters'],
+				withCredential(credential),
+			);
 		},
 	};
 }

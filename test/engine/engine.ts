@@ -265,6 +265,17 @@ export async function askNode<T>(
 	credential: ICredentialDataDecryptedObject,
 	...args: string[]
 ): Promise<T> {
+	return await askNodeAt('parameters.object', method, parameters, credential, ...args);
+}
+
+/** As {@link askNode}, for the parameter at `path`: neighbours are found from there. */
+export async function askNodeAt<T>(
+	path: string,
+	method: (this: LoadOptionsContext, ...args: string[]) => Promise<T>,
+	parameters: INodeParameters,
+	credential: ICredentialDataDecryptedObject,
+	...args: string[]
+): Promise<T> {
 	const workflow = workflowOf({ parameters, rows: [] });
 	const node = workflow.getNode('Kizen');
 	if (node === null) throw new Error('no node');
@@ -272,7 +283,7 @@ export async function askNode<T>(
 		workflow,
 		node,
 		{ ...surroundings(new EngineCredentials(credential)), currentNodeParameters: parameters },
-		'parameters.object',
+		path,
 	);
 	return await method.call(context, ...args);
 }

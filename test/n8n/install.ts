@@ -91,7 +91,8 @@ async function downloadN8n({ folder, version, node }: N8nInstall): Promise<void>
 				log: LOG,
 			}),
 		() => {
-			const written = Math.max(0, freeAtFirst - freeGb(folder));
+			const written = freeAtFirst - freeGb(folder);
+			if (written < 0.1) return 'npm works out what is needed';
 			return `${written.toFixed(1)} of about ${DISK_NEEDED_GB} GB written`;
 		},
 	);

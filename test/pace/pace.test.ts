@@ -447,6 +447,36 @@ describe('the time that many rows take', () => {
 		expect(log.length).toBeLessThan(1100);
 	});
 
+	test.each(Object.keys(limits))(
+		'the same, where requests take more or less long on their way, counted %s',
+		async (counted) => {
+			const times: number[] = [];
+			for (let seed = 1; seed <= 8; seed++) {
+				const chance = new VirtualClock(seed * 7919);
+				const allows = limits[counted](40);
+				const clock = new VirtualClock();
+				const pace = createPace({ most: 32, giveUpAfterMs: 120_000, clock });
+				let stalledUntil = 0;
+				const send = async () => {
+					if (chance.random() < 0.01) stalledUntil = clock.now() + 60 * chance.random();
+					await clock.sleep(15 * chance.random() + Math.max(0, stalledUntil - clock.now()));
+					if (!allows(clock.now())) return LIMITED;
+					await clock.sleep(100);
+					return 'fine';
+				};
+				const all = Promise.all(
+					Array.from({ length: 1000 }, async () =>
+						pace.run<Answer>('upsert', send, (said) => (said === 'fine' ? undefined : said)),
+					),
+				).finally(() => times.push(clock.now()));
+				await clock.run();
+				expect((await all).every(({ result }) => result === 'fine')).toBe(true);
+			}
+			const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+			expect(mean).toBeLessThanOrEqual(25_000 * 1.2);
+		},
+	);
+
 	test('one 429 in passing does not slow a run down for long', async () => {
 		let count = 0;
 		const { finish } = scene(() => (++count === 20 ? LIMITED : 'fine'), ms(100));

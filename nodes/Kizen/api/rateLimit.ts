@@ -75,7 +75,9 @@ export class Limit {
 	private learn(now: number, sentAt: number, ms: number) {
 		const taken = this.taken.filter((at) => at > sentAt - ms && at <= sentAt).length;
 		const allowed = sentAt < this.gapUntil ? ms / this.gap : undefined;
-		this.gap = ms / Math.min(0.95 * taken, 0.8 * (allowed ?? Infinity));
+		// Little by little: on their way requests come closer together by chance, and then a rate
+		// that Kizen does take is turned away as well.
+		this.gap = ms / (0.95 * Math.min(taken, allowed ?? Infinity));
 		// Turned away when few were taken: then it is not the rate that Kizen minds.
 		const isRate = taken >= Math.max(8, (allowed ?? 0) / 2);
 		this.gapUntil = isRate ? now + 30 * ms : 0;

@@ -2,7 +2,7 @@ import { isObject, type Accepted } from '../api/answer';
 import type { Kizen, KizenRequest } from '../api/kizen';
 import { readSchema, type ObjectSchema } from '../fields';
 import { Refused } from '../outcome/problem';
-import { explain } from '../outcome/refusals';
+import { explain, type Circumstance } from '../outcome/refusals';
 
 /** An object as the user named it: by ID, by API name, or chosen from the list (an ID). */
 export interface ObjectChoice {
@@ -26,11 +26,21 @@ export async function ask(
 	kizen: Kizen,
 	request: Pick<KizenRequest, 'path' | 'query' | 'body'>,
 	object: string,
+	about: Pick<Circumstance, 'record' | 'reading'> = {},
 ): Promise<Accepted['body']> {
 	const method = request.body === undefined ? 'GET' : 'POST';
 	const { answer, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
 	if (answer.accepted) return answer.body;
-	throw new Refused(explain(answer, { base: kizen.base, object, sent: [], gaveUpAfterMs }));
+	throw new Refused(
+		explain(answer, {
+			base: kizen.base,
+			object,
+			sent: [],
+			gaveUpAfterMs,
+			reading: 'list',
+			...about,
+		}),
+	);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Kizen } from '../api/kizen';
 import { readObject } from '../directory/objects';
 import { listTeam } from '../directory/team';
 import { editorType, writableFields, type Field } from '../fields';
+import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN = "Choose an object under 'Object' to see its fields.";
@@ -16,12 +17,8 @@ const NOTHING_TO_WRITE =
 
 /** The columns of Fields: what the chosen object lets be written, identifier first. */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const locator = this.getCurrentNodeParameter('object');
-	const identifier =
-		typeof locator === 'object' && locator !== null && 'value' in locator
-			? String(locator.value ?? '').trim()
-			: '';
-	if (identifier === '') return { fields: [], emptyFieldsNotice: NOTHING_CHOSEN };
+	const identifier = chosenObject(this);
+	if (identifier === undefined) return { fields: [], emptyFieldsNotice: NOTHING_CHOSEN };
 	return await editorKizen(this, async (kizen) => {
 		const schema = await readObject(kizen, { identifier }, { categories: true });
 		const writable = writableFields(schema);

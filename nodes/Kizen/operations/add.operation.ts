@@ -5,6 +5,7 @@ import type { WrittenAction } from '../outcome/outcome';
 import { ARCHIVED_CHOICES, archivedChoice } from './archived';
 import { objectChoice } from './choices';
 import type { Operation, Session } from './operation';
+import { CREATE_OPTIONS, givenStageOption, thenMove } from './stage';
 import { givenFields, givenIdentifier, write } from './write';
 
 const ARCHIVED = 'If an Archived Record Matches';
@@ -16,6 +17,8 @@ export const add: Operation = {
 	description: 'Create a record that is not in Kizen yet',
 	action: 'Add record',
 	outputs: ['created', 'unarchived', 'conflict'],
+	shares: ['fields', 'output'],
+	options: CREATE_OPTIONS,
 	parameters: [
 		{
 			displayName: ARCHIVED,
@@ -32,10 +35,11 @@ export const add: Operation = {
 		const given = givenFields(item);
 		const unarchive = archivedChoice(item, 'unarchive', ARCHIVED);
 		const identifier = givenIdentifier(schema, given);
+		const stage = await givenStageOption(item, session, schema);
 		return {
 			key: identifier === undefined ? undefined : `${schema.id} ${identifier.toLowerCase()}`,
-			send: async () =>
-				await write({
+			send: async () => {
+				const outcome = await write({
 					item,
 					session,
 					schema,
@@ -52,7 +56,9 @@ export const add: Operation = {
 						unarchive === 'unarchive'
 							? await createdOrUnarchived(session, schema.id, answer)
 							: 'created',
-				}),
+				});
+				return await thenMove(outcome, stage, { session, schema, repeatable: false });
+			},
 		};
 	},
 };

@@ -22,9 +22,29 @@ export const ARCHIVED_CHOICES: INodePropertyOptions[] = [
 	},
 ];
 
-const TITLES = Object.fromEntries(ARCHIVED_CHOICES.map(({ name, value }) => [value, name]));
+/** The two answers to "an archived record holds the name that an update would give". */
+export const UPDATE_CHOICES: INodePropertyOptions[] = [
+	{
+		name: 'Report a Conflict',
+		value: 'prompt',
+		description: 'Nothing is written, and the item says so',
+	},
+	{
+		name: 'Overwrite It',
+		value: 'overwrite',
+		description: 'The archived record gives up the name, and the update goes through',
+	},
+];
+
+const titles = (choices: INodePropertyOptions[]): Record<string, string> =>
+	Object.fromEntries(choices.map(({ name, value }) => [value, name]));
 
 /** @throws Refused unless the parameter holds one of {@link ARCHIVED_CHOICES} */
 export function archivedChoice(item: Item, name: string, label: string): string {
-	return oneOf(item, name, label, TITLES, 'prompt');
+	return oneOf(item, name, label, titles(ARCHIVED_CHOICES), 'prompt');
+}
+
+/** @throws Refused unless the parameter holds one of {@link UPDATE_CHOICES} */
+export function updateChoice(item: Item, name: string, label: string): string {
+	return oneOf(item, name, label, titles(UPDATE_CHOICES), 'prompt');
 }

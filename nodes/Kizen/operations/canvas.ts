@@ -1,6 +1,7 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { ACTIONS } from '../outcome/outcome';
 import type { Operation } from './operation';
 
 /**
@@ -9,16 +10,21 @@ import type { Operation } from './operation';
  */
 export function outputs(operations: Operation[]): INodeTypeDescription['outputs'] {
 	const named = Object.fromEntries(
-		operations.map(({ value, outputs: actions }) => [
+		operations.filter(hasSeparateOutputs).map(({ value, outputs: actions }) => [
 			value,
 			actions.map((action) => ({
 				type: NodeConnectionTypes.Main,
-				displayName: `${action[0].toUpperCase()}${action.slice(1)}`,
+				displayName: ACTIONS[action].output,
 			})),
 		]),
 	);
 	const one = JSON.stringify([{ type: NodeConnectionTypes.Main }]);
 	return `={{ ($parameter.splitByAction && (${JSON.stringify(named)})[$parameter.operation]) || ${one} }}`;
+}
+
+/** Whether more than one thing can happen. */
+export function hasSeparateOutputs({ outputs: actions }: Operation): boolean {
+	return actions.length > 1;
 }
 
 /** What the canvas shows below the node: the operation and, where it was chosen from the list, the object. */

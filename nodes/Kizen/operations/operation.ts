@@ -3,8 +3,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Kizen } from '../api/kizen';
 import type { ObjectChoice } from '../directory/objects';
 import type { References } from '../directory/references';
+import type { Segment } from '../directory/segments';
+import type { Stage } from '../directory/stages';
 import type { ObjectSchema } from '../fields';
 import type { Action, Outcome } from '../outcome/outcome';
+import type { SharedParameters } from '../parameters';
 import type { ShapeMemory } from './shapes';
 
 /** What all items of a run share. */
@@ -12,6 +15,10 @@ export interface Session {
 	kizen: Kizen;
 	/** The object's schema, read once per run. Throws Refused. */
 	schemaOf(choice: ObjectChoice): Promise<ObjectSchema>;
+	/** The stages of a pipeline in their order, read once per run. Throws Refused. */
+	stagesOf(schema: ObjectSchema): Promise<Stage[]>;
+	/** The segments people saved for an object, read once per run. Throws Refused. */
+	segmentsOf(schema: ObjectSchema): Promise<Segment[]>;
 	references: References;
 	shapes: ShapeMemory;
 	/** The workflow's time zone, an IANA name. */
@@ -26,7 +33,7 @@ export interface Item {
 	parameter(name: string, fallback: unknown): unknown;
 }
 
-/** One row, read and understood, but not sent. */
+/** One item, read and understood, but not sent. */
 export interface Job {
 	/** Rows with the same key concern the same record and keep their order among themselves. */
 	key: string | undefined;
@@ -47,6 +54,10 @@ export interface Operation {
 	outputs: Action[];
 	/** Parameters of its own; what operations share stands in `parameters.ts`. */
 	parameters: INodeProperties[];
+	/** Which of the shared parameters it has beside Object. */
+	shares: SharedParameters[];
+	/** What its Options offer: one of the lists in `parameters.ts`, or a list of its own. */
+	options: INodeProperties[];
 	/** Reads the item. Throws Refused. */
 	prepare(item: Item, session: Session): Promise<Job>;
 }

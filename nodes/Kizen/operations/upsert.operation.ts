@@ -1,7 +1,9 @@
-import { refuse } from '../outcome/problem';
-import { ARCHIVED_CHOICES, archivedChoice } from './archived';
-import { objectChoice, oneOf, quote } from './choices';
-import type { Item, Operation } from './operation';
+import { ARCHIVED_CHOICES, archivedChoice, UPDATE_CHOICES, updateChoice } from './archived';
+import { objectChoice } from './choices';
+import { givenLookupValue } from './lookupValue';
+import type { Operation } from './operation';
+import { returnAllFields } from './returnAllFields';
+import { CREATE_OPTIONS, givenStageOption, thenMove } from './stage';
 import { givenFields, write } from './write';
 
 const ON_CREATE = 'If an Archived Record Matches on Create';
@@ -17,6 +19,8 @@ export const upsert: Operation = {
 	description: 'Update the record with this name (for contacts: email), or create it',
 	action: 'Upsert record',
 	outputs: ['created', 'updated', 'unarchived', 'conflict'],
+	shares: ['fields', 'output'],
+	options: CREATE_OPTIONS,
 	parameters: [
 		{
 			displayName: 'Lookup Value',
@@ -41,48 +45,26 @@ export const upsert: Operation = {
 			displayName: ON_UPDATE,
 			name: 'onupdateArchivedConflict',
 			type: 'options',
-			options: [
-				{
-					name: 'Report a Conflict',
-					value: 'prompt',
-					description: 'Nothing is written, and the item says so',
-				},
-				{
-					name: 'Overwrite It',
-					value: 'overwrite',
-					description: 'The archived record gives up the name, and the update goes through',
-				},
-			],
+			options: UPDATE_CHOICES,
 			default: 'prompt',
 			description:
 				'What to do when the update would give the record a name that an archived record holds',
 		},
-		{
-			displayName: 'Return All Fields',
-			name: 'returnAllFields',
-			type: 'boolean',
-			default: false,
-			description: 'Whether all fields of the record come out, instead of those that were written',
-		},
+		returnAllFields.parameter,
 	],
 	async prepare(item, session) {
 		const schema = await session.schemaOf(objectChoice(item));
-		const lookupValue = readLookupValue(item, schema.isContacts);
+		const lookupValue = givenLookupValue(item, schema);
 		const given = givenFields(item);
 		const onCreate = archivedChoice(item, 'oncreateUnarchive', ON_CREATE);
-		const onUpdate = oneOf(
-			item,
-			'onupdateArchivedConflict',
-			ON_UPDATE,
-			{ prompt: 'Report a Conflict', overwrite: 'Overwrite It' },
-			'prompt',
-		);
-		const all = item.parameter('returnAllFields', false);
+		const onUpdate = updateChoice(item, 'onupdateArchivedConflict', ON_UPDATE);
+		const query = returnAllFields.query(item);
+		const stage = await givenStageOption(item, session, schema);
 		return {
 			// Kizen compares without case (kizen/app-engine docs 05), so the order does, too.
 			key: `${schema.id} ${lookupValue.toLowerCase()}`,
-			send: async () =>
-				await write({
+			send: async () => {
+				const outcome = await write({
 					item,
 					session,
 					schema,
@@ -96,7 +78,7 @@ export const upsert: Operation = {
 						kind: UPSERT,
 						method: 'POST',
 						path: ['records', schema.id, 'upsert'],
-						...((all === true || all === 'true') && { query: { return_all_fields: true } }),
+						...(query && { query }),
 						body: {
 							lookup_value: lookupValue,
 							fields,
@@ -106,22 +88,9 @@ export const upsert: Operation = {
 					}),
 					// The Upsert page requires `action`, so its absence leaves the more careful of the two.
 					actionWithout: () => 'updated',
-				}),
+				});
+				return await thenMove(outcome, stage, { session, schema, repeatable: true });
+			},
 		};
 	},
 };
-
-/** Sent as it stands: Kizen's comparison is its own, and a trimmed name is another name. */
-function readLookupValue(item: Item, isContacts: boolean): string {
-	const value = item.parameter('lookupValue', '');
-	const text = typeof value === 'number' ? String(value) : value;
-	if (typeof text === 'string' && text.trim() !== '') return text;
-	const what = isContacts ? "the contact's email" : "the record's name";
-	if (text === '' || text === undefined || text === null || typeof text === 'string') {
-		throw refuse(
-			"'Lookup Value' is empty",
-			`Give ${what} for every item; if it is an expression, see what it gives for this one.`,
-		);
-	}
-	throw refuse(`'Lookup Value' can't be ${quote(value)}`, `Give ${what} as text.`);
-}

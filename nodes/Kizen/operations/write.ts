@@ -8,8 +8,8 @@ import {
 	findField,
 	parseJsonFields,
 	referenceKind,
-	simplifyFields,
 	type ConvertContext,
+	type ConvertedRow,
 	type Field,
 	type GivenField,
 	type ObjectSchema,
@@ -17,11 +17,12 @@ import {
 	type WireField,
 } from '../fields';
 import { archivedConflict, archivedRecordId } from '../outcome/conflict';
-import type { NotWritten, Outcome, WrittenAction } from '../outcome/outcome';
+import type { NotDone, Outcome, WrittenAction } from '../outcome/outcome';
 import { refuse, type Problem } from '../outcome/problem';
 import { explain } from '../outcome/refusals';
 import { optionValue } from '../parameters';
 import { oneOf } from './choices';
+import { recordJson } from './recordJson';
 import type { Item, Session } from './operation';
 import type { Shapes } from './shapes';
 
@@ -76,25 +77,40 @@ export async function convert(
 	given: GivenField[],
 	shapes: Shapes,
 ): Promise<Row> {
-	const context = convertContext(item, session, schema, shapes);
+	const row = await convertWith(
+		session,
+		schema,
+		given,
+		convertContext(item, session, schema, shapes),
+		'Nothing of this row was sent to Kizen.',
+	);
+	session.ignored(row.ignored);
+	return { fields: row.fields, sent: row.sent, kinds: row.kinds, shapes };
+}
+
+/**
+ * As {@link convert}, with a context of the caller's.
+ *
+ * @param remedy what to do, or what it means, when a value does not fit
+ */
+export async function convertWith(
+	session: Session,
+	schema: ObjectSchema,
+	given: GivenField[],
+	context: ConvertContext,
+	remedy: string,
+): Promise<Extract<ConvertedRow, { status: 'ready' }>> {
 	let row = convertRow(schema, given, context);
 	while (row.status === 'missing') {
 		await session.references.lookUp(schema, row.references);
 		row = convertRow(schema, given, context);
 	}
-	if (row.status === 'refused') {
-		const problems = row.problems.map(({ label, message, remedy }) => ({
-			field: label,
-			message: remedy ? `${message} ${remedy}` : message,
-		}));
-		throw refuse(
-			problems.map(({ message }) => message).join(' '),
-			'Nothing of this row was sent to Kizen.',
-			{ fields: problems },
-		);
-	}
-	session.ignored(row.ignored);
-	return { fields: row.fields, sent: row.sent, kinds: row.kinds, shapes };
+	if (row.status === 'ready') return row;
+	const problems = row.problems.map(({ label, message, remedy: instead }) => ({
+		field: label,
+		message: instead ? `${message} ${instead}` : message,
+	}));
+	throw refuse(problems.map(({ message }) => message).join(' '), remedy, { fields: problems });
 }
 
 function convertContext(
@@ -133,6 +149,10 @@ export interface Write {
 	archiveParameters: string[];
 	/** The record's name, or a contact's email, as far as the row says it. */
 	identifier: string | undefined;
+	/** ID of the record that is written, where it is known before. */
+	record?: string;
+	/** What comes of a row without any field, where none is to be sent then. */
+	withoutFields?(): Outcome;
 	/** What happened, for an answer that does not say it. */
 	actionWithout(answer: IDataObject): Promise<WrittenAction> | WrittenAction;
 }
@@ -143,23 +163,27 @@ export interface Write {
  */
 export async function write(job: Write): Promise<Outcome> {
 	const { item, session, schema, given } = job;
-	const first = await attempt(session.shapes.likeliest());
+	const shapes = session.shapes.likeliest();
+	const row = await convert(item, session, schema, given, shapes);
+	if (row.fields.length === 0 && job.withoutFields) return job.withoutFields();
+	const first = { row, sent: await session.kizen.send(job.request(row.fields)) };
 	let last = first;
 	for (
-		let shapes = otherShapes(session, last);
-		shapes !== undefined;
-		shapes = otherShapes(session, last)
+		let others = otherShapes(session, last);
+		others !== undefined;
+		others = otherShapes(session, last)
 	) {
-		last = await attempt(shapes);
+		last = await attempt(others);
 	}
-	const { row, sent } = last.sent.answer.accepted || last.sent.uncertain ? last : first;
-	if (!sent.answer.accepted) return await notWritten(job, row, sent, sent.answer);
-	session.shapes.accepted(row.shapes, row.kinds);
-	return await written(job, sent.answer);
+	const best = last.sent.answer.accepted || last.sent.uncertain ? last : first;
+	const { answer } = best.sent;
+	if (!answer.accepted) return await notWritten(job, best.row, best.sent, answer);
+	session.shapes.accepted(best.row.shapes, best.row.kinds);
+	return await written(job, answer);
 
-	async function attempt(shapes: Shapes): Promise<Attempt> {
-		const row = await convert(item, session, schema, given, shapes);
-		return { row, sent: await session.kizen.send(job.request(row.fields)) };
+	async function attempt(others: Shapes): Promise<Attempt> {
+		const again = await convert(item, session, schema, given, others);
+		return { row: again, sent: await session.kizen.send(job.request(again.fields)) };
 	}
 }
 
@@ -184,13 +208,14 @@ async function notWritten(
 	row: Row,
 	{ uncertain, gaveUpAfterMs }: Sent,
 	refusal: Refusal,
-): Promise<NotWritten> {
+): Promise<NotDone> {
 	const { session, schema, identifier } = job;
 	const problem = explain(refusal, {
 		base: session.kizen.base,
 		object: schema.label,
 		sent: row.sent.map(({ label }) => label),
 		gaveUpAfterMs,
+		...(job.record && { record: job.record }),
 	});
 	if (uncertain) return { action: 'failed', problem: mayExist(problem, job), final: true };
 	if (job.archiveParameters.length > 0 && (await isArchivedConflict(job, row, refusal))) {
@@ -247,20 +272,13 @@ async function written(job: Write, { body, status, requestId }: Accepted): Promi
 	}
 	const action = WRITTEN.find((one) => one === answer.action) ?? (await job.actionWithout(answer));
 	const raw = job.item.parameter('output', 'simplified') === 'raw';
-	return { action, json: raw ? { ...answer, action } : simplified(job, answer, action) };
+	const json = raw
+		? { ...answer, action }
+		: { action, ...recordJson(job.schema, answer, job.identifier) };
+	return { action, items: [json] };
 }
 
 const WRITTEN: WrittenAction[] = ['created', 'updated', 'unarchived'];
-
-function simplified(job: Write, answer: IDataObject, action: WrittenAction): IDataObject {
-	const fields = simplifyFields(answer.fields, job.schema);
-	const { identifier } = job.schema;
-	const name =
-		[answer.display_name, answer.name, identifier && fields[identifier.name], job.identifier].find(
-			(one) => typeof one === 'string' && one !== '',
-		) ?? null;
-	return { action, id: answer.id, name, object: job.schema.name, fields };
-}
 
 /** The identifier as the row gives it: what Add would collide on. */
 export function givenIdentifier(schema: ObjectSchema, given: GivenField[]): string | undefined {

@@ -2,20 +2,29 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Problem } from './problem';
 
-/** What became of one item. The words stand in the output and are what workflows branch on. */
+/** What a written record's answer can say. */
 export type WrittenAction = 'created' | 'updated' | 'unarchived';
-export type Action = WrittenAction | 'conflict' | 'failed';
+export type DoneAction =
+	| WrittenAction
+	| 'archived'
+	| 'moved'
+	/** It was so already, or nothing was to be written. */
+	| 'unchanged'
+	| 'found'
+	| 'notFound';
+/** What became of one item. Where something was written, the word stands in the output. */
+export type Action = DoneAction | 'conflict' | 'failed';
 
-export type Outcome = Written | NotWritten;
+export type Outcome = Done | NotDone;
 
-export interface Written {
-	action: WrittenAction;
-	/** The output item's JSON, `action` included. */
-	json: IDataObject;
+export interface Done {
+	action: DoneAction;
+	/** The JSON of the items that come out: one, or for reading any number. */
+	items: IDataObject[];
 }
 
-export interface NotWritten {
-	/** `conflict`: an archived record matches and the user asked to be told. */
+export interface NotDone {
+	/** `conflict`: another record is in the way and the user asked to be told. */
 	action: 'conflict' | 'failed';
 	problem: Problem;
 	/**
@@ -25,6 +34,20 @@ export interface NotWritten {
 	final?: boolean;
 }
 
-export function isWritten(outcome: Outcome): outcome is Written {
+export function isDone(outcome: Outcome): outcome is Done {
 	return outcome.action !== 'conflict' && outcome.action !== 'failed';
 }
+
+/** How people read an action, in the order in which a run is summed up. */
+export const ACTIONS: Record<Action, { output: string; one: string; several: string }> = {
+	created: { output: 'Created', one: 'created', several: 'created' },
+	updated: { output: 'Updated', one: 'updated', several: 'updated' },
+	moved: { output: 'Moved', one: 'moved', several: 'moved' },
+	archived: { output: 'Archived', one: 'archived', several: 'archived' },
+	unarchived: { output: 'Unarchived', one: 'unarchived', several: 'unarchived' },
+	unchanged: { output: 'Unchanged', one: 'unchanged', several: 'unchanged' },
+	found: { output: 'Found', one: 'found', several: 'found' },
+	notFound: { output: 'Not Found', one: 'not found', several: 'not found' },
+	conflict: { output: 'Conflict', one: 'conflict', several: 'conflicts' },
+	failed: { output: 'Failed', one: 'failed', several: 'failed' },
+};

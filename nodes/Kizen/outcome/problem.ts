@@ -1,5 +1,5 @@
 /**
- * Why an item was not written, in the user's words. The one form in which anything that goes wrong
+ * Why nothing was done for an item, in the user's words. The one form in which anything that goes wrong
  * travels to the output, whoever noticed it.
  */
 export interface Problem {
@@ -16,6 +16,8 @@ export interface Problem {
 	fields?: Array<{ field: string; message: string }>;
 	/** The archived record in the way, where it is known. */
 	archivedRecordId?: string;
+	/** The record that was written all the same, where the item went wrong after that. */
+	recordId?: string;
 	/** Whether the credential is to blame, or only time helps; n8n tells these apart. */
 	cause?: 'credential-invalid' | 'rate-limited' | 'temporarily-unavailable';
 }

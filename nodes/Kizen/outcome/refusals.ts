@@ -9,12 +9,16 @@ export interface Circumstance {
 	object: string;
 	/** Labels of the fields that were sent, in the order they were sent. */
 	sent: string[];
+	/** ID of the record that was addressed, where one was. */
+	record?: string;
+	/** What was asked for, where that was not to write a row. */
+	reading?: 'record' | 'search' | 'list';
 	/** How long the row was held back in vain, in ms. */
 	gaveUpAfterMs?: number;
 }
 
 interface Row {
-	when: (refusal: Refusal) => boolean;
+	when: (refusal: Refusal, about: Circumstance) => boolean;
 	message: (refusal: Refusal, about: Circumstance) => string;
 	remedy: (refusal: Refusal, about: Circumstance) => string;
 	cause?: Problem['cause'];
@@ -35,6 +39,9 @@ const network =
 
 const CHECK_CREDENTIAL =
 	'Open the credential and test it. API Key, Business ID and User ID belong together: in Kizen they stand side by side under My Profile > API Connections.';
+
+const lookFirst = ({ reading }: Circumstance) =>
+	`${reading ? 'Run the item again' : 'Look in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
 
 /**
  * From what came back to what the user reads; the first row that fits speaks. Codes and statuses:
@@ -58,14 +65,12 @@ const ROWS: Row[] = [
 	{
 		when: ({ kind }) => kind === 'empty',
 		message: () => 'Kizen answered with nothing',
-		remedy: () =>
-			'Look in Kizen whether the record was written before you run this item again. If it happens repeatedly, give Kizen the request ID.',
+		remedy: (_, about) => lookFirst(about),
 	},
 	{
 		when: ({ kind }) => kind === 'garbled',
 		message: () => "Kizen's answer could not be read",
-		remedy: () =>
-			'Look in Kizen whether the record was written before you run this item again. If it happens repeatedly, give Kizen the request ID.',
+		remedy: (_, about) => lookFirst(about),
 	},
 	{
 		when: network('ENOTFOUND', 'EAI_AGAIN'),
@@ -117,6 +122,13 @@ const ROWS: Row[] = [
 		remedy: () => "Choose the object under 'Object' with From List.",
 	},
 	{
+		// An archived record answers 404 as well (kizen/builder-cli, recorded live).
+		when: (refusal, { record }) => record !== undefined && status(404)(refusal),
+		message: (_, { object, record }) => `Kizen shows no record ${record} in "${object}"`,
+		remedy: () =>
+			"Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, be out of this API key's sight, or never have existed: Kizen gives the same answer to all of these.",
+	},
+	{
 		when: status(404),
 		message: (_, { object }) => `Kizen has no "${object}", or the API key may not see it`,
 		remedy: () =>
@@ -157,6 +169,22 @@ const ROWS: Row[] = [
 		cause: 'temporarily-unavailable',
 	},
 	{
+		when: (refusal, { reading }) => reading === 'search' && status(400)(refusal),
+		message: () => 'Kizen did not accept the search',
+		remedy: () =>
+			"A condition may speak of a field, an option or a segment that was changed in Kizen since: choose it again under 'Conditions'.",
+	},
+	{
+		when: (refusal, { reading }) => reading !== undefined && status(400)(refusal),
+		message: () => 'Kizen did not accept the request',
+		remedy: () => 'Check the parameters of the node for this item.',
+	},
+	{
+		when: (refusal, { record }) => record !== undefined && kizenCode('unique')(refusal),
+		message: (_, { object }) => `"${object}" already has a record with this name or email`,
+		remedy: () => 'Give another name or email, or change the record that has it.',
+	},
+	{
 		when: kizenCode('unique'),
 		message: (_, { object }) => `"${object}" already has a record with this name or email`,
 		remedy: () => "Use the operation 'Upsert', which updates the record that is there.",
@@ -184,7 +212,7 @@ const ROWS: Row[] = [
 
 /** What the user reads for an answer that is none: one table for all of Kizen's refusals. */
 export function explain(refusal: Refusal, about: Circumstance): Problem {
-	const row = ROWS.find(({ when }) => when(refusal)) ?? ROWS[ROWS.length - 1];
+	const row = ROWS.find(({ when }) => when(refusal, about)) ?? ROWS[ROWS.length - 1];
 	const fields = refusal.fields.map(({ index, message }) => ({
 		field: about.sent[index] ?? `Field ${index + 1}`,
 		message,

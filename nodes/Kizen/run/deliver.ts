@@ -1,10 +1,10 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../operations/operation';
-import { isWritten, type Action, type NotWritten, type Outcome } from '../outcome/outcome';
+import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
 import { described, sentence } from './errors';
 
-/** What the node does with a row that was not written (n8n's setting On Error). */
+/** What the node does with an item that could not be done (n8n's setting On Error). */
 export type ErrorMode = 'stop' | 'continue' | 'errorOutput';
 
 export interface Delivery {
@@ -24,8 +24,8 @@ export function deliveryOf(operation: Operation, mode: ErrorMode, split: boolean
 }
 
 /** Whether this outcome ends the whole run. With an output of its own, a conflict is no failure. */
-export function stops(outcome: Outcome, { mode, split }: Delivery): outcome is NotWritten {
-	if (mode !== 'stop' || isWritten(outcome)) return false;
+export function stops(outcome: Outcome, { mode, split }: Delivery): outcome is NotDone {
+	if (mode !== 'stop' || isDone(outcome)) return false;
 	return !(split && outcome.action === 'conflict');
 }
 
@@ -38,28 +38,32 @@ export function deliver(
 	const lines: INodeExecutionData[][] = delivery.split ? delivery.outputs.map(() => []) : [[]];
 	outcomes.forEach((outcome, index) => {
 		if (outcome === undefined) return;
-		lines[lineOf(outcome, delivery)].push(itemOf(outcome, index, input[index], delivery));
+		const line = lines[lineOf(outcome, delivery)];
+		if (isDone(outcome)) {
+			// One by one: a search may find more than a call takes arguments.
+			for (const json of outcome.items) line.push({ json, pairedItem: { item: index } });
+		} else {
+			line.push(itemOf(outcome, index, input[index], delivery));
+		}
 	});
 	return lines;
 }
 
 function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
 	if (!split) return 0;
-	// Failed rows have no output of their own: they leave with the other rows that were not written,
+	// Failed items have no output of their own: they leave with those for which nothing was done,
 	// and n8n moves them on to its error output where there is one.
 	const line = outputs.indexOf(action === 'failed' ? 'conflict' : action);
 	return line === -1 ? outputs.length - 1 : line;
 }
 
 function itemOf(
-	outcome: Outcome,
+	{ action, problem }: NotDone,
 	index: number,
 	input: INodeExecutionData,
 	{ mode, split }: Delivery,
 ): INodeExecutionData {
 	const pairedItem = { item: index };
-	if (isWritten(outcome)) return { json: outcome.json, pairedItem };
-	const { action, problem } = outcome;
 	const error = sentence(problem, index);
 	const details: IDataObject = {
 		action,
@@ -70,6 +74,7 @@ function itemOf(
 		...(problem.requestId !== undefined && { requestId: problem.requestId }),
 		...(problem.fields && { fields: problem.fields }),
 		...(problem.archivedRecordId && { archivedRecordId: problem.archivedRecordId }),
+		...(problem.recordId && { recordId: problem.recordId }),
 	};
 	const overlaid = overlay(input.json);
 	if (overlaid) details.input = overlaid;

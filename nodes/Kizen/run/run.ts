@@ -1,14 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { connect } from '../api/kizen';
+import { connect, type Kizen } from '../api/kizen';
 import { Cancelled, createPace, type Pace } from '../api/pace';
 import { readObject, type ObjectChoice } from '../directory/objects';
 import { createReferences } from '../directory/references';
+import { listSegments } from '../directory/segments';
+import { listStages } from '../directory/stages';
 import type { ObjectSchema } from '../fields';
 import { OPERATIONS } from '../operations';
 import type { Item, Job, Operation, Session } from '../operations/operation';
 import { createShapeMemory } from '../operations/shapes';
-import { isWritten, type Outcome } from '../outcome/outcome';
+import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import { deliver, deliveryOf, errorMode, stops, type Delivery } from './deliver';
 import { nodeError, problemOf } from './errors';
@@ -53,7 +55,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	// A stopped workflow is n8n's to report; an error thrown here would take its place.
 	if (failed !== -1 && !stopped()) {
 		const outcome = outcomes[failed];
-		if (outcome && !isWritten(outcome)) throw nodeError(node, outcome.problem, failed);
+		if (outcome && !isDone(outcome)) throw nodeError(node, outcome.problem, failed);
 	}
 	context.addExecutionHints(...summarize(outcomes, work.waited(), ignored));
 	return deliver(outcomes, input, delivery);
@@ -90,6 +92,8 @@ function startWork(context: IExecuteFunctions, ignored: Set<string>) {
 				schemas.set(choice.identifier, schema);
 				return await schema;
 			},
+			stagesOf: oncePerObject(kizen, listStages),
+			segmentsOf: oncePerObject(kizen, listSegments),
 			references: createReferences(kizen),
 			shapes: createShapeMemory(),
 			timezone: context.getTimezone(),
@@ -106,6 +110,18 @@ function startWork(context: IExecuteFunctions, ignored: Set<string>) {
 		},
 		session: async () => await (session ??= open()),
 		waited: () => pace?.summary ?? { rateLimitedMs: 0, retries: 0 },
+	};
+}
+
+function oncePerObject<T>(
+	kizen: Kizen,
+	read: (kizen: Kizen, schema: ObjectSchema) => Promise<T>,
+): (schema: ObjectSchema) => Promise<T> {
+	const known = new Map<string, Promise<T>>();
+	return async (schema) => {
+		const answer = known.get(schema.id) ?? read(kizen, schema);
+		known.set(schema.id, answer);
+		return await answer;
 	};
 }
 
@@ -138,7 +154,7 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 
 	const settle = (index: number, outcome: Outcome) => {
 		outcomes[index] = outcome;
-		if (isWritten(outcome) || outcome.final) rows.settled.set(index, outcome);
+		if (isDone(outcome) || outcome.final) rows.settled.set(index, outcome);
 		if (stops(outcome, rows.delivery)) stopAfter = Math.min(stopAfter, index);
 	};
 

@@ -1,8 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { Action, Outcome } from '../outcome/outcome';
-
-const ORDER: Action[] = ['created', 'updated', 'unarchived', 'conflict', 'failed'];
+import { ACTIONS, type Outcome } from '../outcome/outcome';
 
 /** What the run did, in one line, and what it left out. */
 export function summarize(
@@ -10,14 +8,17 @@ export function summarize(
 	waited: { rateLimitedMs: number; retries: number },
 	ignored: Set<string>,
 ): NodeExecutionHint[] {
-	const counts = new Map<Action, number>();
+	const counts = new Map<string, number>();
 	for (const outcome of outcomes) {
-		if (outcome) counts.set(outcome.action, (counts.get(outcome.action) ?? 0) + 1);
+		if (!outcome) continue;
+		const { action } = outcome;
+		// A search finds any number of records; everything else happens once an item.
+		const times = action === 'found' ? outcome.items.length : 1;
+		counts.set(action, (counts.get(action) ?? 0) + times);
 	}
-	const parts = ORDER.flatMap((action) => {
+	const parts = Object.entries(ACTIONS).flatMap(([action, { one, several }]) => {
 		const count = counts.get(action);
-		if (count === undefined) return [];
-		return [`${count} ${action === 'conflict' && count > 1 ? 'conflicts' : action}`];
+		return count === undefined ? [] : [`${count} ${count === 1 ? one : several}`];
 	});
 	const waits = [
 		...(waited.rateLimitedMs >= 500
@@ -35,6 +36,9 @@ export function summarize(
 			location: 'outputPane',
 		});
 	}
+	for (const note of notesOf(outcomes)) {
+		hints.push({ message: `${note}.`, type: 'warning', location: 'outputPane' });
+	}
 	if (ignored.size > 0) {
 		const names = [...ignored].map((name) => `"${name}"`);
 		const shown = names.slice(0, 10).join(', ');
@@ -46,4 +50,14 @@ export function summarize(
 		});
 	}
 	return hints;
+}
+
+/** What items that were left as they are say about it, each text once. */
+function notesOf(outcomes: Array<Outcome | undefined>): Set<string> {
+	const notes = new Set<string>();
+	for (const outcome of outcomes) {
+		if (outcome?.action !== 'unchanged') continue;
+		for (const { note } of outcome.items) if (typeof note === 'string') notes.add(note);
+	}
+	return notes;
 }

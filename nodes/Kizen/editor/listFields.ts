@@ -1,0 +1,55 @@
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+
+import { readObject } from '../directory/objects';
+import { findField, type Field, type ObjectSchema } from '../fields';
+import { conditionsOf } from '../operations/search/conditions';
+import { chosenObject } from './chosenObject';
+import { editorKizen } from './editorKizen';
+
+/** Every field of the object that Kizen shows. */
+export async function getReadableFields(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return await fromSchema(this, ({ fields }) => listed(fields));
+}
+
+/** The fields that a search can compare. */
+export async function getComparableFields(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return await fromSchema(this, ({ fields }) =>
+		listed(fields.filter((field) => conditionsOf(field).length > 0)),
+	);
+}
+
+/** The conditions that fit the field chosen beside them. */
+export async function getConditions(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const name = String(this.getCurrentNodeParameter('&field') ?? '').trim();
+	if (name === '') return [];
+	return await fromSchema(this, (schema) => {
+		const found = findField(schema, name);
+		if (!('field' in found)) return [];
+		return conditionsOf(found.field).map((condition) => ({
+			name: condition.name,
+			value: condition.value,
+		}));
+	});
+}
+
+async function fromSchema(
+	context: ILoadOptionsFunctions,
+	list: (schema: ObjectSchema) => INodePropertyOptions[],
+): Promise<INodePropertyOptions[]> {
+	const identifier = chosenObject(context);
+	if (identifier === undefined) return [];
+	return await editorKizen(context, async (kizen) =>
+		list(await readObject(kizen, { identifier }, { categories: true })),
+	);
+}
+
+/** By label; the stored value is the API name, so that a workflow stays readable. */
+function listed(fields: Field[]): INodePropertyOptions[] {
+	return fields
+		.filter(({ hidden }) => !hidden)
+		.map(({ label, name }) => ({ name: label, value: name }));
+}

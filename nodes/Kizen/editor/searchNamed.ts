@@ -1,0 +1,45 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { readObject } from '../directory/objects';
+import { listSegments } from '../directory/segments';
+import { listStages } from '../directory/stages';
+import type { Kizen } from '../api/kizen';
+import type { ObjectSchema } from '../fields';
+import { chosenObject } from './chosenObject';
+import { editorKizen } from './editorKizen';
+
+/** The list behind Stage, in the order of the pipeline; of other objects there is none. */
+export async function searchStages(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await namedIn(this, filter, async (kizen, schema) =>
+		schema.isPipeline ? await listStages(kizen, schema) : [],
+	);
+}
+
+/** The list behind Segment. */
+export async function searchSegments(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await namedIn(this, filter, listSegments);
+}
+
+async function namedIn(
+	context: ILoadOptionsFunctions,
+	filter: string | undefined,
+	list: (kizen: Kizen, schema: ObjectSchema) => Promise<Array<{ id: string; name: string }>>,
+): Promise<INodeListSearchResult> {
+	const identifier = chosenObject(context);
+	if (identifier === undefined) return { results: [] };
+	return await editorKizen(context, async (kizen) => {
+		const listed = await list(kizen, await readObject(kizen, { identifier }));
+		const wanted = filter?.trim().toLowerCase() ?? '';
+		return {
+			results: listed
+				.filter(({ name }) => name.toLowerCase().includes(wanted))
+				.map(({ id, name }) => ({ name, value: id })),
+		};
+	});
+}

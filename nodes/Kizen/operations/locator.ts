@@ -1,0 +1,85 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { fold, nearest } from '../fields/spelling';
+import { refuse } from '../outcome/problem';
+import { quote } from './choices';
+
+/**
+ * Things that Kizen lists by ID and name, such as stages, chosen from a list, by name or by ID: one
+ * manner of asking for them, and one of finding what was meant.
+ */
+
+/** Modes of a resource locator; `sample` is a name as an example. */
+export function byListNameOrId(
+	searchListMethod: string,
+	sample: string,
+): Pick<INodeProperties, 'modes'> {
+	return {
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: `e.g. ${sample}` },
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 1d3f7886-8542-4e5c-833e-4023e2d3a8e2',
+			},
+		],
+	};
+}
+
+/** The text of a locator, or of an expression in its place; empty where there is none. */
+export function locatorText(given: unknown): string {
+	const value =
+		typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
+	return typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+}
+
+/**
+ * The one that is meant: by ID, or by name in whatever case.
+ *
+ * @param label display name of the parameter
+ * @param what what is looked for and where, as in `stage of "Deals"`
+ * @throws Refused
+ */
+export function findNamed<T extends { id: string; name: string }>(
+	listed: T[],
+	given: unknown,
+	label: string,
+	what: string,
+): T {
+	const text = locatorText(given);
+	if (text === '') {
+		throw refuse(
+			`'${label}' is empty`,
+			`Choose a ${what} under '${label}'; if it is an expression, see what it gives for this item.`,
+		);
+	}
+	const fits = [
+		listed.filter(({ id }) => id === text.toLowerCase() || id === text),
+		listed.filter(({ name }) => name === text),
+		listed.filter(({ name }) => fold(name) === fold(text)),
+	].find((some) => some.length > 0);
+	if (fits?.length === 1) return fits[0];
+	if (fits) {
+		throw refuse(
+			`More than one ${what} is called ${quote(text)}`,
+			`Give the ID of the one you mean under '${label}': ${fits.map(({ id }) => id).join(', ')}.`,
+		);
+	}
+	const near = nearest(text, listed, ({ name }) => [name]);
+	throw refuse(
+		`${quote(text)} is no ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
+		listed.length > 0
+			? `Choose one under '${label}': ${listed
+					.slice(0, 20)
+					.map(({ name }) => name)
+					.join(', ')}.`
+			: `Kizen shows none with this API key.`,
+	);
+}

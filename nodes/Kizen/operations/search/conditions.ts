@@ -1,0 +1,146 @@
+import type { Field, FieldType } from '../../fields';
+import { fold } from '../../fields/spelling';
+
+/** How many values a condition takes. */
+export type Takes = 'nothing' | 'one' | 'two' | 'several' | 'month';
+
+/** One way to compare a field, as people choose it and as Kizen knows it. */
+export interface Condition {
+	/** What the node stores. Not Kizen's own word: n8n takes `=` for an expression. */
+	value: string;
+	/** As people read it. */
+	name: string;
+	/** Kizen's own word. */
+	wire: string;
+	takes: Takes;
+}
+
+const WORDS: Record<string, string> = {
+	'=': 'is',
+	'!=': 'is_not',
+	'>': 'greater_than',
+	'>=': 'at_least',
+	'<': 'less_than',
+	'<=': 'at_most',
+};
+
+function condition(wire: string, name: string, takes: Takes): Condition {
+	return { value: WORDS[wire] ?? wire.replace('!', 'not_'), name, wire, takes };
+}
+
+const one = (wire: string, name: string) => condition(wire, name, 'one');
+const several = (wire: string, name: string) => condition(wire, name, 'several');
+
+/** The only word Kizen has for both, told apart by its value. */
+export const EMPTINESS = 'is_blank';
+const EMPTY = condition(EMPTINESS, 'Is Empty', 'nothing');
+export const NOT_EMPTY: Condition = { ...EMPTY, value: 'is_not_blank', name: 'Is Not Empty' };
+
+const EITHER = [EMPTY, NOT_EMPTY];
+const SAME = [one('=', 'Is'), one('!=', 'Is Not')];
+const AMONG = [several('is_any_of', 'Is Any Of'), several('is_none_of', 'Is None Of')];
+export const AT_LEAST = one('>=', 'Is at Least');
+const SIZES = [
+	one('>', 'Is Greater Than'),
+	AT_LEAST,
+	one('<', 'Is Less Than'),
+	one('<=', 'Is at Most'),
+];
+const TIMES: Condition[] = [
+	one('=', 'Is On'),
+	one('<', 'Is Before'),
+	one('<=', 'Is On or Before'),
+	one('>', 'Is After'),
+	one('>=', 'Is On or After'),
+	condition('between', 'Is Between', 'two'),
+	condition('month_equals', 'Is in the Month', 'month'),
+];
+
+/** What families of fields can be compared by, the likeliest first. */
+const FAMILIES = {
+	text: [
+		...SAME,
+		one('contains', 'Contains'),
+		one('!contains', 'Does Not Contain'),
+		one('starts_with', 'Starts With'),
+		one('!starts_with', 'Does Not Start With'),
+		one('ends_with', 'Ends With'),
+		one('!ends_with', 'Does Not End With'),
+		...EITHER,
+	],
+	longText: EITHER,
+	phone: [one('=', 'Is'), one('contains', 'Contains'), ...EITHER],
+	number: [...SAME, ...SIZES, condition('between', 'Is Between', 'two'), ...EITHER],
+	rating: [...SAME, ...SIZES, ...EITHER],
+	date: [...TIMES, ...EITHER],
+	switch: [one('=', 'Is')],
+	option: [...SAME, ...AMONG, ...EITHER],
+	timezone: [...SAME, ...EITHER],
+	options: [
+		several('has', 'Has'),
+		several('!has', 'Does Not Have'),
+		several('has_any', 'Has Any Of'),
+		several('!has_any', 'Has None Of'),
+		...EITHER,
+	],
+	records: [several('contains', 'Has'), several('!contains', 'Does Not Have'), ...AMONG, ...EITHER],
+	files: [
+		one('>', 'Has More Than'),
+		one('>=', 'Has at Least'),
+		one('<', 'Has Fewer Than'),
+		...EITHER,
+	],
+} satisfies Record<string, Condition[]>;
+
+/**
+ * Which conditions the types take: those of Kizen's own screens (kizen/builder-cli filtering.py,
+ * captured from them). `other` is a type that may come.
+ */
+const FAMILY_OF: Record<FieldType, keyof typeof FAMILIES> = {
+	checkbox: 'switch',
+	checkboxes: 'options',
+	choices: 'option',
+	date: 'date',
+	datetime: 'date',
+	decimal: 'number',
+	dropdown: 'option',
+	dynamictags: 'options',
+	email: 'text',
+	files: 'files',
+	integer: 'number',
+	longtext: 'longText',
+	money: 'number',
+	other: 'longText',
+	phonenumber: 'phone',
+	radio: 'option',
+	rating: 'rating',
+	relationship: 'records',
+	selector: 'option',
+	status: 'option',
+	team_selector: 'option',
+	text: 'text',
+	timezone: 'timezone',
+	wysiwyg: 'longText',
+	yesnomaybe: 'option',
+};
+
+/** Default fields that always have a value, or for which Kizen has no such condition. */
+const NEVER_EMPTY = new Set(['created', 'updated', 'owner', 'email_status', 'stage']);
+
+/** The conditions that fit a field. */
+export function conditionsOf({ type, name, isDefault }: Field): Condition[] {
+	const conditions: Condition[] = FAMILIES[FAMILY_OF[type]];
+	return isDefault && NEVER_EMPTY.has(name)
+		? conditions.filter(({ takes }) => takes !== 'nothing')
+		: conditions;
+}
+
+/** The condition that `text` names: as it is stored, as people read it, or as Kizen does. */
+export function conditionNamed(field: Field, text: string): Condition | undefined {
+	const conditions = conditionsOf(field);
+	return (
+		conditions.find(({ value }) => value === text.trim()) ??
+		conditions.find(({ wire }) => wire === text.trim()) ??
+		conditions.find(({ name }) => fold(name) === fold(text))
+	);
+}

@@ -1,0 +1,501 @@
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { runInEngine, type Result } from './engine';
+
+/** Update, Archive, Unarchive and Move to Stage; and Stage in Add and Upsert. */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const byName = (value: string) => ({ __rl: true, mode: 'name', value });
+const COMPANIES = byName('companies_company');
+const DEALS = byName('deals');
+
+const run = async (
+	parameters: INodeParameters,
+	rows: IDataObject[] = [{}],
+	node: Partial<INode> = {},
+): Promise<Result> =>
+	await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			recordId: '={{ $json.id }}',
+			specifyFields: 'json',
+			jsonFields: '={{ $json.fields ?? {} }}',
+			...parameters,
+		},
+		rows,
+		node,
+	});
+
+const CONTINUE = { onError: 'continueRegularOutput' } as const;
+const ERROR_OUTPUT = { onError: 'continueErrorOutput' } as const;
+
+function idOf(object: string, name: string): string {
+	const found = kizen.find(object, { name });
+	if (!found) throw new Error(`no ${name}`);
+	return found.id;
+}
+
+const requests = (method: string) =>
+	kizen.log.filter((one) => one.method === method && one.path.startsWith('/api/records/'));
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
+describe('Update', () => {
+	const UPDATE = { operation: 'update', object: COMPANIES };
+
+	it('changes the given fields of the record and leaves the others', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const before = kizen.find('companies_company', { id })?.values;
+		const { json } = await run(UPDATE, [{ id, fields: { Employees: 99, Industry: 'retail' } }]);
+		expect(json).toEqual([
+			{
+				action: 'updated',
+				id,
+				name: 'Cascade Optics',
+				object: 'companies_company',
+				fields: { employees: 99, industry: 'Retail', updated: expect.any(String) },
+			},
+		]);
+		expect(kizen.find('companies_company', { id })?.values).toEqual({
+			...before,
+			employees: 99,
+			industry: 'Retail',
+		});
+	});
+
+	it('sends a PATCH with the fields by ID and nothing that was not asked for', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const object = kizen.object('companies_company');
+		await run(UPDATE, [{ id, fields: { Employees: 99 } }]);
+		expect(requests('PATCH')).toMatchObject([
+			{
+				path: `/api/records/${object.id}/${id}`,
+				query: {},
+				body: { fields: [{ id: object.field('employees').id, value: 99 }] },
+			},
+		]);
+		expect(requests('PATCH')[0].body).not.toHaveProperty('archived_conflict');
+		await run({ ...UPDATE, archivedConflict: 'overwrite', returnAllFields: true }, [
+			{ id, fields: { Employees: 98 } },
+		]);
+		expect(requests('PATCH')[1]).toMatchObject({
+			query: { return_all_fields: 'true' },
+			body: { archived_conflict: 'overwrite' },
+		});
+	});
+
+	it('adds to and removes from fields with several values', async () => {
+		const { id } = kizen.add('client_client', { email: 't@example.com', tags: ['VIP', 'Partner'] });
+		await run({ operation: 'update', object: byName('client_client') }, [
+			{ id, fields: { Tags: { add: ['Referral'], remove: ['Partner'] } } },
+		]);
+		expect(kizen.find('client_client', { id })?.values.tags).toEqual(['VIP', 'Referral']);
+	});
+
+	it('without a field to write sends nothing and says unchanged', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const { json, hints } = await run(UPDATE, [{ id }, { id, fields: { Website: '' } }]);
+		expect(json).toEqual([
+			{ action: 'unchanged', id, object: 'companies_company' },
+			{ action: 'unchanged', id, object: 'companies_company' },
+		]);
+		expect(requests('PATCH')).toEqual([]);
+		expect(hints[0].message).toBe('2 unchanged.');
+	});
+
+	it('to the name of an archived record is a conflict, or takes the name over', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const rows = [{ id, fields: { name: 'Oldtown Press' } }];
+		const conflict = await run(UPDATE, rows);
+		expect(conflict.error?.message).toMatch(
+			/^An archived record of "Companies" holds "Oldtown Press"/,
+		);
+		expect(conflict.error?.description).toMatch(/'If an Archived Record Holds the Name'/);
+		const split = await run({ ...UPDATE, splitByAction: true }, rows);
+		expect(split.outputs.map((items) => items.length)).toEqual([0, 0, 1]);
+		expect(split.outputs[2][0].json).toMatchObject({ ...rows[0], action: 'conflict' });
+		const { json } = await run({ ...UPDATE, archivedConflict: 'overwrite' }, rows);
+		expect(json[0]).toMatchObject({ action: 'updated', name: 'Oldtown Press' });
+	});
+
+	it('to the name of an active record says which name, and how to go on', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		kizen.switches.errors = 'coded';
+		const { json } = await run(UPDATE, [{ id, fields: { name: 'Lumen Studio' } }], CONTINUE);
+		expect(json[0]).toMatchObject({
+			action: 'failed',
+			error: expect.stringMatching(/^"Companies" already has a record with this name or email/),
+		});
+	});
+
+	it('of a record that is archived, of another object or nowhere says so, each alone', async () => {
+		const rows = [
+			{ id: idOf('companies_company', 'Oldtown Press'), fields: { Employees: 1 } },
+			{ id: idOf('deals', 'Fleet Leasing'), fields: { Employees: 1 } },
+			{ id: UNKNOWN, fields: { Employees: 1 } },
+			{ id: idOf('companies_company', 'Cascade Optics'), fields: { Employees: 1 } },
+		];
+		const { json } = await run(UPDATE, rows, CONTINUE);
+		expect(json.map(({ action }) => action)).toEqual(['failed', 'failed', 'failed', 'updated']);
+		expect(json[0].error).toBe(
+			`Kizen shows no record ${rows[0].id} in "Companies". Not found [Item 0]`,
+		);
+		expect(json[0].details).toMatchObject({ description: expect.stringMatching(/'Unarchive'/) });
+	});
+
+	it('writes rows about the same record in the order of the input', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 40 };
+		const id = idOf('companies_company', 'Cascade Optics');
+		const rows = Array.from({ length: 20 }, (_, n) => ({
+			id: n % 2 ? id : id.toUpperCase(),
+			fields: { Employees: n },
+		}));
+		await run(UPDATE, rows);
+		expect(kizen.find('companies_company', { id })?.values.employees).toBe(19);
+		expect(requests('PATCH')).toHaveLength(20);
+	});
+
+	it('is sent again when a connection is lost, and once more by no retry of n8n', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		kizen.faults.queue.push({ match: { method: 'PATCH' }, trouble: { kind: 'drop' } });
+		const { json } = await run(UPDATE, [{ id, fields: { Employees: 5 } }], { retryOnFail: true });
+		expect(json[0]).toMatchObject({ action: 'updated' });
+		expect(kizen.find('companies_company', { id })?.values.employees).toBe(5);
+	});
+});
+
+describe('Archive', () => {
+	const ARCHIVE = { operation: 'archive', object: COMPANIES };
+
+	it('archives the record and says so', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const { json, hints } = await run(ARCHIVE, [{ id }]);
+		expect(json).toEqual([{ action: 'archived', id, object: 'companies_company' }]);
+		expect(kizen.find('companies_company', { id })?.archived).toBe(true);
+		expect(requests('GET')).toEqual([]);
+		expect(hints[0].message).toBe('1 archived.');
+	});
+
+	it('of what is archived already is no failure, and leaves by an output of its own', async () => {
+		const rows = ['Cascade Optics', 'Oldtown Press'].map((name) => ({
+			id: idOf('companies_company', name),
+		}));
+		const { outputs, hints, lookedBack } = await run({ ...ARCHIVE, splitByAction: true }, rows);
+		expect(outputs.map((items) => items.map(({ json }) => json.action))).toEqual([
+			['archived'],
+			['unchanged'],
+		]);
+		expect(outputs[1][0].json.note).toMatch(/archived already, or the ID is not one of this/);
+		expect(lookedBack.slice(0, 2)).toEqual([[rows[0]], [rows[1]]]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			'1 archived, 1 unchanged.',
+			`${String(outputs[1][0].json.note)}.`,
+		]);
+	});
+
+	it('leaves a record of another object alone', async () => {
+		const id = idOf('deals', 'Fleet Leasing');
+		const { json } = await run(ARCHIVE, [{ id }]);
+		expect(json[0]).toMatchObject({ action: 'unchanged', note: expect.any(String) });
+		expect(kizen.find('deals', { id })?.archived).toBe(false);
+	});
+
+	it('archives a record once that is named twice', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const { json } = await run(ARCHIVE, [{ id }, { id }]);
+		expect(json.map(({ action }) => action)).toEqual(['archived', 'unchanged']);
+	});
+
+	it.each([
+		['stop', 'stopWorkflow'],
+		['continue', 'continueRegularOutput'],
+		['error output', 'continueErrorOutput'],
+	] as const)('that Kizen forbids fails as On Error says: %s', async (_mode, onError) => {
+		const ids = [idOf('policies_policy', 'Travel Policy'), UNKNOWN];
+		const { error, outputs } = await run(
+			{ ...ARCHIVE, object: byName('policies_policy') },
+			ids.map((id, n) => ({ id, n })),
+			{ onError },
+		);
+		const message = /^The API key has no permission for this in "Policies".*\[Item 0\]$/;
+		if (onError === 'stopWorkflow') {
+			expect(error?.message).toMatch(message);
+			return;
+		}
+		const place = onError === 'continueErrorOutput' ? 1 : 0;
+		expect(outputs[place][0].json).toMatchObject({ n: 0, error: expect.stringMatching(message) });
+		expect(outputs.flat()).toHaveLength(2);
+	});
+
+	it('is not repeated by Retry On Fail for rows that are done', async () => {
+		const rows = ['Cascade Optics', 'Lumen Studio'].map((name) => ({
+			id: idOf('companies_company', name),
+		}));
+		kizen.faults.queue.push({
+			match: { method: 'DELETE', path: rows[1].id },
+			trouble: { kind: 'status', status: 500 },
+		});
+		const { json } = await run(ARCHIVE, rows, {
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 1,
+		});
+		expect(json.map(({ action }) => action)).toEqual(['archived', 'archived']);
+		expect(requests('DELETE')).toHaveLength(3);
+	});
+});
+
+describe('Unarchive', () => {
+	const UNARCHIVE = { operation: 'unarchive', object: COMPANIES };
+
+	it('brings the record back with its ID', async () => {
+		const id = idOf('companies_company', 'Oldtown Press');
+		const { json } = await run(UNARCHIVE, [{ id }]);
+		expect(json[0]).toMatchObject({
+			action: 'unarchived',
+			id,
+			name: 'Oldtown Press',
+			object: 'companies_company',
+			fields: { name: 'Oldtown Press' },
+		});
+		expect(kizen.find('companies_company', { id })?.archived).toBe(false);
+		expect(requests('GET')).toEqual([]);
+	});
+
+	it('of an active record is unchanged, and of none there is a failure', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		const { json } = await run(UNARCHIVE, [{ id }, { id: UNKNOWN }], CONTINUE);
+		expect(json[0]).toMatchObject({ action: 'unchanged', id, name: 'Cascade Optics' });
+		expect(json[1]).toMatchObject({
+			action: 'failed',
+			error: expect.stringMatching(/^Kizen shows no record 0{8}.* \[Item 1\]$/),
+		});
+	});
+
+	it.each([
+		{},
+		{ errors: 'coded' },
+		{ duplicateStatus: 409, duplicateCode: 'conflict', errors: 'coded' },
+	] as Array<Partial<Switches>>)(
+		'is a conflict while an active record holds the name: %j',
+		async (switches) => {
+			Object.assign(kizen.switches, switches);
+			const id = idOf('companies_company', 'Oldtown Press');
+			kizen.add('companies_company', { name: 'Oldtown Press' });
+			const { outputs } = await run(
+				{ ...UNARCHIVE, splitByAction: true, options: { giveUpAfter: 1 } },
+				[{ id }],
+			);
+			expect(outputs.map((items) => items.length)).toEqual([0, 0, 1]);
+			expect(outputs[2][0].json).toMatchObject({
+				id,
+				action: 'conflict',
+				error: expect.stringMatching(/^An active record of "Companies" holds the name/),
+			});
+		},
+	);
+});
+
+describe('Move to Stage', () => {
+	const MOVE = { operation: 'moveToStage', object: DEALS };
+	const to = (value: string, mode = 'name') => ({ stage: { __rl: true, mode, value } });
+	const stageOf = (name: string) => kizen.find('deals', { name })?.values.stage;
+
+	it('moves a record to the stage of this name, in whatever case', async () => {
+		const id = idOf('deals', 'Tax Review 2026');
+		const { json } = await run({ ...MOVE, ...to('closed won') }, [{ id }]);
+		expect(json[0]).toMatchObject({
+			action: 'moved',
+			id,
+			name: 'Tax Review 2026',
+			object: 'deals',
+			stage: 'Closed Won',
+			previousStage: 'Proposal',
+			fields: { stage: 'Closed Won' },
+		});
+		expect(stageOf('Tax Review 2026')).toBe('Closed Won');
+	});
+
+	it.each(['id', 'list'])('finds the stage by its ID in mode %s', async (mode) => {
+		const id = idOf('deals', 'Tax Review 2026');
+		const { json } = await run(
+			{ ...MOVE, ...to(kizen.object('deals').stage('Negotiation').id, mode) },
+			[{ id }],
+		);
+		expect(json[0]).toMatchObject({ action: 'moved', stage: 'Negotiation' });
+	});
+
+	it('to where the record stands changes nothing, and leaves by an output of its own', async () => {
+		const id = idOf('deals', 'Tax Review 2026');
+		const { outputs } = await run({ ...MOVE, ...to('Proposal'), splitByAction: true }, [{ id }]);
+		expect(outputs.map((items) => items.length)).toEqual([0, 1]);
+		expect(outputs[1][0].json).toMatchObject({
+			action: 'unchanged',
+			name: 'Tax Review 2026',
+			stage: 'Proposal',
+		});
+		expect(requests('PATCH')).toEqual([]);
+	});
+
+	it.each([{ listShape: 'paged' }, { valueShape: 'raw' }, { valueShape: 'array' }] as Array<
+		Partial<Switches>
+	>)('understands Kizen in every form: %j', async (switches) => {
+		Object.assign(kizen.switches, switches);
+		const rows = ['Tax Review 2026', 'ERP Selection'].map((name) => ({ id: idOf('deals', name) }));
+		const { json } = await run({ ...MOVE, ...to('Proposal') }, rows);
+		expect(json.map(({ action }) => action)).toEqual(['unchanged', 'moved']);
+	});
+
+	it('reads the stages once, however many records there are', async () => {
+		const rows = kizen
+			.all('deals')
+			.filter(({ archived }) => !archived)
+			.map(({ id }) => ({ id }));
+		await run({ ...MOVE, ...to('Proposal') }, rows);
+		expect(kizen.log.filter(({ path }) => path.endsWith('/stages'))).toHaveLength(1);
+	});
+
+	it.each([
+		['Negotation', '"Negotation" is no stage of "Deals". Did you mean "Negotiation"? [Item 0]'],
+		['Signed', '"Signed" is no stage of "Deals" [Item 0]'],
+		[UNKNOWN, `"${UNKNOWN}" is no stage of "Deals" [Item 0]`],
+		["={{ '' }}", "'Stage' is empty [Item 0]"],
+	])('to a stage that is none of the pipeline says so: %j', async (stage, message) => {
+		const { error } = await run({ ...MOVE, ...to(stage) }, [
+			{ id: idOf('deals', 'Fleet Leasing') },
+		]);
+		expect(error?.message).toBe(message);
+		expect(requests('PATCH')).toEqual([]);
+	});
+
+	it('in an object without stages says so', async () => {
+		const { error } = await run({ ...MOVE, object: COMPANIES, ...to('Proposal') }, [
+			{ id: idOf('companies_company', 'Lumen Studio') },
+		]);
+		expect(error?.message).toBe('"Companies" is not a pipeline and has no stages [Item 0]');
+	});
+
+	it('of a record that is archived says so', async () => {
+		const { error } = await run({ ...MOVE, ...to('Proposal') }, [
+			{ id: idOf('deals', 'Y2K Review') },
+		]);
+		expect(error?.message).toMatch(/^Kizen shows no record .* in "Deals"/);
+	});
+});
+
+describe('Stage in Add and Upsert', () => {
+	const stage = (value: string) => ({ options: { stage: { __rl: true, mode: 'name', value } } });
+	const OPERATIONS: Array<[string, INodeParameters]> = [
+		['Add', { operation: 'add', object: DEALS }],
+		['Upsert', { operation: 'upsert', object: DEALS, lookupValue: '={{ $json.fields.name }}' }],
+	];
+	const row = { fields: { name: 'New Deal' } };
+
+	it.each(OPERATIONS)('moves the record that was written: %s', async (_name, parameters) => {
+		const { json } = await run({ ...parameters, ...stage('negotiation') }, [row]);
+		expect(json[0]).toMatchObject({ action: 'created', name: 'New Deal', stage: 'Negotiation' });
+		expect(kizen.find('deals', { name: 'New Deal' })?.values.stage).toBe('Negotiation');
+	});
+
+	it.each(OPERATIONS)('is checked before anything is written: %s', async (_name, parameters) => {
+		const { error } = await run({ ...parameters, ...stage('Nowhere') }, [row]);
+		expect(error?.message).toBe('"Nowhere" is no stage of "Deals" [Item 0]');
+		expect(kizen.find('deals', { name: 'New Deal' })).toBeUndefined();
+		const other = await run({ ...parameters, object: COMPANIES, ...stage('Proposal') }, [row]);
+		expect(other.error?.message).toMatch(/^"Companies" is not a pipeline/);
+	});
+
+	it.each(OPERATIONS)(
+		'that Kizen refuses says that the record is there, and writes it once: %s',
+		async (name, parameters) => {
+			kizen.faults.queue.push({
+				match: { path: '/move' },
+				trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+				times: 99,
+			});
+			const { json } = await run({ ...parameters, ...stage('Proposal') }, [row], {
+				...CONTINUE,
+				retryOnFail: true,
+				maxTries: 2,
+				waitBetweenTries: 1,
+			});
+			const made = kizen.all('deals').filter(({ identity }) => identity === 'New Deal');
+			expect(made).toHaveLength(1);
+			expect(json[0]).toMatchObject({
+				...row,
+				action: 'failed',
+				error: expect.stringMatching(
+					/^The record was (created|updated), but not moved to "Proposal"\. The API key has no permission/,
+				),
+				details: { recordId: made[0].id },
+			});
+			const sent = requests('POST').filter(({ path }) => /(add|upsert)$/.test(path));
+			expect(sent).toHaveLength(name === 'Add' ? 1 : 2);
+		},
+	);
+
+	it('leaves a record alone that was not written', async () => {
+		const { outputs } = await run(
+			{ ...OPERATIONS[0][1], ...stage('Proposal'), splitByAction: true },
+			[{ fields: { name: 'Y2K Review' } }],
+			ERROR_OUTPUT,
+		);
+		expect(outputs[2][0].json).toMatchObject({ action: 'conflict' });
+		expect(requests('PATCH')).toEqual([]);
+	});
+});
+
+describe('Record', () => {
+	const ID = '1d3f7886-8542-4e5c-833e-4023e2d3a8e2';
+	const archive = async (recordId: unknown) =>
+		await run({ operation: 'archive', object: COMPANIES, recordId: '={{ $json.id }}' }, [
+			{ id: recordId as string },
+		]);
+
+	it.each([
+		[ID],
+		[` ${ID.toUpperCase()}\n`],
+		[`https://go.kizen.com/client/${ID}/details`],
+		[`https://go.kizen.com/custom-objects/${UNKNOWN}/records/${ID}?tab=${UNKNOWN}#${UNKNOWN}`],
+	])('takes an ID or a link to the record: %j', async (recordId) => {
+		await archive(recordId);
+		expect(requests('DELETE')[0].path).toBe(
+			`/api/records/${kizen.object('companies_company').id}/${ID}`,
+		);
+	});
+
+	it.each([
+		['', "'Record' is empty [Item 0]"],
+		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is no ID of a record [Item 0]"],
+		['../../team', "'Record' can't be \"../../team\", which is no ID of a record [Item 0]"],
+		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is no ID of a record [Item 0]`],
+		['https://go.kizen.com/home', /^'Record' can't be "https:\/\/go/],
+		[{ id: ID }, /^'Record' can't be "\{/],
+		[42, /^'Record' can't be "42"/],
+	])('says what is no record: %j', async (recordId, message) => {
+		const { error } = await archive(recordId);
+		if (typeof message === 'string') expect(error?.message).toBe(message);
+		else expect(error?.message).toMatch(message);
+		expect(requests('DELETE')).toEqual([]);
+	});
+
+	it('and its object may be others for every item', async () => {
+		const rows = [
+			{ object: 'companies_company', id: idOf('companies_company', 'Lumen Studio') },
+			{ object: 'deals', id: idOf('deals', 'Fleet Leasing') },
+		];
+		const { json } = await run(
+			{ operation: 'archive', object: byName('={{ $json.object }}') },
+			rows,
+		);
+		expect(json).toEqual(rows.map((each) => ({ action: 'archived', ...each })));
+	});
+});

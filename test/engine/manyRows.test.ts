@@ -1,0 +1,426 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ExecuteContext } from 'n8n-core';
+import {
+	createRunExecutionData,
+	Workflow,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+} from 'n8n-workflow';
+
+import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
+import { startKizen, type EmbeddedKizen } from '../kizen';
+import { usualBodies, type RetryAfter, type Trouble } from '../kizen/faults';
+import { freePorts } from '../n8n/ports';
+import { EngineCredentials } from './credentials';
+import { runInEngine, surroundings, type Result } from './engine';
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const COMPANIES = { __rl: true, mode: 'name', value: 'companies_company' };
+const TRY_ALL: Partial<INode> = { onError: 'continueRegularOutput' };
+
+type OperationName = 'add' | 'upsert';
+
+/** Companies, of which each row gives the name and a website. */
+const write = async (
+	operation: OperationName,
+	rows: IDataObject[],
+	options: IDataObject = {},
+	credential: EmbeddedKizen['credential'] = kizen.credential,
+): Promise<Result> =>
+	await runInEngine({
+		credential,
+		parameters: {
+			operation,
+			object: COMPANIES,
+			specifyFields: 'json',
+			jsonFields:
+				operation === 'add'
+					? '={{ { name: $json.name, website: $json.website } }}'
+					: '={{ { website: $json.website } }}',
+			lookupValue: '={{ $json.name }}',
+			options,
+		} as INodeParameters,
+		rows,
+		node: TRY_ALL,
+	});
+
+const companies = (count: number): IDataObject[] =>
+	Array.from({ length: count }, (_, n) => ({ name: `Many ${n}`, website: `https://${n}.example` }));
+
+const isWrite = ({ path }: { path: string }) => /\/(add|upsert)$/.test(path);
+const writes = () => kizen.log.filter(isWrite);
+const nameIn = (body: unknown) => /Many \d+/.exec(JSON.stringify(body))?.[0];
+const WRITES = { path: '/(add|upsert)$' };
+
+/** What Kizen holds of the rows: the website by name, one entry for each record. */
+const held = () =>
+	kizen
+		.all('companies_company')
+		.filter(({ identity }) => /^many \d+$/i.test(identity))
+		.map(({ identity, values }) => ({ name: identity, website: values.website }));
+
+const byName = (a: IDataObject, b: IDataObject) => String(a.name).localeCompare(String(b.name));
+const sorted = (rows: IDataObject[]) => [...rows].sort(byName);
+
+describe('Requests at Once', () => {
+	it.each([1, 3, 16, 64])('no more than %i are under way', async (maxParallel) => {
+		kizen.faults.latencyMs = 10;
+		const rows = companies(20 + 3 * maxParallel);
+		const { json } = await write('upsert', rows, { maxParallel });
+		expect(json.map(({ action }) => action)).toEqual(rows.map(() => 'created'));
+		expect(kizen.inFlight.most).toBeLessThanOrEqual(maxParallel);
+		// It begins with four; how far it rises depends on how fast answers come.
+		expect(kizen.inFlight.most).toBeGreaterThanOrEqual(Math.min(4, maxParallel));
+		expect(sorted(held())).toEqual(sorted(rows));
+		expect(writes()).toHaveLength(rows.length);
+	});
+
+	it('the object is read once, whatever the number of rows', async () => {
+		await write('upsert', companies(100));
+		expect(kizen.log.length - writes().length).toBeLessThanOrEqual(3);
+	});
+
+	it('looking up related names shares the bound, and asks once for each name', async () => {
+		kizen.faults.latencyMs = 10;
+		const names = Array.from({ length: 20 }, (_, n) => `Partner ${n}`);
+		names.forEach((name) => kizen.add('companies_company', { name }));
+		const rows = Array.from({ length: 100 }, (_, n) => ({ n, company: names[n % 20] }));
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: {
+				operation: 'upsert',
+				object: { __rl: true, mode: 'name', value: 'deals' },
+				lookupValue: '=Deal {{ $json.n }}',
+				specifyFields: 'json',
+				jsonFields: '={{ { company: $json.company } }}',
+				options: { maxParallel: 4 },
+			},
+			rows,
+		});
+		expect(json.map(({ action }) => action)).toEqual(rows.map(() => 'created'));
+		expect(kizen.inFlight.most).toBe(4);
+		expect(kizen.log.filter(({ path }) => path.endsWith('/search'))).toHaveLength(20);
+	});
+});
+
+describe('The order', () => {
+	it('of the output is that of the input, whatever is answered first', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 30 };
+		const rows = companies(200);
+		const { json, outputs } = await write('upsert', rows);
+		expect(json.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			rows.map((_, item) => ({ item })),
+		);
+	});
+
+	it('of rows with the same lookup value is kept, in whatever case, and the last one wins', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 10 };
+		const rows = Array.from({ length: 120 }, (_, n) => ({
+			name: n % 3 ? `Many ${n % 7}` : `MANY ${n % 7}`,
+			website: `https://${n}.example`,
+		}));
+		const { json } = await write('upsert', rows);
+		// Kizen refuses with 409 what overlaps with another write to the same record.
+		expect(writes().map(({ status }) => status)).not.toContain(409);
+		expect(json.filter(({ action }) => action === 'created')).toHaveLength(7);
+		expect(json.slice(0, 7).every(({ action }) => action === 'created')).toBe(true);
+		expect(
+			held()
+				.map(({ website }) => website)
+				.sort(),
+		).toEqual(
+			rows
+				.slice(-7)
+				.map(({ website }) => website)
+				.sort(),
+		);
+	});
+
+	it('holds for Add as well: the first of several is created, the others are told why not', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 10 };
+		const rows = Array.from({ length: 40 }, (_, n) => ({
+			name: n % 2 ? `Many ${n % 5}` : `MANY ${n % 5}`,
+			website: `https://${n}.example`,
+		}));
+		const { json } = await write('add', rows);
+		expect(writes().map(({ status }) => status)).not.toContain(409);
+		expect(json.map(({ action }) => action)).toEqual(
+			rows.map((_, n) => (n < 5 ? 'created' : 'failed')),
+		);
+		expect(json[5].error).toMatch(/A record with this name already exists/);
+		expect(sorted(held())).toEqual(sorted(rows.slice(0, 5)));
+	});
+});
+
+describe("Kizen's rate limit", () => {
+	/** The longest time without a request, in ms, and how many arrived from the first 429 until it. */
+	const pause = () => {
+		const times = kizen.log.map(({ at }) => at);
+		const gaps = times.slice(1).map((at, i) => at - times[i]);
+		const longest = Math.max(...gaps);
+		const first = kizen.log.findIndex(({ status }) => status === 429);
+		return { longest, meanwhile: gaps.indexOf(longest) + 1 - first };
+	};
+
+	it.each<[string, RetryAfter, number]>([
+		['seconds', 1, 950],
+		['a date', 'date', 900],
+		['nothing', null, 200],
+	])('holds all of the run back, and no row is lost: %s', async (_, retryAfter, atLeast) => {
+		kizen.faults.latencyMs = 5;
+		kizen.faults.queue.push({
+			match: WRITES,
+			trouble: { kind: 'status', status: 429, retryAfter },
+			skip: 20,
+			times: 2,
+		});
+		for (const operation of ['upsert', 'add'] as const) {
+			kizen.log.length = 0;
+			const rows = companies(operation === 'add' ? 150 : 100).slice(operation === 'add' ? 100 : 0);
+			const { json, hints } = await write(operation, rows, { maxParallel: 8 });
+			expect(json.map(({ name, action }) => [name, action])).toEqual(
+				rows.map(({ name }) => [name, 'created']),
+			);
+			if (operation === 'add') continue;
+			const { longest, meanwhile } = pause();
+			expect(longest).toBeGreaterThanOrEqual(atLeast);
+			expect(meanwhile).toBeLessThanOrEqual(8 + 1);
+			expect(writes()).toHaveLength(rows.length + 2);
+			const waited = retryAfter === null ? '' : "Waited [12] s for Kizen's rate limit\\. ";
+			expect(hints[0].message).toMatch(new RegExp(`^100 created\\. .*${waited}Sent 2 requests`));
+		}
+		expect(held()).toHaveLength(150);
+	});
+
+	it('has an end: rows give up, say so, and do not all ask for it', async () => {
+		kizen.faults.queue.push({
+			match: WRITES,
+			trouble: { kind: 'status', status: 429, retryAfter: 1 },
+			times: Infinity,
+		});
+		const { json } = await write('upsert', companies(100), { giveUpAfter: 1, maxParallel: 8 });
+		expect(json).toHaveLength(100);
+		for (const { action, error, details } of json) {
+			expect(action).toBe('failed');
+			expect(error).toMatch(/^Kizen's rate limit left no room for this row/);
+			expect((details as IDataObject).description).toMatch(/'Give Up After'.*held back for \d s/);
+		}
+		expect(held()).toEqual([]);
+		expect(writes().length).toBeLessThan(100 + 50);
+	});
+});
+
+/** Troubles after which nobody knows whether Kizen has written. */
+const UNCERTAIN: Array<[string, Trouble, 'before' | 'after']> = [
+	...[408, 502, 503, 504].map((status): [string, Trouble, 'before'] => [
+		`${status}`,
+		{ kind: 'status', status },
+		'before',
+	]),
+	['504 after it wrote', { kind: 'status', status: 504 }, 'after'],
+	['a connection lost before it wrote', { kind: 'drop' }, 'before'],
+	['a connection lost after it wrote', { kind: 'drop' }, 'after'],
+];
+
+describe('When the answer goes missing', () => {
+	it('Upsert tries again, and each row is there once, whatever the trouble', async () => {
+		kizen.switches.activeDuplicates = 'allowed';
+		const locked: Trouble = { kind: 'status', status: 409, body: usualBodies[409] };
+		const troubles = [...UNCERTAIN, ['409', locked, 'before'] as const];
+		troubles.forEach(([, trouble, when], n) => {
+			const match = { path: '/upsert', contains: `"Many ${10 * n}"` };
+			kizen.faults.queue.push({ match, trouble, when });
+		});
+		const rows = companies(100);
+		const { json, hints } = await write('upsert', rows);
+		expect(json.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+		expect(json.filter(({ action }) => action === 'failed')).toEqual([]);
+		expect(sorted(held())).toEqual(sorted(rows));
+		expect(writes()).toHaveLength(rows.length + troubles.length);
+		expect(hints[0].message).toContain(`Sent ${troubles.length} requests again.`);
+	});
+
+	it.each(UNCERTAIN)('Add does not, and says what may be: %s', async (_, trouble, when) => {
+		kizen.switches.activeDuplicates = 'allowed';
+		kizen.faults.queue.push({ match: WRITES, trouble, when, skip: 10, times: 3 });
+		const rows = companies(40);
+		const { json } = await write('add', rows);
+		const failed = json.filter(({ action }) => action === 'failed');
+		expect(failed).toHaveLength(3);
+		for (const { name, error, details } of failed) {
+			expect(error).toContain(`Kizen may have created "${String(name)}" all the same.`);
+			expect((details as IDataObject).description).toContain(
+				`Look for "${String(name)}" under "Companies" in Kizen before you add it again.`,
+			);
+		}
+		expect(writes()).toHaveLength(rows.length);
+		const missing = when === 'after' ? [] : failed.map(({ name }) => name);
+		expect(sorted(held())).toEqual(sorted(rows.filter(({ name }) => !missing.includes(name))));
+	});
+
+	it('four times is enough: then the row fails, and the others do not', async () => {
+		kizen.add('companies_company', { name: 'Many 3' });
+		kizen.faults.queue.push({
+			match: { path: '/upsert', contains: '"Many 3"' },
+			trouble: { kind: 'status', status: 409, body: { detail: 'Busy.', code: 'conflict' } },
+			times: 99,
+		});
+		// The waits between the tries come to more than this.
+		const { json } = await write('upsert', companies(10), { giveUpAfter: 1 });
+		expect(json.filter(({ action }) => action === 'created')).toHaveLength(9);
+		expect(json[3]).toMatchObject({
+			action: 'failed',
+			error: expect.stringMatching(/^Kizen is busy writing this record for someone else/),
+		});
+		expect(writes().filter(({ body }) => nameIn(body) === 'Many 3').length).toBeLessThanOrEqual(5);
+	});
+
+	it('Timeout ends a request that is never answered', async () => {
+		const hang = (times: number) =>
+			kizen.faults.queue.push({ match: WRITES, trouble: { kind: 'hang' }, times });
+		hang(2);
+		const upserted = await write('upsert', companies(10), { timeout: 1 });
+		expect(upserted.json.map(({ action }) => action)).toEqual(Array(10).fill('created'));
+		hang(2);
+		const added = await write('add', companies(30).slice(10), { timeout: 1 });
+		const failed = added.json.filter(({ action }) => action === 'failed');
+		expect(failed.map(({ error }) => error)).toEqual(
+			failed.map(({ name }) =>
+				expect.stringMatching(
+					new RegExp(`^Kizen may have created "${String(name)}".*did not answer in time`),
+				),
+			),
+		);
+		expect(failed).toHaveLength(2);
+		expect(held()).toHaveLength(28);
+	});
+
+	it('a refused connection is tried again for Add as well: nothing was sent', async () => {
+		const [port] = await freePorts(1);
+		const first = await startKizen({ port });
+		first.faults.latencyMs = 20;
+		const rows = companies(60);
+		const running = write('add', rows, { maxParallel: 2 }, first.credential);
+		const poll = async (): Promise<void> => {
+			if (first.log.filter(isWrite).length >= 10) return;
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			await poll();
+		};
+		await poll();
+		await first.stop();
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const second = await startKizen({ port });
+		try {
+			const { json, hints } = await running;
+			const received = [...first.log, ...second.log].filter(isWrite);
+			expect(received.map(({ body }) => nameIn(body)).sort()).toEqual(
+				rows.map(({ name }) => name).sort(),
+			);
+			const failed = json.filter(({ action }) => action !== 'created');
+			expect(failed.length).toBeLessThanOrEqual(2);
+			for (const { error } of failed) expect(error).toMatch(/^Kizen may have created/);
+			expect(hints[0].message).toMatch(/Sent \d+ requests? again\.$/);
+		} finally {
+			await second.stop();
+		}
+	});
+});
+
+/** The node alone, without the nodes that stand around it in other tests. */
+async function runNode(
+	parameters: INodeParameters,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData[][]> {
+	const node: INode = {
+		id: 'kizen',
+		name: 'Kizen',
+		type: 'kizen',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { kizenApi: { id: '1', name: 'Kizen' } },
+		...TRY_ALL,
+	};
+	const type = new KizenRecords();
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: {
+			getByName: () => type,
+			getByNameAndVersion: () => type,
+			getKnownTypes: () => ({}),
+		},
+	});
+	const context = new ExecuteContext(
+		workflow,
+		workflow.nodes.Kizen,
+		surroundings(new EngineCredentials(kizen.credential)),
+		'manual',
+		createRunExecutionData(),
+		0,
+		items,
+		{ main: [items] },
+		{ node, data: { main: [items] }, source: null },
+		[],
+	);
+	return await type.execute.call(context);
+}
+
+it('100,000 items overflow no stack, and each of them comes out', async () => {
+	const items = Array.from({ length: 100_000 }, (_, n) => ({ json: { n } }));
+	// Such rows can't be read, so none is sent: what is tried is all that happens around it.
+	const parameters = {
+		operation: 'add',
+		object: COMPANIES,
+		specifyFields: 'json',
+		jsonFields: '1',
+	};
+	const [output] = await runNode(parameters, items);
+	expect(output).toHaveLength(100_000);
+	expect(output.findIndex(({ json }, n) => json.n !== n || json.action !== 'failed')).toBe(-1);
+	expect(writes()).toEqual([]);
+});
+
+describe('A redirect', () => {
+	let elsewhere: Server;
+	let seen = 0;
+
+	beforeAll(async () => {
+		elsewhere = createServer((_, response) => {
+			seen += 1;
+			response.end('{}');
+		});
+		await new Promise<void>((done) => elsewhere.listen(0, '127.0.0.1', done));
+	});
+	afterAll(() => void elsewhere.close());
+
+	it.each([301, 302, 303, 307, 308])('%i takes the key to no other host', async (status) => {
+		const { port } = elsewhere.address() as AddressInfo;
+		const to = `http://localhost:${port}/api/records`;
+		kizen.faults.queue.push({
+			trouble: { kind: 'redirect', to, status },
+			match: WRITES,
+			times: 99,
+		});
+		for (const operation of ['add', 'upsert'] as const) {
+			const { json } = await write(operation, companies(5));
+			for (const { error } of json) expect(error).toMatch(/which was not followed/);
+		}
+		kizen.faults.queue.unshift({ trouble: { kind: 'redirect', to, status }, times: 99 });
+		const { json } = await write('upsert', companies(5));
+		for (const { error } of json) expect(error).toMatch(/which was not followed/);
+		expect(seen).toBe(0);
+	});
+});

@@ -1,0 +1,272 @@
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { runInEngine, type Result } from './engine';
+
+/** Get and Look Up: one record, and what comes out of it. */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const byName = (value: string) => ({ __rl: true, mode: 'name', value });
+const COMPANIES = byName('companies_company');
+const CONTACTS = byName('client_client');
+
+const run = async (
+	parameters: INodeParameters,
+	rows: IDataObject[] = [{}],
+	onError?: INode['onError'],
+): Promise<Result> =>
+	await runInEngine({
+		credential: kizen.credential,
+		parameters: { recordId: '={{ $json.id }}', lookupValue: '={{ $json.name }}', ...parameters },
+		rows,
+		node: { onError },
+	});
+
+function idOf(object: string, name: string): string {
+	const found = kizen.find(object, { name });
+	if (!found) throw new Error(`no ${name}`);
+	return found.id;
+}
+
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
+const MODES = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
+
+describe('Get', () => {
+	const GET = { operation: 'get', object: COMPANIES };
+
+	it('reads the record with all its fields as plain values', async () => {
+		const id = idOf('companies_company', 'Contoso');
+		const { json, hints } = await run(GET, [{ id }]);
+		expect(json).toEqual([
+			{
+				id,
+				name: 'Contoso',
+				object: 'companies_company',
+				fields: expect.objectContaining({
+					name: 'Contoso',
+					industry: 'Finance',
+					annual_revenue: 625001.5,
+					annual_revenue_currency: 'USD',
+					owner: { id: expect.any(String), name: expect.any(String) },
+					created: expect.stringMatching(/^2026-/),
+				}),
+			},
+		]);
+		expect(json[0]).not.toHaveProperty('action');
+		expect(hints[0].message).toBe('1 found.');
+	});
+
+	it('shows the stage of a deal, and the full name of a contact', async () => {
+		const deal = await run({ ...GET, object: byName('deals') }, [
+			{ id: idOf('deals', 'Fleet Leasing') },
+		]);
+		expect(deal.json[0].fields).toMatchObject({ stage: 'Proposal' });
+		const contact = await run({ ...GET, object: CONTACTS }, [
+			{ id: idOf('client_client', 'Ada Lovelace') },
+		]);
+		expect(contact.json[0]).toMatchObject({
+			name: 'Ada Lovelace',
+			fields: { email: 'ada.lovelace@example.com' },
+		});
+	});
+
+	it('Raw is the answer as it came', async () => {
+		const id = idOf('companies_company', 'Lumen Studio');
+		const { json } = await run({ ...GET, output: 'raw' }, [{ id }]);
+		const website = kizen.object('companies_company').field('website').id;
+		expect(json[0]).toMatchObject({
+			id,
+			object_type: 'standard',
+			fields: { [website]: { name: 'website', value: 'https://lumen-studio.example' } },
+		});
+		expect(json[0]).not.toHaveProperty('action');
+	});
+
+	it.each([[['website', 'Annual Revenue', 'segments']], ['Website, annual_revenue,Segments']])(
+		'Selected Fields are the ID and what was chosen, by label or API name: %j',
+		async (chosen) => {
+			const id = idOf('companies_company', 'Lumen Studio');
+			const { json } = await run(
+				{ ...GET, output: 'selected', selectedFields: '={{ $json.chosen }}' },
+				[{ id, chosen }],
+			);
+			expect(json).toEqual([
+				{
+					id,
+					fields: {
+						website: 'https://lumen-studio.example',
+						annual_revenue: expect.any(Number),
+						segments: null,
+					},
+				},
+			]);
+			expect(kizen.log.at(-1)?.query).toEqual({ field_names: 'website,annual_revenue,segments' });
+		},
+	);
+
+	it.each([
+		['websit', '"Companies" has no field "websit" [Item 0]', /Did you mean "Website"\?/],
+		[' , ', "'Field Names or IDs' is empty [Item 0]", /Choose fields/],
+	])('says which chosen field is none: %j', async (selectedFields, message, remedy) => {
+		const { error } = await run(
+			{ ...GET, output: 'selected', selectedFields: `={{ '${selectedFields}' }}` },
+			[{ id: UNKNOWN }],
+		);
+		expect(error).toMatchObject({ message, description: expect.stringMatching(remedy) });
+	});
+
+	it.each(MODES)('of what Kizen does not show says so, On Error %s', async (onError) => {
+		const rows = [
+			{ id: idOf('companies_company', 'Lumen Studio') },
+			{ id: idOf('companies_company', 'Oldtown Press') },
+			{ id: idOf('deals', 'Fleet Leasing') },
+		];
+		const { error, outputs, lookedBack } = await run(GET, rows, onError);
+		const said = (n: number) =>
+			`Kizen shows no record ${rows[n].id} in "Companies". Not found [Item ${n}]`;
+		if (onError === 'stopWorkflow') {
+			expect(error?.message).toBe(said(1));
+			expect(error?.description).toMatch(/may be archived.*another object.*never have existed/);
+			return;
+		}
+		const failed = onError === 'continueErrorOutput' ? outputs[1] : outputs[0].slice(1);
+		expect(failed.map(({ json }) => json)).toMatchObject([
+			{ ...rows[1], error: said(1), details: { action: 'failed', httpCode: 404 } },
+			{ ...rows[2], error: said(2) },
+		]);
+		expect(outputs.flat()).toHaveLength(3);
+		expect(lookedBack.flat()).toEqual(rows);
+	});
+
+	it('costs one request a record beside the object, and keeps the order of the input', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 30 };
+		const rows = kizen
+			.all('client_client')
+			.filter(({ archived }) => !archived)
+			.map(({ id }) => ({ id }));
+		const { json } = await run({ ...GET, object: CONTACTS }, rows);
+		expect(json.map(({ id }) => ({ id }))).toEqual(rows);
+		expect(kizen.log).toHaveLength(rows.length + 2);
+	});
+
+	it('is asked again after trouble that passes', async () => {
+		kizen.faults.queue.push({ match: { path: '/records/' }, trouble: { kind: 'drop' } });
+		const { json } = await run(GET, [{ id: idOf('companies_company', 'Lumen Studio') }]);
+		expect(json[0]).toMatchObject({ name: 'Lumen Studio' });
+	});
+
+	it.each([{ valueShape: 'raw' }, { valueShape: 'nested' }, { valueShape: 'array' }] as Array<
+		Partial<Switches>
+	>)('understands Kizen in every form: %j', async (switches) => {
+		Object.assign(kizen.switches, switches);
+		const { json } = await run(GET, [{ id: idOf('companies_company', 'Lumen Studio') }]);
+		expect(json[0]).toMatchObject({
+			name: 'Lumen Studio',
+			fields: { website: 'https://lumen-studio.example' },
+		});
+	});
+
+	it('has one output, whatever was set for another operation', async () => {
+		const { outputs } = await run({ ...GET, splitByAction: true }, [
+			{ id: idOf('companies_company', 'Lumen Studio') },
+		]);
+		expect(outputs).toHaveLength(1);
+	});
+});
+
+describe('Look Up', () => {
+	const LOOK_UP = { operation: 'lookUp', object: COMPANIES };
+
+	it.each(['record', 'results'] as const)(
+		'reads the record with exactly this name, answered as %s',
+		async (lookupShape) => {
+			kizen.switches.lookupShape = lookupShape;
+			const { json } = await run(LOOK_UP, [{ name: 'Lumen Studio' }]);
+			expect(json).toEqual([
+				{
+					found: true,
+					id: idOf('companies_company', 'Lumen Studio'),
+					name: 'Lumen Studio',
+					object: 'companies_company',
+					fields: expect.objectContaining({ website: 'https://lumen-studio.example' }),
+				},
+			]);
+		},
+	);
+
+	it('finds contacts by email', async () => {
+		const { json } = await run({ ...LOOK_UP, object: CONTACTS }, [
+			{ name: 'ada.lovelace@example.com' },
+		]);
+		expect(json[0]).toMatchObject({ found: true, name: 'Ada Lovelace' });
+	});
+
+	it('sends the value as it stands, and compares to the letter', async () => {
+		const { error } = await run(LOOK_UP, [{ name: ' lumen studio' }]);
+		expect(kizen.log.at(-1)?.query).toMatchObject({ identifier: ' lumen studio' });
+		expect(error?.message).toBe('"Companies" has no record with the name " lumen studio" [Item 0]');
+		expect(error?.description).toMatch(/to the letter.*'If None Is Found'/);
+	});
+
+	const ROWS = [{ name: 'Lumen Studio' }, { name: 'Nobody Ltd' }];
+
+	it.each(['record', 'results'] as const)(
+		'gives what is chosen where none is found, answered as %s',
+		async (lookupShape) => {
+			kizen.switches.lookupShape = lookupShape;
+			const nothing = await run({ ...LOOK_UP, ifNotFound: 'nothing' }, ROWS);
+			expect(nothing.json.map(({ name }) => name)).toEqual(['Lumen Studio']);
+			const notFound = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, ROWS);
+			expect(notFound.json[1]).toEqual({ found: false, lookupValue: 'Nobody Ltd' });
+			expect(notFound.lookedBack[0]).toEqual(ROWS);
+			expect(notFound.hints[0].message).toBe('1 found, 1 not found.');
+		},
+	);
+
+	it.each(MODES)('as a failure goes where On Error says: %s', async (onError) => {
+		const { error, outputs } = await run(LOOK_UP, ROWS, onError);
+		const message = '"Companies" has no record with the name "Nobody Ltd" [Item 1]';
+		if (onError === 'stopWorkflow') expect(error?.message).toBe(message);
+		else if (onError === 'continueErrorOutput') {
+			expect(outputs.map((items) => items.length)).toEqual([1, 1]);
+			expect(outputs[1][0].json).toMatchObject({ ...ROWS[1], error: message });
+		} else {
+			expect(outputs[0][1].json).toMatchObject({ ...ROWS[1], action: 'failed', error: message });
+		}
+	});
+
+	it('has an output of its own for what is not there', async () => {
+		const { outputs } = await run(
+			{ ...LOOK_UP, ifNotFound: 'notFound', splitByAction: true },
+			ROWS,
+		);
+		expect(outputs.map((items) => items.map(({ json }) => json.found))).toEqual([[true], [false]]);
+	});
+
+	it('does not take trouble for absence', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/lookup' },
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		});
+		const { error } = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, [{ name: 'Lumen Studio' }]);
+		expect(error?.message).toMatch(/^The API key has no permission for this in "Companies"/);
+		kizen.faults.queue.push({ match: { path: '/lookup' }, trouble: { kind: 'html' } });
+		const page = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, [{ name: 'Lumen Studio' }]);
+		expect(page.error?.message).toMatch(/^Kizen answered with a web page/);
+	});
+
+	it('says what lookup value is missing', async () => {
+		const { error } = await run(LOOK_UP, [{ name: ' ' }]);
+		expect(error?.message).toBe("'Lookup Value' is empty [Item 0]");
+		const choice = await run({ ...LOOK_UP, ifNotFound: "={{ 'maybe' }}" }, [{ name: 'X' }]);
+		expect(choice.error?.message).toBe("'If None Is Found' can't be \"maybe\" [Item 0]");
+	});
+});

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { startKizen } from '../kizen';
+
+async function live(env: NodeJS.ProcessEnv, ...args: string[]) {
+	const main = join(__dirname, 'main.ts');
+	const own = Object.entries(process.env).filter(([name]) => !name.startsWith('KIZEN_'));
+	const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+		env: { ...Object.fromEntries(own), ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const [out, err, [code]] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		once(child, 'exit'),
+	]);
+	return { out, err, code: Number(code) };
+}
+
+it('npm run live says what it does, prints the table alone, and never the key', async () => {
+	const kizen = await startKizen();
+	const { apiKey, baseUrl, businessId, userId } = kizen.credential;
+	const env = {
+		KIZEN_API_KEY: apiKey,
+		KIZEN_BUSINESS_ID: businessId,
+		KIZEN_USER_ID: userId,
+		KIZEN_BASE_URL: baseUrl,
+		KIZEN_OBJECT: 'engagement',
+	};
+	const { out, err, code } = await live(env, '--only', '3');
+	await kizen.stop();
+	expect(code).toBe(0);
+	expect(out).toMatch(/^\| # \| Question \| Found \|\n\|---\|---\|---\|\n\| 3 \| [^\n]*\n$/);
+	expect(err).toMatch(/makes up to \d+ records[^]*3\. Status[^]*Archiving the 2 records/);
+	expect(out + err).not.toContain(apiKey);
+});
+
+it('npm run live without the values sends nothing and says what is missing', async () => {
+	const { out, err, code } = await live({});
+	expect(code).toBe(1);
+	expect(out).toBe('');
+	expect(err).toMatch(
+		/Nothing was sent\. KIZEN_API_KEY, KIZEN_BUSINESS_ID, KIZEN_USER_ID are not set/,
+	);
+});
