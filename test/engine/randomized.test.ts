@@ -12,7 +12,7 @@ import { runInEngine } from './engine';
  */
 const seeds = process.env.KIZEN_SEED
 	? [Number(process.env.KIZEN_SEED)]
-	: Array.from({ length: Number(process.env.KIZEN_SEEDS ?? 12) }, (_, n) => n + 1);
+	: Array.from({ length: Number(process.env.KIZEN_SEEDS ?? 10) }, (_, n) => n + 1);
 
 let kizen: EmbeddedKizen;
 
@@ -71,7 +71,7 @@ function planOf(seed: number): Plan {
 		const when = oneOf(['before', 'after'] as const);
 		const status = oneOf([408, 502, 503, 504]);
 		const drawn: Fault[] = [
-			{ trouble: { kind: 'drop' }, when, probability: 0.05 },
+			{ trouble: { kind: 'drop' }, when, probability: 0.03 },
 			{ trouble: { kind: 'drop' }, when, times: 3 },
 			{ trouble: { kind: 'status', status }, when, probability: 0.03 },
 			{ trouble: { kind: 'status', status: 503, retryAfter: 1 }, times: 1 },
@@ -198,7 +198,7 @@ async function runPlan(plan: Plan): Promise<void> {
 				operation === 'add'
 					? '={{ { name: $json.name, website: $json.website } }}'
 					: '={{ { website: $json.website } }}',
-			options: { maxParallel },
+			options: { maxParallel, giveUpAfter: 2 },
 		},
 		rows: rows.map((row) => ({ ...row })),
 		node: plan.node,

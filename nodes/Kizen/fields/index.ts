@@ -13,6 +13,7 @@ export { parseJsonFields, UnreadableFields } from './givenFields';
 export { FIELD_TYPES, readSchema, writableFields } from './schema';
 export type { Field, FieldOption, FieldType, ObjectSchema } from './schema';
 export { simplifyFields } from './simplifyFields';
+export { fold, nearest } from './spelling';
 export type {
 	Change,
 	ConvertContext,

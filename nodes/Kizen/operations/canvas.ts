@@ -27,9 +27,8 @@ export function hasSeparateOutputs({ outputs: actions }: Operation): boolean {
 	return actions.length > 1;
 }
 
-/** What the canvas shows below the node: the operation and, where it was chosen from the list, the object. */
+/** What the canvas shows below the node: the operation by its name. */
 export function subtitle(operations: Operation[]): string {
 	const names = Object.fromEntries(operations.map(({ value, name }) => [value, name]));
-	const object = '$parameter.object?.cachedResultName';
-	return `={{ (${JSON.stringify(names)})[$parameter.operation] + (${object} ? ': ' + ${object} : '') }}`;
+	return `={{ (${JSON.stringify(names)})[$parameter.operation] }}`;
 }

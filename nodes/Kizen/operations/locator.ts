@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fold, nearest } from '../fields/spelling';
+import { fold, nearest } from '../fields';
 import { refuse } from '../outcome/problem';
 import { quote } from './choices';
 

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { connect, type Kizen } from '../api/kizen';
 import { Cancelled, createPace, type Pace } from '../api/pace';
@@ -8,6 +8,7 @@ import { listSegments } from '../directory/segments';
 import { listStages } from '../directory/stages';
 import type { ObjectSchema } from '../fields';
 import { OPERATIONS } from '../operations';
+import { quote } from '../operations/choices';
 import type { Item, Job, Operation, Session } from '../operations/operation';
 import { createShapeMemory } from '../operations/shapes';
 import { isDone, type Outcome } from '../outcome/outcome';
@@ -15,6 +16,7 @@ import { refuse } from '../outcome/problem';
 import { deliver, deliveryOf, errorMode, stops, type Delivery } from './deliver';
 import { nodeError, problemOf } from './errors';
 import { settledRows } from './resume';
+import { plainMapper, plainValue } from './plainExpression';
 import { readSettings } from './settings';
 import { summarize } from './summary';
 
@@ -49,7 +51,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		settled,
 		stopped,
 		prepare: async (index) =>
-			await operation.prepare(itemOf(context, input, index), await work.session()),
+			await operation.prepare(itemOf(context, node, input, index), await work.session()),
 	});
 	const failed = outcomes.findIndex((outcome) => outcome !== undefined && stops(outcome, delivery));
 	// A stopped workflow is n8n's to report; an error thrown here would take its place.
@@ -61,16 +63,33 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	return deliver(outcomes, input, delivery);
 }
 
+/** An operation that is none fails every item: doing another one instead would be worse. */
 function operationNamed(value: unknown): Operation {
-	return OPERATIONS.find((operation) => operation.value === value) ?? OPERATIONS[0];
+	const [any] = OPERATIONS;
+	return (
+		OPERATIONS.find((operation) => operation.value === value) ?? {
+			...any,
+			prepare: async () => {
+				throw refuse(`'Operation' can't be ${quote(value)}`, "Choose one under 'Operation'.");
+			},
+		}
+	);
 }
 
-function itemOf(context: IExecuteFunctions, input: INodeExecutionData[], index: number): Item {
+function itemOf(
+	context: IExecuteFunctions,
+	{ parameters }: INode,
+	input: INodeExecutionData[],
+	index: number,
+): Item {
+	const { json } = input[index];
 	return {
-		json: input[index].json,
+		json,
 		// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
 		// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
 		parameter: (name, fallback) =>
+			plainValue(parameters[name], json) ??
+			(name === 'fields' ? plainMapper(parameters[name], json) : undefined) ??
 			context.getNodeParameter(name, index, fallback, { skipValidation: true }),
 	};
 }

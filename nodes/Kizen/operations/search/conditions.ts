@@ -1,5 +1,4 @@
-import type { Field, FieldType } from '../../fields';
-import { fold } from '../../fields/spelling';
+import { fold, type Field, type FieldType } from '../../fields';
 
 /** How many values a condition takes. */
 export type Takes = 'nothing' | 'one' | 'two' | 'several' | 'month';
