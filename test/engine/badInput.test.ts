@@ -137,6 +137,28 @@ describe('One bad row', () => {
 		});
 	});
 
+	it('never shows the API key, even where Kizen repeats it', async () => {
+		const { apiKey } = kizen.credential;
+		kizen.faults.queue.push({
+			match: { path: '/upsert' },
+			times: 9,
+			trouble: {
+				kind: 'status',
+				status: 400,
+				body: {
+					detail: `Got ${apiKey}.`,
+					code: apiKey,
+					[apiKey]: [apiKey],
+					fields: [{ value: [{ message: apiKey, code: apiKey }] }],
+				},
+			},
+		});
+		const { json, stored } = await between({ jsonFields: '{ "Website": "x" }' });
+		expect(json[0].error).toMatch(/"Website": \[API key\]/);
+		expect(JSON.stringify(json)).not.toContain(apiKey);
+		expect(stored).not.toContain(apiKey);
+	});
+
 	it('can not put HTML into the editor through what Kizen says', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert' },

@@ -126,14 +126,13 @@ function heldByKey(): Map<string, string[]> {
 }
 
 /** One record for each name, with the values of the last row that can have written it. */
-function checkUpsert({ rows, node }: Plan, fates: Fate[]): void {
+function checkUpsert({ rows }: Plan, fates: Fate[]): void {
 	const held = heldByKey();
 	for (const name of new Set(rows.map(key))) {
 		const indexes = rows.flatMap((row, index) => (key(row) === name ? [index] : []));
 		const lastWritten = indexes.filter((index) => fates[index] === 'written').at(-1);
 		const possible = indexes
-			// With Retry On Fail, a row that failed at first comes after those that did not.
-			.filter((index) => node.retryOnFail || index >= (lastWritten ?? 0))
+			.filter((index) => index >= (lastWritten ?? 0))
 			.filter((index) => fates[index] !== 'not written')
 			.map((index) => rows[index].website);
 		const websites = held.get(name) ?? [];

@@ -106,6 +106,35 @@ it('A row that Kizen may hold is not added again by Retry On Fail', async () => 
 	expect(sent()).toEqual({ Beta: 1, Gamma: 1, Delta: 1, Epsilon: 1 });
 });
 
+it('A row that failed does not undo a later one of the same record when it is tried again', async () => {
+	kizen.faults.queue.push({
+		match: { path: '/upsert', contains: 'first' },
+		trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		times: 1,
+	});
+	const { json } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			object: OBJECT,
+			operation: 'upsert',
+			lookupValue: '={{ $json.name }}',
+			specifyFields: 'json',
+			jsonFields: '={{ { website: $json.site } }}',
+		},
+		rows: [
+			{ name: 'Same', site: 'first' },
+			{ name: 'same', site: 'last' },
+			{ name: 'Other', site: 'other' },
+		],
+		node: { ...RETRY, onError: 'continueRegularOutput' },
+	});
+	expect(kizen.find('companies_company', { name: 'same' })?.values.website).toBe('last');
+	expect(json.map(({ action }) => action)).toEqual(['failed', 'created', 'created']);
+	expect(json[0].error).toBe(
+		'A later row about the same record, [Item 1], was written already [Item 0]',
+	);
+});
+
 describe('Settings of the node', () => {
 	it('Execute Once writes the first row alone', async () => {
 		const { json } = await runInEngine({

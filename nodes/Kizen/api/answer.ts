@@ -41,6 +41,18 @@ export interface HttpResponse {
 	body: unknown;
 }
 
+/** Shorter keys, which only tests have, would be found inside ordinary words. */
+const SHORTEST_KEY = 8;
+
+/** The same response without the API key, should Kizen repeat it: nothing of it may be shown. */
+export function withoutKey(response: HttpResponse, apiKey: string): HttpResponse {
+	const written = JSON.stringify(apiKey).slice(1, -1);
+	const text = JSON.stringify(response.body) ?? '';
+	if (written.length < SHORTEST_KEY || !text.includes(written)) return response;
+	const body: unknown = JSON.parse(text.replaceAll(written, '[API key]'));
+	return { ...response, body };
+}
+
 const CALM: Pick<Refusal, 'accepted' | 'messages' | 'fields'> = {
 	accepted: false,
 	messages: [],

@@ -12,6 +12,7 @@ import {
 	noAnswer,
 	readAnswer,
 	speaksOfArchive,
+	withoutKey,
 	type Answer,
 	type HttpResponse,
 } from './answer';
@@ -84,6 +85,7 @@ export async function connect(caller: Caller, pace: Pace, timeoutMs: number): Pr
 
 function postman(caller: Caller, credential: ICredentialDataDecryptedObject, timeout: number) {
 	const decrypted = { id: '', name: '', type: 'kizenApi', data: credential };
+	const apiKey = String(credential.apiKey ?? '').trim();
 	const allowedDomains =
 		credential.allowedHttpRequestDomains === 'domains'
 			? String(credential.allowedDomains ?? '')
@@ -109,7 +111,7 @@ function postman(caller: Caller, credential: ICredentialDataDecryptedObject, tim
 			{ credentialsDecrypted: decrypted },
 		);
 		return await response.then(
-			(came) => readAnswer(came, request.mayBeEmpty),
+			(came) => readAnswer(withoutKey(came, apiKey), request.mayBeEmpty),
 			(thrown: unknown) => nothingCame(thrown),
 		);
 	};

@@ -6,7 +6,7 @@ import type {
 
 import { KizenApi } from '../../../credentials/KizenApi.credentials';
 import { apiAddress } from '../api/address';
-import { isObject, noAnswer, readAnswer, type Answer } from '../api/answer';
+import { isObject, noAnswer, readAnswer, withoutKey, type Answer } from '../api/answer';
 import { explain } from '../outcome/refusals';
 
 const TIMEOUT_MS = 20_000;
@@ -47,7 +47,7 @@ export async function testKizenApi(
 				resolveWithFullResponse: true,
 				followRedirect: false,
 			});
-			return readAnswer(response);
+			return readAnswer(withoutKey(response, String(data.apiKey ?? '').trim()));
 		} catch (thrown) {
 			return noAnswer(codeOf(thrown));
 		}

@@ -1,6 +1,6 @@
 import type { IContextObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
-import type { Outcome } from '../outcome/outcome';
+import { isDone, type Outcome } from '../outcome/outcome';
 
 /**
  * n8n's Retry On Fail runs the whole node again, with every item, when a row failed. What an earlier
@@ -9,17 +9,39 @@ import type { Outcome } from '../outcome/outcome';
  * The memory hangs on the node's context, an object that n8n makes for one node in one execution and
  * keeps between tries; being weak, it ends with the execution and is never stored with it.
  */
-const memory = new WeakMap<IContextObject, Map<number, Map<number, Outcome>>>();
+const memory = new WeakMap<IContextObject, Map<number, SettledRows>>();
 
-/** Outcomes by item index that earlier tries of this run have settled; add to it while running. */
-export function settledRows(context: IExecuteFunctions, node: INode): Map<number, Outcome> {
-	if (node.retryOnFail !== true) return new Map();
+/** What earlier tries of this run have settled; add to it while running. */
+export function settledRows(context: IExecuteFunctions, node: INode): SettledRows {
+	if (node.retryOnFail !== true) return new SettledRows();
 	const key = context.getContext('node');
 	const { $thisRunIndex } = context.getWorkflowDataProxy(0);
 	const run = typeof $thisRunIndex === 'number' ? $thisRunIndex : 0;
-	const runs = memory.get(key) ?? new Map<number, Map<number, Outcome>>();
+	const runs = memory.get(key) ?? new Map<number, SettledRows>();
 	memory.set(key, runs);
-	const rows = runs.get(run) ?? new Map<number, Outcome>();
+	const rows = runs.get(run) ?? new SettledRows();
 	runs.set(run, rows);
 	return rows;
+}
+
+/** Rows by their index in the input, with the key of the record they concern. */
+export class SettledRows {
+	private readonly outcomes = new Map<number, Outcome>();
+	private readonly lastDone = new Map<string, number>();
+
+	get(index: number): Outcome | undefined {
+		return this.outcomes.get(index);
+	}
+
+	settle(index: number, outcome: Outcome, key: string | undefined): void {
+		this.outcomes.set(index, outcome);
+		if (key === undefined || !isDone(outcome)) return;
+		this.lastDone.set(key, Math.max(index, this.lastDone.get(key) ?? index));
+	}
+
+	/** A row after this one, about the same record, that was done in an earlier try. */
+	laterThan(index: number, key: string | undefined): number | undefined {
+		const last = key === undefined ? undefined : this.lastDone.get(key);
+		return last !== undefined && last > index ? last : undefined;
+	}
 }

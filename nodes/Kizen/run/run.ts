@@ -15,7 +15,7 @@ import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import { deliver, deliveryOf, errorMode, stops, type Delivery } from './deliver';
 import { nodeError, problemOf } from './errors';
-import { settledRows } from './resume';
+import { settledRows, type SettledRows } from './resume';
 import { plainMapper, plainValue } from './plainExpression';
 import { readSettings } from './settings';
 import { summarize } from './summary';
@@ -78,19 +78,23 @@ function operationNamed(value: unknown): Operation {
 
 function itemOf(
 	context: IExecuteFunctions,
-	{ parameters }: INode,
+	{ parameters, type }: INode,
 	input: INodeExecutionData[],
 	index: number,
 ): Item {
 	const { json } = input[index];
+	// As a tool of an agent, the node has the model's words for input, and `$json` means the agent's.
+	const plain = (name: string) =>
+		type.endsWith('Tool')
+			? undefined
+			: (plainValue(parameters[name], json) ??
+				(name === 'fields' ? plainMapper(parameters[name], json) : undefined));
 	return {
 		json,
 		// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
 		// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
 		parameter: (name, fallback) =>
-			plainValue(parameters[name], json) ??
-			(name === 'fields' ? plainMapper(parameters[name], json) : undefined) ??
-			context.getNodeParameter(name, index, fallback, { skipValidation: true }),
+			plain(name) ?? context.getNodeParameter(name, index, fallback, { skipValidation: true }),
 	};
 }
 
@@ -153,7 +157,7 @@ interface Rows {
 	count: number;
 	rowsAtOnce(): number;
 	delivery: Delivery;
-	settled: Map<number, Outcome>;
+	settled: SettledRows;
 	stopped(): boolean;
 	prepare(index: number): Promise<Job>;
 }
@@ -171,9 +175,9 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 	let oneIsDone: (() => void) | undefined;
 	let stopAfter = Infinity;
 
-	const settle = (index: number, outcome: Outcome) => {
+	const settle = (index: number, outcome: Outcome, key?: string) => {
 		outcomes[index] = outcome;
-		if (isDone(outcome) || outcome.final) rows.settled.set(index, outcome);
+		if (isDone(outcome) || outcome.final) rows.settled.settle(index, outcome, key);
 		if (stops(outcome, rows.delivery)) stopAfter = Math.min(stopAfter, index);
 	};
 
@@ -181,7 +185,7 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 		await before;
 		if (index > stopAfter) return;
 		try {
-			settle(index, await job.send());
+			settle(index, await job.send(), job.key);
 		} catch (thrown) {
 			settle(index, failure(thrown));
 		}
@@ -191,7 +195,8 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 		if (rows.stopped()) break;
 		const earlier = rows.settled.get(index);
 		if (earlier) {
-			settle(index, earlier);
+			outcomes[index] = earlier;
+			if (stops(earlier, rows.delivery)) stopAfter = index;
 			continue;
 		}
 		let job: Job;
@@ -201,8 +206,13 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 			settle(index, failure(thrown));
 			continue;
 		}
-		if (underWay >= most) await new Promise<void>((resolve) => (oneIsDone = resolve));
 		const { key } = job;
+		const later = rows.settled.laterThan(index, key);
+		if (later !== undefined) {
+			settle(index, superseded(later));
+			continue;
+		}
+		if (underWay >= most) await new Promise<void>((resolve) => (oneIsDone = resolve));
 		const row = send(index, job, key === undefined ? undefined : lastOfRecord.get(key));
 		underWay++;
 		const done = row.then(() => {
@@ -215,6 +225,16 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 	}
 	while (underWay > 0) await new Promise<void>((resolve) => (oneIsDone = resolve));
 	return outcomes;
+}
+
+/** Written now, the row would undo one that comes after it: the last one wins. */
+function superseded(later: number): Outcome {
+	const message = `A later row about the same record, [Item ${later}], was written already`;
+	return {
+		action: 'failed',
+		problem: { message, remedy: 'The record holds the values of that row.' },
+		final: true,
+	};
 }
 
 function failure(thrown: unknown): Outcome {
