@@ -4,6 +4,9 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/'],
+	// Much of the time is waiting, so that each core has room for a file; and a busy machine is no failure.
+	maxWorkers: '100%',
+	testTimeout: 60_000,
 	transform: { '\\.ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/engine/environment.ts'],
 	reporters: ['default', '<rootDir>/test/counts-reporter.js'],
