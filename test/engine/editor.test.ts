@@ -139,16 +139,21 @@ describe('The fields of an object', () => {
 	it('ask for the object first when none is chosen', async () => {
 		expect(await askNode(getFields, {}, kizen.credential)).toEqual({
 			fields: [],
-			emptyFieldsNotice: "Choose an object under 'Object' to see its fields.",
+			emptyFieldsNotice: expect.stringMatching(/^Choose an object under 'Object'/) as string,
 		});
 		expect(kizen.log).toEqual([]);
 	});
 
 	it('say that the object does not exist, or may not be seen', async () => {
 		for (const missing of ['companys', 'payroll_run']) {
-			await expect(names(missing)).rejects.toMatchObject({
-				message: `Kizen has no "${missing}", or the API key may not see it. Not found`,
+			const message = `Kizen has no "${missing}", or the API key may not see it. Not found`;
+			expect(await askNode(getFields, object(missing), kizen.credential)).toEqual({
+				fields: [],
+				emptyFieldsNotice: message,
 			});
+			// What was mapped before is not dropped for it.
+			const mapped = { ...object(missing), fields: { schema: [{ id: 'name' }] } };
+			await expect(askNode(getFields, mapped, kizen.credential)).rejects.toMatchObject({ message });
 		}
 	});
 });

@@ -5,13 +5,16 @@ import type {
 } from 'n8n-workflow';
 
 import type { Kizen } from '../api/kizen';
+import { isObject } from '../api/answer';
 import { readObject } from '../directory/objects';
 import { listTeam } from '../directory/team';
 import { editorType, writableFields, type Field } from '../fields';
+import { escapeHtml } from '../run/errors';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
-const NOTHING_CHOSEN = "Choose an object under 'Object' to see its fields.";
+const NOTHING_CHOSEN =
+	"Choose an object under 'Object' to see its fields. Where it is an expression, let the fields be mapped automatically, or give them as JSON.";
 const NOTHING_TO_WRITE =
 	"Kizen shows no field of this object that may be written with the credential's API key.";
 
@@ -19,7 +22,7 @@ const NOTHING_TO_WRITE =
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const identifier = chosenObject(this);
 	if (identifier === undefined) return { fields: [], emptyFieldsNotice: NOTHING_CHOSEN };
-	return await editorKizen(this, async (kizen) => {
+	const columns = editorKizen(this, async (kizen) => {
 		const schema = await readObject(kizen, { identifier }, { categories: true });
 		const writable = writableFields(schema);
 		const owners = writable.some(isOneMember) ? await teamOptions(kizen) : [];
@@ -30,6 +33,22 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 		}));
 		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: NOTHING_TO_WRITE };
 	});
+	// n8n's mapper does not show why a list could not be read, but it shows a notice. It would take a
+	// notice for an empty list, though, and so drop fields that were mapped before.
+	return await columns.catch((refused: Error) => {
+		if (hasMappedFields(this)) throw refused;
+		return { fields: [], emptyFieldsNotice: escapeHtml(refused.message) };
+	});
+}
+
+function hasMappedFields(context: ILoadOptionsFunctions): boolean {
+	const mapper = context.getCurrentNodeParameter('fields');
+	return (
+		isObject(mapper) &&
+		'schema' in mapper &&
+		Array.isArray(mapper.schema) &&
+		mapper.schema.length > 0
+	);
 }
 
 function columnOf(field: Field): ResourceMapperField {

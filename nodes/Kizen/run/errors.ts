@@ -58,6 +58,7 @@ export function problemOf(thrown: unknown): Problem {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-function escapeHtml(text: string): string {
+/** For texts that n8n shows as HTML. */
+export function escapeHtml(text: string): string {
 	return text.replace(/[&<>]/g, (character) => ENTITIES[character]);
 }
