@@ -14,6 +14,7 @@ import { count, median, ratio, seconds, table, target } from './figures';
 import { bareClientMs } from './bareClient';
 import type { KizenProcess } from './kizenProcess';
 import { companies } from './rows';
+import { search } from './searching';
 import { tryOut, type Conditions, type Stage, type Trial } from './trial';
 
 /** What a case may use, and how thoroughly it is to be done. */
@@ -308,7 +309,7 @@ const conversion: Case = {
 	},
 };
 
-export const CASES: Case[] = [latency, overhead, atOnce, limit, dropped, many, conversion];
+export const CASES: Case[] = [latency, overhead, atOnce, limit, dropped, many, search, conversion];
 
 /** A fresh n8n with the credential in it, its parts in use once. */
 export async function setStage(kizen: KizenProcess): Promise<Stage> {

@@ -22,7 +22,10 @@ export interface KizenProcess {
 	objectId: string;
 	/** A Kizen as at its start, that behaves like this. */
 	prepare(faults: Partial<Faults>, switches: Partial<Switches>): Promise<void>;
+	/** Puts companies in place, past Kizen's own interface and its log. */
+	fill(companies: object[]): Promise<void>;
 	log(): Promise<LoggedRequest[]>;
+	forgetLog(): Promise<void>;
 	records(): Promise<StoredRecord[]>;
 	/** The most requests that were under way at once. */
 	mostInFlight(): Promise<number>;
@@ -70,7 +73,19 @@ export async function startKizenProcess(): Promise<KizenProcess> {
 			await ask('POST', '/switches', switches);
 			await ask('POST', '/faults', faults);
 		},
+		async fill(companies) {
+			let next = 0;
+			const putAll = async () => {
+				while (next < companies.length) {
+					await ask('POST', `/records/${OBJECT}`, { values: companies[next++] });
+				}
+			};
+			await Promise.all(Array.from({ length: 16 }, putAll));
+		},
 		log: async () => (await ask('GET', '/log')) as LoggedRequest[],
+		async forgetLog() {
+			await ask('DELETE', '/log');
+		},
 		records: async () => (await ask('GET', `/records/${OBJECT}`)) as StoredRecord[],
 		mostInFlight: async () => (await overview()).inFlight.most,
 		stop() {

@@ -13,7 +13,7 @@ import type { Stage } from './trial';
 
 const USAGE = `npm run bench [-- options]
   Measures Kizen Records against what people use instead, in a real n8n, and writes
-  docs/benchmarks.md. Takes about a quarter of an hour.
+  docs/benchmarks.md. Takes about twenty minutes.
 
   --case a,b   only these: ${CASES.map(({ name }) => name).join(', ')}
   --rounds 3   how often each contender has its turn

@@ -22,6 +22,27 @@ export function openMemory(userFolder: string): Memory {
 	};
 }
 
+/**
+ * The CPU time in milliseconds that all threads of the n8n in `userFolder` took so far (Linux only,
+ * else NaN).
+ */
+export function openCpu(userFolder: string): () => number {
+	const pid = process.platform === 'linux' ? pidOf(userFolder) : undefined;
+	if (pid === undefined) return () => NaN;
+	return () => {
+		const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
+			try {
+				const spent = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+				return Number(spent.split(' ')[0]) / 1e6;
+			} catch {
+				// It ended meanwhile.
+				return 0;
+			}
+		});
+		return threads.reduce((sum, ms) => sum + ms, 0);
+	};
+}
+
 function pidOf(userFolder: string): string | undefined {
 	return readdirSync('/proc').find((pid) => {
 		try {

@@ -94,7 +94,8 @@ export async function tryOut(
 	};
 }
 
-async function runOf({ n8n }: Stage, { id }: SavedWorkflow) {
+/** What the node called {@link WRITER} did in the one execution of a workflow. */
+export async function runOf({ n8n }: Stage, { id }: SavedWorkflow) {
 	const { stored, error } = await n8n.rest.firstExecution(id);
 	if (error) throw new Error(`The workflow stopped: ${error.message}`);
 	const load = createRequire(join(n8n.install.folder, 'node_modules', 'n8n', 'package.json'));
