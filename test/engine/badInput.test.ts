@@ -215,6 +215,12 @@ describe('A credential that can not work', () => {
 			/firewall/,
 		],
 		[
+			'that n8n keeps to other domains',
+			{ allowedHttpRequestDomains: 'domains', allowedDomains: 'elsewhere.example' },
+			/^Kizen could not be asked at http:\/\/127\.0\.0\.1/,
+			/n8n says: .*not allowed/i,
+		],
+		[
 			'of a host that does not exist',
 			{ baseUrl: 'https://kizen.invalid' },
 			/^Kizen could not be (found|reached) at https:\/\/kizen\.invalid/,
