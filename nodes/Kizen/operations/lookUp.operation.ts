@@ -7,7 +7,7 @@ import { refuse, Refused } from '../outcome/problem';
 import { explain } from '../outcome/refusals';
 import { RUN_OPTIONS } from '../parameters';
 import { objectChoice, oneOf, quote } from './choices';
-import { givenLookupValue } from './lookupValue';
+import { givenLookupValue, lookupValueParameter } from './lookupValue';
 import type { Operation, Session } from './operation';
 import { fieldsQuery, readingOf, type Reading } from './reading';
 import type { ObjectSchema } from '../fields';
@@ -32,16 +32,9 @@ export const lookUp: Operation = {
 	shares: ['readOutput'],
 	options: RUN_OPTIONS,
 	parameters: [
-		{
-			displayName: 'Lookup Value',
-			name: 'lookupValue',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. nathan@example.com',
-			description:
-				"The record's name, or for contacts the email, to the letter: Look Up tells upper from lower case, while Upsert does not. To find records by a part of the name, use Search.",
-		},
+		lookupValueParameter(
+			"The record's name, or for contacts the email, to the letter: Look Up tells upper from lower case, while Upsert does not. To find records by a part of the name, use Search.",
+		),
 		{
 			displayName: IF_NONE,
 			name: 'ifNotFound',

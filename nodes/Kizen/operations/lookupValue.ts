@@ -1,7 +1,22 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import type { ObjectSchema } from '../fields';
 import { refuse } from '../outcome/problem';
 import { quote } from './choices';
 import type { Item } from './operation';
+
+/** What finds a record. The operations compare differently, and so describe it differently. */
+export function lookupValueParameter(description: string): INodeProperties {
+	return {
+		displayName: 'Lookup Value',
+		name: 'lookupValue',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. nathan@example.com',
+		description,
+	};
+}
 
 /** Sent as it stands: Kizen's comparison is its own, and a trimmed name is another name. */
 export function givenLookupValue(item: Item, { isContacts }: ObjectSchema): string {
@@ -9,7 +24,7 @@ export function givenLookupValue(item: Item, { isContacts }: ObjectSchema): stri
 	const text = typeof value === 'number' ? String(value) : value;
 	if (typeof text === 'string' && text.trim() !== '') return text;
 	const what = isContacts ? "the contact's email" : "the record's name";
-	if (text === '' || text === undefined || text === null || typeof text === 'string') {
+	if (text === undefined || text === null || typeof text === 'string') {
 		throw refuse(
 			"'Lookup Value' is empty",
 			`Give ${what} for every item; if it is an expression, see what it gives for this one.`,

@@ -1,6 +1,6 @@
 import { ARCHIVED_CHOICES, archivedChoice, UPDATE_CHOICES, updateChoice } from './archived';
 import { objectChoice } from './choices';
-import { givenLookupValue } from './lookupValue';
+import { givenLookupValue, lookupValueParameter } from './lookupValue';
 import type { Operation } from './operation';
 import { returnAllFields } from './returnAllFields';
 import { CREATE_OPTIONS, givenStageOption, thenMove } from './stage';
@@ -22,16 +22,9 @@ export const upsert: Operation = {
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [
-		{
-			displayName: 'Lookup Value',
-			name: 'lookupValue',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. nathan@example.com',
-			description:
-				"The record's name, or for contacts the email. Kizen finds the record by it, in upper or lower case, and creates one if there is none.",
-		},
+		lookupValueParameter(
+			"The record's name, or for contacts the email. Kizen finds the record by it, in upper or lower case, and creates one if there is none.",
+		),
 		{
 			displayName: ON_CREATE,
 			name: 'oncreateUnarchive',

@@ -78,7 +78,7 @@ const FAMILIES = {
 	options: [
 		several('has', 'Has'),
 		several('!has', 'Does Not Have'),
-		several('has_any', 'Has Any Of'),
+		several('has_any', 'Has One Of'),
 		several('!has_any', 'Has None Of'),
 		...EITHER,
 	],
