@@ -208,6 +208,38 @@ describe('Archive', () => {
 		expect(kizen.find('deals', { id })?.archived).toBe(false);
 	});
 
+	it('fails for a record that is not there to be archived, if that is wanted', async () => {
+		const ids = [
+			idOf('companies_company', 'Cascade Optics'),
+			idOf('companies_company', 'Oldtown Press'),
+			idOf('deals', 'Fleet Leasing'),
+		];
+		const { json } = await run(
+			{ ...ARCHIVE, ifNoneActive: 'fail' },
+			ids.map((id) => ({ id })),
+			CONTINUE,
+		);
+		expect(json.map(({ action }) => action)).toEqual(['archived', 'failed', 'failed']);
+		expect(json[2].error).toBe(
+			`Kizen shows no record ${ids[2]} in "Companies". Not found [Item 2]`,
+		);
+	});
+
+	it('is not called unchanged because an answer got lost on its way', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		for (const ifNoneActive of ['unchanged', 'fail']) {
+			Object.assign(kizen.find('companies_company', { id }) ?? {}, { archived: false });
+			kizen.faults.queue.push({
+				match: { method: 'DELETE' },
+				trouble: { kind: 'drop' },
+				when: 'after',
+			});
+			const { json } = await run({ ...ARCHIVE, ifNoneActive }, [{ id }]);
+			expect(json).toEqual([{ action: 'archived', id, object: 'companies_company' }]);
+		}
+		expect(requests('DELETE')).toHaveLength(4);
+	});
+
 	it('archives a record once that is named twice', async () => {
 		const id = idOf('companies_company', 'Cascade Optics');
 		const { json } = await run(ARCHIVE, [{ id }, { id }]);
@@ -268,6 +300,18 @@ describe('Unarchive', () => {
 		});
 		expect(kizen.find('companies_company', { id })?.archived).toBe(false);
 		expect(requests('GET')).toEqual([]);
+	});
+
+	it('is not called unchanged because an answer got lost on its way', async () => {
+		const id = idOf('companies_company', 'Oldtown Press');
+		kizen.faults.queue.push({
+			match: { method: 'PATCH' },
+			trouble: { kind: 'drop' },
+			when: 'after',
+		});
+		const { json } = await run(UNARCHIVE, [{ id }]);
+		expect(json).toMatchObject([{ action: 'unarchived', id, name: 'Oldtown Press' }]);
+		expect(requests('PATCH')).toHaveLength(2);
 	});
 
 	it('of an active record is unchanged, and of none there is a failure', async () => {

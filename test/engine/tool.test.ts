@@ -92,7 +92,7 @@ describe('The operations', () => {
 				'options',
 			],
 		],
-		['archive', ['recordId', 'splitByAction', 'options']],
+		['archive', ['recordId', 'ifNoneActive', 'splitByAction', 'options']],
 		['get', ['recordId', 'output', 'options']],
 		['lookUp', ['lookupValue', 'ifNotFound', 'output', 'splitByAction', 'options']],
 		['moveToStage', ['recordId', 'stage', 'output', 'splitByAction', 'options']],

@@ -38,6 +38,8 @@ export interface Sent {
 	answer: Answer;
 	/** An Add without a usable answer that Kizen may have carried out. */
 	uncertain: boolean;
+	/** An earlier try, whose answer went missing, may have been carried out. */
+	maybeDoneBefore: boolean;
 	/** How long the request was held back, in ms, before the row gave up; otherwise undefined. */
 	gaveUpAfterMs?: number;
 }
@@ -73,12 +75,12 @@ export async function connect(caller: Caller, pace: Pace, timeoutMs: number): Pr
 		base: address.base,
 		async send(request) {
 			const url = `${address.base}/api${pathOf(request.path)}`;
-			const { result, uncertain, gaveUpAfterMs } = await pace.run(
+			const { result, ...how } = await pace.run(
 				request.kind,
 				async () => await post(url, request),
 				troubleOf,
 			);
-			return { answer: result, uncertain, gaveUpAfterMs };
+			return { answer: result, ...how };
 		},
 	};
 }

@@ -29,6 +29,8 @@ export interface Ran<T> {
 	attempts: number;
 	/** An Add that Kizen may have carried out although the answer is a trouble. */
 	uncertain: boolean;
+	/** An earlier try, whose answer went missing, may have been carried out. */
+	maybeDoneBefore: boolean;
 	/** Given up on after waiting this long: the next wait would have been too much. */
 	gaveUpAfterMs?: number;
 }
@@ -123,6 +125,7 @@ export function createPace(options: PaceOptions): Pace {
 	const runInPlace: Pace['run'] = async (kind, send, troubleOf) => {
 		let place = placeIn(fresh);
 		let pause = { ms: 0, heldMs: Infinity };
+		let maybeDoneBefore = false;
 		pump();
 		for (let attempts = 1, tries = 1, waitedMs = 0; ; attempts += 1) {
 			const number = await place;
@@ -143,7 +146,7 @@ export function createPace(options: PaceOptions): Pace {
 						bound.answered(kind, number, now - sentAt, running);
 						limit.answered(now, sentAt);
 					}
-					return { result, attempts, uncertain };
+					return { result, attempts, uncertain, maybeDoneBefore };
 				}
 
 				const { everyone, afterMs } = verdict;
@@ -156,8 +159,9 @@ export function createPace(options: PaceOptions): Pace {
 				if (everyone && inVainMs + ms <= giveUpAfterMs) limit.hold(now, ms);
 				if (firstSlow && afterMs !== undefined) limit.turnedAway(sentAt, afterMs);
 				if (spentMs + ms > giveUpAfterMs) {
-					return { result, attempts, uncertain, gaveUpAfterMs: spentMs };
+					return { result, attempts, uncertain, maybeDoneBefore, gaveUpAfterMs: spentMs };
 				}
+				maybeDoneBefore ||= verdict.maybeDone;
 				if (signal?.aborted) throw new Cancelled();
 				if (!everyone) tries += 1;
 				pause = { ms: everyone ? 0 : ms, heldMs: limit.heldMs(now) };

@@ -25,6 +25,8 @@ export type Verdict = {
 			afterMs?: number;
 			/** All of the run's requests hold back, and the try does not count. */
 			everyone: boolean;
+			/** Kizen may have done already what it is asked again. */
+			maybeDone: boolean;
 	  }
 	| {
 			again: false;
@@ -112,12 +114,13 @@ function meaningOf(trouble: Trouble, saidMs: number | undefined): Meaning {
 export function judge(kind: RequestKind, trouble: Trouble, attempt: number, now: number): Verdict {
 	const saidMs = 'status' in trouble ? retryAfterMs(trouble.retryAfter, now) : undefined;
 	const rule: Rule = RULES[meaningOf(trouble, saidMs)];
-	const { everyone, slowDown } = rule;
+	const { everyone, slowDown, maybeDone } = rule;
 	if (!rule.again.includes(kind) || (attempt > TRIES_AGAIN && !everyone)) {
-		return { again: false, slowDown, uncertain: kind === 'add' && rule.maybeDone };
+		return { again: false, slowDown, uncertain: kind === 'add' && maybeDone };
 	}
 	// "0" and a date that has passed do not say how long: trying at once would never end.
-	return { again: true, afterMs: (everyone && saidMs) || undefined, everyone, slowDown };
+	const afterMs = (everyone && saidMs) || undefined;
+	return { again: true, afterMs, everyone, slowDown, maybeDone };
 }
 
 /**

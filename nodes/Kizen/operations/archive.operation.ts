@@ -1,9 +1,12 @@
 import type { ObjectSchema } from '../fields';
 import type { Outcome } from '../outcome/outcome';
 import { RUN_OPTIONS } from '../parameters';
-import { objectChoice } from './choices';
+import { objectChoice, oneOf } from './choices';
 import type { Operation, Session } from './operation';
 import { change, givenRecordId, keyOf, record } from './record';
+
+const IF_NONE = 'If No Active Record Has the ID';
+const IF_NONE_TITLES = { unchanged: 'Report Unchanged', fail: 'Fail the Item' };
 
 /**
  * `DELETE /api/records/{object}/{id}`, which archives: Kizen has no other deletion (kizen/builder-cli,
@@ -17,13 +20,37 @@ export const archive: Operation = {
 	outputs: ['archived', 'unchanged'],
 	shares: [],
 	options: RUN_OPTIONS,
-	parameters: [record],
+	parameters: [
+		record,
+		{
+			displayName: IF_NONE,
+			name: 'ifNoneActive',
+			type: 'options',
+			options: [
+				{
+					name: IF_NONE_TITLES.unchanged,
+					value: 'unchanged',
+					description: 'The record counts as archived already, and archiving can be repeated',
+				},
+				{
+					name: IF_NONE_TITLES.fail,
+					value: 'fail',
+					description:
+						'The workflow stops, or the item goes on as one that could not be done, as On Error is set',
+				},
+			],
+			default: 'unchanged',
+			description:
+				'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that is none of this object.',
+		},
+	],
 	async prepare(item, session) {
 		const schema = await session.schemaOf(objectChoice(item));
 		const recordId = givenRecordId(item);
+		const ifNone = oneOf(item, 'ifNoneActive', IF_NONE, IF_NONE_TITLES, 'unchanged');
 		return {
 			key: keyOf(schema, recordId),
-			send: async () => await archiveRecord(session, schema, recordId),
+			send: async () => await archiveRecord(session, schema, recordId, ifNone),
 		};
 	},
 };
@@ -32,16 +59,21 @@ async function archiveRecord(
 	session: Session,
 	schema: ObjectSchema,
 	recordId: string,
+	ifNone: string,
 ): Promise<Outcome> {
 	const about = { id: recordId, object: schema.name };
+	const archived: Outcome = { action: 'archived', items: [{ action: 'archived', ...about }] };
 	const changed = await change(session, schema, recordId, {
 		method: 'DELETE',
 		path: ['records', schema.id, recordId],
 		mayBeEmpty: true,
 	});
-	if (changed.accepted) return { action: 'archived', items: [{ action: 'archived', ...about }] };
-	const { refusal, problem } = changed;
+	if (changed.accepted) return archived;
+	const { refusal, problem, maybeDoneBefore } = changed;
 	if (refusal.kind !== 'refused' || refusal.status !== 404) return { action: 'failed', problem };
+	// It went when Kizen was asked first; only the answer went missing.
+	if (maybeDoneBefore) return archived;
+	if (ifNone === 'fail') return { action: 'failed', problem };
 	// Kizen answers the same for a record that is archived already and for an ID that is none of this
 	// object's, and has no other way to ask (kizen/builder-cli). Either way there is no active record.
 	const note = `Kizen shows no active record with this ID in "${schema.label}": it is archived already, or the ID is not one of this object's`;

@@ -55,7 +55,15 @@ export function keyOf(schema: ObjectSchema, recordId: string): string {
 }
 
 /** What came of a request that changes a record. */
-export type Changed = Accepted | { accepted: false; refusal: Refusal; problem: Problem };
+export type Changed = Accepted | Unchanged;
+
+export interface Unchanged {
+	accepted: false;
+	refusal: Refusal;
+	problem: Problem;
+	/** An earlier try, whose answer went missing, may have been carried out. */
+	maybeDoneBefore: boolean;
+}
 
 export async function change(
 	session: Session,
@@ -63,7 +71,8 @@ export async function change(
 	recordId: string,
 	request: Omit<KizenRequest, 'kind'>,
 ): Promise<Changed> {
-	const { answer, gaveUpAfterMs } = await session.kizen.send({ kind: 'idempotent', ...request });
+	const sent = await session.kizen.send({ kind: 'idempotent', ...request });
+	const { answer, gaveUpAfterMs, maybeDoneBefore } = sent;
 	if (answer.accepted) return answer;
 	const problem = explain(answer, {
 		base: session.kizen.base,
@@ -72,5 +81,5 @@ export async function change(
 		record: recordId,
 		gaveUpAfterMs,
 	});
-	return { accepted: false, refusal: answer, problem };
+	return { accepted: false, refusal: answer, problem, maybeDoneBefore };
 }

@@ -48,13 +48,17 @@ async function unarchiveRecord(
 	if (changed.accepted) {
 		return { action: 'unarchived', items: [json('unarchived', changed.body)] };
 	}
-	const { refusal, problem } = changed;
+	const { refusal, problem, maybeDoneBefore } = changed;
 	if (refusal.kind !== 'refused' || ![400, 404, 409].includes(refusal.status)) {
 		return { action: 'failed', problem };
 	}
 	// Which refusal means that it is active already is in no source; only active records are shown.
 	const { answer } = await session.kizen.send({ kind: 'read', method: 'GET', path });
-	if (answer.accepted) return { action: 'unchanged', items: [json('unchanged', answer.body)] };
+	if (answer.accepted) {
+		// Where an answer went missing, it came back when Kizen was asked first.
+		const action = maybeDoneBefore ? 'unarchived' : 'unchanged';
+		return { action, items: [json(action, answer.body)] };
+	}
 	const place = refusal.fields[0]?.index ?? -1;
 	if (archivedConflict(refusal, place) === 'no') return { action: 'failed', problem };
 	const identifier = schema.isContacts ? 'email' : 'name';
