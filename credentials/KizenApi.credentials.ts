@@ -24,6 +24,14 @@ export class KizenApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			// Descriptions show only under the mouse, and this is what everybody has to know.
+			displayName:
+				'In Kizen, click your profile picture > My Profile > API Connections and create a connection there: the API key, the business ID and the user ID stand side by side.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Environment',
 			name: 'environment',
 			type: 'options',
@@ -70,8 +78,7 @@ export class KizenApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'In Kizen, open your profile picture > My Profile > API Connections and create a connection there. The key may do what its user may do.',
+			description: 'A secret: whoever has it may do what its user may do',
 		},
 		{
 			displayName: 'Business ID',
@@ -79,8 +86,7 @@ export class KizenApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description:
-				'Stands beside the API key under My Profile > API Connections. Says which of your businesses the key works in; it is not a secret.',
+			description: 'Says which of your businesses the key works in; it is not a secret',
 		},
 		{
 			displayName: 'User ID',
@@ -88,8 +94,7 @@ export class KizenApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description:
-				'Stands beside the API key under My Profile > API Connections. Says whose key it is; it is not a secret.',
+			description: 'Says whose key it is; it is not a secret',
 		},
 	];
 

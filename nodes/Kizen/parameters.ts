@@ -20,11 +20,11 @@ export const object: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchObjects', searchable: true },
 		},
 		{
-			displayName: 'By API Name',
+			displayName: 'By Name',
 			name: 'name',
 			type: 'string',
-			placeholder: 'e.g. client_client',
-			hint: 'In Kizen: the API name in the settings of the object. Contacts are client_client.',
+			placeholder: 'e.g. Contacts',
+			hint: "As Kizen's screens show it, or the API name from the object's settings, such as client_client",
 		},
 		{
 			displayName: 'By ID',

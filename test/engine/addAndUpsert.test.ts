@@ -172,6 +172,25 @@ describe('The object', () => {
 		expect(json[0]).toMatchObject({ action: 'created', object: 'deals', name: 'New Deal' });
 	});
 
+	it.each(['deals', 'Deals', 'dEALS'])('is found by name as "%s"', async (name) => {
+		const { json } = await run({
+			operation: 'upsert',
+			object: byName(name),
+			lookupValue: 'New Deal',
+		});
+		expect(json[0]).toMatchObject({ action: 'created', object: 'deals', name: 'New Deal' });
+	});
+
+	it('of a label that two objects share is not guessed', async () => {
+		kizen.addObject({ name: 'deals_two', object_name: 'Deals', entity_name: 'Deal' });
+		const { error } = await run({
+			operation: 'upsert',
+			object: byName('DEALS'),
+			lookupValue: 'New Deal',
+		});
+		expect(error?.message).toMatch(/^Kizen has no "DEALS"/);
+	});
+
 	it('may be another one for every item', async () => {
 		const { json } = await run(
 			{

@@ -75,7 +75,7 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 			await page.getByTestId('ndv').waitFor();
 		},
 		async closeNode() {
-			await page.keyboard.press('Escape');
+			await page.getByTestId('ndv-close-button').click();
 			await page.getByTestId('ndv').waitFor({ state: 'hidden' });
 		},
 		async screenshot(path) {

@@ -1,10 +1,10 @@
 import { isObject, type Accepted } from '../api/answer';
 import type { Kizen, KizenRequest } from '../api/kizen';
-import { readSchema, type ObjectSchema } from '../fields';
+import { fold, readSchema, type ObjectSchema } from '../fields';
 import { Refused } from '../outcome/problem';
 import { explain, type Circumstance } from '../outcome/refusals';
 
-/** An object as the user named it: by ID, by API name, or chosen from the list (an ID). */
+/** An object as the user named it: by ID, API name or label, or chosen from the list (an ID). */
 export interface ObjectChoice {
 	identifier: string;
 	/** The label that n8n stored with a choice from the list. */
@@ -25,7 +25,7 @@ const PAGE_SIZE = 100;
 export async function ask(
 	kizen: Kizen,
 	request: Pick<KizenRequest, 'path' | 'query' | 'body'>,
-	object: string,
+	object: string | undefined,
 	about: Pick<Circumstance, 'record' | 'reading'> = {},
 ): Promise<Accepted['body']> {
 	const method = request.body === undefined ? 'GET' : 'POST';
@@ -67,7 +67,7 @@ export async function listObjects(
 				...(search && { search }),
 			},
 		},
-		'objects',
+		undefined,
 	);
 	const listed = rowsOf(body);
 	const objects = listed.flatMap((entry) => {
@@ -91,7 +91,12 @@ export async function readObject(
 	also: { categories: boolean } = { categories: false },
 ): Promise<ObjectSchema> {
 	const named = choice.label ?? choice.identifier;
-	const object = await ask(kizen, { path: ['custom-objects', choice.identifier] }, named);
+	const read = async (identifier: string) =>
+		await ask(kizen, { path: ['custom-objects', identifier] }, named);
+	const object = await read(choice.identifier).catch(async (refused: unknown) => {
+		const id = isMissing(refused) && (await idByLabel(kizen, choice.identifier));
+		return await (id ? read(id) : Promise.reject(refused));
+	});
 	const id = isObject(object) && typeof object.id === 'string' ? object.id : choice.identifier;
 	const part = async (name: string) =>
 		rowsOf(await ask(kizen, { path: ['custom-objects', id, name] }, named));
@@ -100,6 +105,17 @@ export async function readObject(
 		also.categories ? part('categories') : undefined,
 	]);
 	return readSchema(object, fields, categories);
+}
+
+function isMissing(refused: unknown): boolean {
+	return refused instanceof Refused && refused.problem.httpCode === 404;
+}
+
+/** The one object that Kizen's screens show under this name, whatever its case. */
+async function idByLabel(kizen: Kizen, label: string): Promise<string | undefined> {
+	const { objects } = await listObjects(kizen, label, 1);
+	const same = objects.filter((object) => fold(object.label) === fold(label));
+	return same.length === 1 ? same[0].id : undefined;
 }
 
 /** Kizen's lists come bare or in a page's envelope, and not every source agrees which. */

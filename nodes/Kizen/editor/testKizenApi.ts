@@ -55,7 +55,7 @@ export async function testKizenApi(
 
 	const answer = await ask('custom-objects?page_size=1&custom_only=false');
 	if (!answer.accepted) {
-		const { message, remedy } = explain(answer, { base, object: 'objects', sent: [] });
+		const { message, remedy } = explain(answer, { base, sent: [], testing: true });
 		return no(`${message}. ${remedy}`);
 	}
 	if (!isObject(answer.body) || !Array.isArray(answer.body.results)) {

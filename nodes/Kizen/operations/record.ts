@@ -17,7 +17,7 @@ export const record: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. 1d3f7886-8542-4e5c-833e-4023e2d3a8e2',
+	placeholder: 'e.g. {{ $json.id }}, or a link copied from Kizen',
 	description:
 		'The ID of the record, such as the one that Add, Upsert, Look Up and Search put out, or the link to the record copied from Kizen',
 };

@@ -5,14 +5,16 @@ import type { Problem } from './problem';
 /** What the words below speak of. */
 export interface Circumstance {
 	base: string;
-	/** The object by its label, or as the user named it. */
-	object: string;
+	/** The object by its label, or as the user named it; left out where Kizen is asked for all. */
+	object?: string;
 	/** Labels of the fields that were sent, in the order they were sent. */
 	sent: string[];
 	/** ID of the record that was addressed, where one was. */
 	record?: string;
 	/** What was asked for, where that was not to write a row. */
 	reading?: 'record' | 'search' | 'list';
+	/** The person has the credential open, and tests it. */
+	testing?: boolean;
 	/** How long the row was held back in vain, in ms. */
 	gaveUpAfterMs?: number;
 }
@@ -37,8 +39,8 @@ const network =
 	(refusal: Refusal) =>
 		refusal.status === 0 && codes.includes(refusal.code ?? '');
 
-const CHECK_CREDENTIAL =
-	'Open the credential and test it. API Key, Business ID and User ID belong together: in Kizen they stand side by side under My Profile > API Connections.';
+const checkCredential = (_: Refusal, { testing }: Circumstance) =>
+	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together: in Kizen they stand side by side under My Profile > API Connections.`;
 
 const lookFirst = ({ reading }: Circumstance) =>
 	`${reading ? 'Run the item again' : 'Look in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
@@ -100,7 +102,7 @@ const ROWS: Row[] = [
 	{
 		when: status(401),
 		message: () => 'Kizen refused the API key for this business and user',
-		remedy: () => CHECK_CREDENTIAL,
+		remedy: checkCredential,
 		cause: 'credential-invalid',
 	},
 	{
@@ -112,7 +114,10 @@ const ROWS: Row[] = [
 	},
 	{
 		when: (refusal) => status(403)(refusal) || kizenCode('permission_required')(refusal),
-		message: (_, { object }) => `The API key has no permission for this in "${object}"`,
+		message: (_, { object }) =>
+			object === undefined
+				? 'The API key has no permission to see which objects there are'
+				: `The API key has no permission for this in "${object}"`,
 		remedy: () =>
 			"A key may do what its user may do. Ask whoever manages permissions in Kizen to give this user access to the object, its records and its fields (and to 'Standard API Keys').",
 	},
@@ -127,6 +132,11 @@ const ROWS: Row[] = [
 		message: (_, { object, record }) => `Kizen shows no record ${record} in "${object}"`,
 		remedy: () =>
 			"Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, be out of this API key's sight, or never have existed: Kizen gives the same answer to all of these.",
+	},
+	{
+		when: (refusal, { object }) => object === undefined && status(404)(refusal),
+		message: (_, { base }) => `What answers at ${base} is not Kizen's API`,
+		remedy: () => "Check the credential's Environment and Base URL.",
 	},
 	{
 		when: status(404),

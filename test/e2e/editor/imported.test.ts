@@ -1,7 +1,7 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { openEditor, type Editor } from '../n8n/editor';
-import { exampleWorkflow } from '../n8n/example';
-import { credentialFor, sharedN8n } from './meeting';
+import { startKizen, type EmbeddedKizen } from '../../kizen';
+import { openEditor, type Editor } from '../../n8n/editor';
+import { exampleWorkflow } from '../../n8n/example';
+import { credentialFor, sharedN8n } from '../meeting';
 
 const n8n = sharedN8n();
 let kizen: EmbeddedKizen;

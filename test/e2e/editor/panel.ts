@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { openEditor, type Editor } from '../../n8n/editor';
+import { sandbox } from '../../n8n/sandbox';
+import type { SharedN8n } from '../meeting';
+
+const SCREENSHOTS = join(sandbox, 'screenshots');
+/** n8n saves what was typed after a pause in the typing. */
+const SETTLED_MS = 600;
+const PATIENCE_MS = 20_000;
+
+/** What a person does and sees in n8n's editor, in words of the screen. */
+export interface Person extends Editor {
+	/** The part of a node's panel that shows a parameter. */
+	parameter(name: string): Locator;
+	/** Picks an option of a drop-down by its title. */
+	choose(name: string, option: string): Promise<void>;
+	/** Types into a text parameter, in place of what stands there. */
+	type(name: string, text: string): Promise<void>;
+	/** Picks how the Object is given: `From list`, `By Name`, `By ID`. */
+	chooseMode(mode: string): Promise<void>;
+	/** Opens the list behind Object, and narrows it by `search`. */
+	listObjects(search?: string): Promise<Locator>;
+	/** Types the Object's name or ID. */
+	typeObject(text: string): Promise<void>;
+	/** Presses the switch of a yes-or-no parameter. */
+	flip(name: string): Promise<void>;
+	/** Adds one of the Options. */
+	addOption(title: string): Promise<void>;
+	/** Adds a field to those that are mapped. */
+	addField(label: string): Promise<void>;
+	/** Runs the node whose panel is open and waits for its end. */
+	execute(): Promise<void>;
+	/** Waits until what was typed is kept by the editor. */
+	settled(): Promise<void>;
+	/** Keeps a picture of what is seen, or of a part of it, for people to look at. */
+	shot(name: string, part?: Locator): Promise<void>;
+}
+
+/** Opens the editor in a browser, as one person. */
+export async function aPerson(n8n: SharedN8n): Promise<Person> {
+	const editor = await openEditor(n8n);
+	const { page } = editor;
+	page.setDefaultTimeout(PATIENCE_MS);
+	const parameter = (name: string) => page.getByTestId(`parameter-input-${name}`);
+	const option = (title: string) =>
+		page.getByRole('option').filter({ has: page.getByText(title, { exact: true }) });
+	const settled = async () => await page.waitForTimeout(SETTLED_MS);
+	const person: Person = {
+		...editor,
+		parameter,
+		settled,
+		async choose(name, title) {
+			await parameter(name).click();
+			await option(title).click();
+		},
+		async type(name, text) {
+			const input = parameter(name).locator('input, textarea, [contenteditable=true]').first();
+			await input.fill(text);
+			await settled();
+		},
+		async chooseMode(mode) {
+			await page.getByTestId('rlc-mode-selector').click();
+			await option(mode).click();
+		},
+		async listObjects(search) {
+			await page.getByTestId('rlc-input-container').click();
+			const items = page.getByTestId('rlc-item');
+			await items.first().waitFor();
+			if (search !== undefined) {
+				await searchField(page).fill(search);
+				await settled();
+			}
+			return items;
+		},
+		async typeObject(text) {
+			await page.getByTestId('rlc-input').fill(text);
+			await page.keyboard.press('Tab');
+		},
+		async flip(name) {
+			await parameter(name).getByRole('switch').click();
+		},
+		async addOption(title) {
+			await page.getByTestId('collection-parameter-add').click();
+			await option(title).click();
+		},
+		async addField(label) {
+			await page.getByText('Add field to send').click();
+			await page.getByRole('menuitem').filter({ hasText: label }).click();
+		},
+		async execute() {
+			await page.getByTestId('node-execute-button').click();
+			const ended = '[data-test-id=ndv-items-count], [data-test-id=node-error-message]';
+			await page.getByTestId('output-panel').locator(ended).first().waitFor();
+		},
+		async shot(name, part) {
+			await (part ?? page).screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+		},
+	};
+	return person;
+}
+
+function searchField(page: Page): Locator {
+	return page.locator('input[data-test-id="rlc-search"], [data-test-id="rlc-search"] input');
+}

@@ -1,0 +1,112 @@
+import { aScene, CONTACTS, ROWS } from './scene';
+
+const scene = aScene();
+
+const WRITE = {
+	operation: 'upsert',
+	object: CONTACTS,
+	lookupValue: '={{ $json.Email }}',
+	specifyFields: 'map',
+	fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
+	options: { unknownFields: 'ignore' },
+};
+
+const output = () => scene.person.page.getByTestId('output-panel');
+
+describe('a person who looks at the outputs', () => {
+	it('sees one for each action as soon as they are separate, and connects them', async () => {
+		const { person, n8n } = scene;
+		const { page } = person;
+		const { id } = await scene.open(WRITE);
+		await person.openNode('Kizen Records');
+		await person.flip('splitByAction');
+		await person.settled();
+		await person.closeNode();
+		const node = page.locator('[data-test-id="canvas-node"][data-node-name="Kizen Records"]');
+		for (const name of ['Created', 'Updated', 'Unarchived', 'Conflict']) {
+			await node.getByText(name, { exact: true }).waitFor();
+		}
+		await person.shot('outputs-separate');
+		const conflict = node.getByTestId('canvas-node-output-handle').nth(3);
+		const next = page
+			.locator('[data-test-id="canvas-node"][data-node-name="Next"]')
+			.getByTestId('canvas-node-input-handle');
+		await conflict.dragTo(next);
+		await person.settled();
+		await person.shot('outputs-connected');
+		await page.keyboard.press('Control+s');
+		await person.settled();
+		const { connections } = await n8n.rest.call<{
+			connections: Record<string, { main: unknown[] }>;
+		}>('GET', `/rest/workflows/${id}`);
+		expect(connections['Kizen Records'].main[3]).toEqual([
+			{ node: 'Next', type: 'main', index: 0 },
+		]);
+	});
+});
+
+describe('a person who runs the node', () => {
+	it('sees before the first run what will come out', async () => {
+		const { person } = scene;
+		await scene.open(WRITE);
+		await person.openNode('Next');
+		const input = person.page.getByTestId('ndv-input-panel');
+		for (const key of ['action', 'id', 'fields']) {
+			await input.getByText(key, { exact: true }).first().waitFor();
+		}
+		await person.shot('preview-before-the-run');
+		await person.closeNode();
+	});
+
+	it('sees a row for each row, what happened to it, and the sum in a hint', async () => {
+		const { person } = scene;
+		await scene.open(
+			{ ...WRITE, oncreateUnarchive: 'unarchive' },
+			{ onError: 'continueRegularOutput' },
+		);
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('1 created, 1 updated, 1 unarchived').waitFor();
+		await output().getByText('Table', { exact: true }).click();
+		await output().getByRole('cell', { name: 'unarchived' }).waitFor();
+		await person.shot('run-table');
+	});
+
+	it('sees at once which row of the input an item came from', async () => {
+		const { person } = scene;
+		const { page } = person;
+		await page.getByTestId('ndv-input-panel').getByText('Table', { exact: true }).click();
+		await output().getByRole('cell', { name: 'unarchived' }).hover();
+		await person.settled();
+		await person.shot('run-pairing');
+		const lit = await page
+			.getByTestId('ndv-input-panel')
+			.locator('[data-test-id="hovering-item"]')
+			.allInnerTexts();
+		expect(lit.join()).toContain(ROWS[2].Email);
+	});
+
+	it('reads what is wrong, what to do, and with which item', async () => {
+		const { person } = scene;
+		await scene.open(WRITE);
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('An archived record of "Contacts" holds').first().waitFor();
+		await person.shot('run-conflict');
+		const said = await output().innerText();
+		expect(said).toContain('[Item 2]');
+		expect(said).toContain("'If an Archived Record Matches on Create'");
+		expect(said).not.toContain(scene.kizen.credential.apiKey);
+	});
+
+	it('reads every problem of a row by the labels of the fields', async () => {
+		const { person } = scene;
+		const jsonFields = '{ "Email Status": "Subscribed", "Birthday": "yesterday" }';
+		await scene.open({ ...WRITE, specifyFields: 'json', jsonFields });
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('"Email Status" has no option "Subscribed"').first().waitFor();
+		await person.shot('run-wrong-value');
+		expect(await output().innerText()).toMatch(/Opted In.*\[Item 0\]/s);
+	});
+});
