@@ -1,83 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { startKizen, type EmbeddedKizen } from '../kizen';
 import { credentialFor, sharedN8n } from './meeting';
+import { startScriptedModel, type ScriptedModel } from './scriptedModel';
 import { KIZEN_NODE, node, webhook } from './workflows';
 
 /** The node as a tool of n8n's AI agent. A script stands in for the hosted model. */
 
-interface Turn {
-	messages: Array<{ role: string; content: unknown }>;
-	tools?: Array<{ function: { name: string; description: string; parameters: unknown } }>;
-	stream?: boolean;
-}
-
 const n8n = sharedN8n();
 let kizen: EmbeddedKizen;
-let model: Server;
-let turns: Turn[] = [];
-/** What the model has the tool called with. */
-let script: Record<string, unknown> = {};
-
-/** Calls the one tool it is offered, and then says what came back. */
-function reply({ messages, tools }: Turn): Record<string, unknown> {
-	const last = messages.at(-1);
-	if (last?.role === 'tool')
-		return { role: 'assistant', content: `It says: ${String(last.content)}` };
-	const name = tools?.[0].function.name;
-	const call = { name, arguments: JSON.stringify(script) };
-	return {
-		role: 'assistant',
-		content: null,
-		tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: call }],
-	};
-}
+let model: ScriptedModel;
 
 beforeAll(async () => {
 	kizen = await startKizen();
-	model = createServer((request, response) => {
-		void json(request).then((body) => {
-			const turn = body as Turn;
-			turns.push(turn);
-			const message = reply(turn);
-			const finish_reason = 'tool_calls' in message ? 'tool_calls' : 'stop';
-			const common = { id: randomUUID(), created: 1, model: 'scripted' };
-			const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-			if (turn.stream) {
-				const part = (choice: object) =>
-					`data: ${JSON.stringify({ ...common, object: 'chat.completion.chunk', choices: [{ index: 0, ...choice }] })}\n\n`;
-				response.setHeader('content-type', 'text/event-stream');
-				response.end(
-					`${part({ delta: message })}${part({ delta: {}, finish_reason })}data: [DONE]\n\n`,
-				);
-			} else {
-				response.setHeader('content-type', 'application/json');
-				const choices = [{ index: 0, message, finish_reason }];
-				response.end(JSON.stringify({ ...common, object: 'chat.completion', choices, usage }));
-			}
-		});
-	});
-	await new Promise<void>((ready) => model.listen(0, '127.0.0.1', ready));
+	model = await startScriptedModel();
 });
 afterAll(async () => {
-	model.closeAllConnections();
-	await new Promise((closed) => model.close(closed));
+	await model.close();
 	await kizen.stop();
 });
 beforeEach(() => {
 	kizen.reset();
-	turns = [];
+	model.turns.length = 0;
 });
 
 async function ask(question: string): Promise<string> {
-	const { port } = model.address() as AddressInfo;
-	const openAi = await n8n.rest.createCredential({
-		name: 'Scripted model',
-		type: 'openAiApi',
-		data: { apiKey: 'none', url: `http://127.0.0.1:${port}/v1` },
-	});
+	const openAi = await model.credential(n8n);
 	const { id, name } = await credentialFor(n8n, kizen);
 	const path = randomUUID();
 	const nodes = [
@@ -129,20 +76,24 @@ async function ask(question: string): Promise<string> {
 }
 
 it('writes what the model asks for, and tells it what happened', async () => {
-	script = { email: 'nova@example.com', fields: { 'First Name': 'Nova', Tags: 'VIP' } };
+	model.script = [
+		{ arguments: { email: 'nova@example.com', fields: { 'First Name': 'Nova', Tags: 'VIP' } } },
+	];
 	const answer = await ask('Please put Nova into our CRM.');
 	expect(answer).toContain('created');
 	expect(kizen.find('client_client', { email: 'nova@example.com' })?.values).toMatchObject({
 		first_name: 'Nova',
 		tags: ['VIP'],
 	});
-	const [first] = turns;
+	const [first] = model.turns;
 	expect(first.tools).toHaveLength(1);
 	expect(JSON.stringify(first.tools?.[0].function.parameters)).toContain('Email of the contact');
 });
 
 it('tells the model in words what to do about a value that does not fit', async () => {
-	script = { email: 'nova@example.com', fields: { 'Email Status': 'Subscribed' } };
+	model.script = [
+		{ arguments: { email: 'nova@example.com', fields: { 'Email Status': 'Subscribed' } } },
+	];
 	const answer = await ask('Please subscribe Nova.');
 	expect(answer).toMatch(/has no option.*Opted In/s);
 	expect(kizen.find('client_client', { email: 'nova@example.com' })).toBeUndefined();

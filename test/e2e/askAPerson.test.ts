@@ -1,55 +1,32 @@
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { SMTPServer } from 'smtp-server';
 import { startKizen, type EmbeddedKizen } from '../kizen';
-import { exampleWorkflow } from '../n8n/example';
+import { exampleWorkflow, withCredential } from '../n8n/example';
 import { until, type SavedWorkflow } from '../n8n/rest';
+import { openMailbox, type Mailbox } from './mailbox';
 import { credentialFor, sharedN8n } from './meeting';
 
 /** The example in which a person decides, with a real mail and its buttons. */
 
 const n8n = sharedN8n();
 let kizen: EmbeddedKizen;
-let mails: string[] = [];
+let mailbox: Mailbox;
 let workflow: SavedWorkflow;
-
-const post = new SMTPServer({
-	disabledCommands: ['STARTTLS', 'AUTH'],
-	onData(stream, _session, done) {
-		void text(stream).then((mail) => {
-			mails.push(mail);
-			done();
-		});
-	},
-});
 
 beforeAll(async () => {
 	kizen = await startKizen();
-	await new Promise<void>((ready) => post.listen(0, '127.0.0.1', ready));
-	const { port } = post.server.address() as AddressInfo;
-	const mail = await n8n.rest.createCredential({
-		name: 'Mail',
-		type: 'smtp',
-		data: { host: '127.0.0.1', port, user: '', password: '', secure: false, disableStartTls: true },
-	});
+	mailbox = await openMailbox();
 	const example = exampleWorkflow('ask-about-archived.json', await credentialFor(n8n, kizen));
-	workflow = await n8n.rest.createWorkflow({
-		...example,
-		nodes: example.nodes.map((node) =>
-			node.name === 'Ask a Person'
-				? { ...node, credentials: { smtp: { id: mail.id, name: mail.name } } }
-				: node,
-		),
-	});
+	workflow = await n8n.rest.createWorkflow(
+		withCredential(example, await mailbox.credential(n8n), ({ name }) => name === 'Ask a Person'),
+	);
 	await n8n.rest.activate(workflow);
 });
 afterAll(async () => {
-	await new Promise<void>((closed) => post.close(closed));
+	await mailbox.close();
 	await kizen.stop();
 });
 beforeEach(() => {
 	kizen.reset();
-	mails = [];
+	mailbox.mails.length = 0;
 });
 
 async function submit(email: string, first: string): Promise<void> {
@@ -63,7 +40,7 @@ async function submit(email: string, first: string): Promise<void> {
 
 /** Opens the address behind a button of the mail, as a person's browser does. */
 async function choose(label: string): Promise<void> {
-	const mail = await until('the mail arrives', async () => mails[0]);
+	const mail = await until('the mail arrives', async () => mailbox.mails[0]);
 	const html = mail
 		.replace(/=\r?\n/g, '')
 		.replace(/=3D/gi, '=')
@@ -83,7 +60,9 @@ it('brings an archived contact back when a person says so', async () => {
 	await choose('Unarchive');
 	await until('the contact is back', async () => (pascal()?.archived ? undefined : pascal()));
 	expect(pascal()?.values).toMatchObject({ first_name: 'Blaise the Second' });
-	expect(mails[0]).toContain('Subject: Bring blaise.pascal@example.com back from the archive?');
+	expect(mailbox.mails[0]).toContain(
+		'Subject: Bring blaise.pascal@example.com back from the archive?',
+	);
 });
 
 it('leaves it in the archive when they say so', async () => {
@@ -104,5 +83,5 @@ it('asks nobody about a contact that is not archived', async () => {
 	await until('the contact is there', async () =>
 		kizen.find('client_client', { email: 'somebody.new@example.com' }),
 	);
-	expect(mails).toEqual([]);
+	expect(mailbox.mails).toEqual([]);
 });
