@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { startKizen, type EmbeddedKizen } from '../kizen';
+import { isN8n1 } from '../n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { KIZEN_NODE, node, webhook } from './workflows';
 
@@ -15,6 +16,10 @@ interface Turn {
 }
 
 const n8n = sharedN8n();
+// In n8n 1 a tool that fails ends the workflow, unless its On Error says otherwise; n8n 2 goes on.
+const AGENT = isN8n1(n8n.install.version)
+	? { typeVersion: 3, tool: { onError: 'continueRegularOutput' as const } }
+	: { typeVersion: 3.1, tool: {} };
 let kizen: EmbeddedKizen;
 let model: Server;
 let turns: Turn[] = [];
@@ -82,7 +87,7 @@ async function ask(question: string): Promise<string> {
 	const path = randomUUID();
 	const nodes = [
 		webhook(path),
-		node('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, {
+		node('Agent', '@n8n/n8n-nodes-langchain.agent', AGENT.typeVersion, {
 			promptType: 'define',
 			text: '={{ $json.body.question }}',
 			options: {},
@@ -105,7 +110,7 @@ async function ask(question: string): Promise<string> {
 				specifyFields: 'json',
 				jsonFields: "={{ $fromAI('fields', 'Fields of the contact by label', 'json') }}",
 			},
-			{ credentials: { kizenApi: { id, name } } },
+			{ credentials: { kizenApi: { id, name } }, ...AGENT.tool },
 		),
 	];
 	const to = (target: string, type: string) => [[{ node: target, type, index: 0 }]];
