@@ -16,10 +16,7 @@ interface Turn {
 }
 
 const n8n = sharedN8n();
-// In n8n 1 a tool that fails ends the workflow, unless its On Error says otherwise; n8n 2 goes on.
-const AGENT = isN8n1(n8n.install.version)
-	? { typeVersion: 3, tool: { onError: 'continueRegularOutput' as const } }
-	: { typeVersion: 3.1, tool: {} };
+const AGENT_VERSION = isN8n1(n8n.install.version) ? 3 : 3.1;
 let kizen: EmbeddedKizen;
 let model: Server;
 let turns: Turn[] = [];
@@ -87,7 +84,7 @@ async function ask(question: string): Promise<string> {
 	const path = randomUUID();
 	const nodes = [
 		webhook(path),
-		node('Agent', '@n8n/n8n-nodes-langchain.agent', AGENT.typeVersion, {
+		node('Agent', '@n8n/n8n-nodes-langchain.agent', AGENT_VERSION, {
 			promptType: 'define',
 			text: '={{ $json.body.question }}',
 			options: {},
@@ -110,7 +107,7 @@ async function ask(question: string): Promise<string> {
 				specifyFields: 'json',
 				jsonFields: "={{ $fromAI('fields', 'Fields of the contact by label', 'json') }}",
 			},
-			{ credentials: { kizenApi: { id, name } }, ...AGENT.tool },
+			{ credentials: { kizenApi: { id, name } } },
 		),
 	];
 	const to = (target: string, type: string) => [[{ node: target, type, index: 0 }]];

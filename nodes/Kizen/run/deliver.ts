@@ -16,7 +16,10 @@ export interface Delivery {
 
 export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
 	if (node.onError === 'continueErrorOutput') return 'errorOutput';
-	return continueOnFail ? 'continue' : 'stop';
+	// As a tool it tells the model. n8n 2 does so with any error, unless told to stop; n8n 1 would end
+	// the workflow, and shows no On Error for a tool.
+	const tellsModel = node.type.endsWith('Tool') && node.onError === undefined;
+	return continueOnFail || tellsModel ? 'continue' : 'stop';
 }
 
 export function deliveryOf(operation: Operation, mode: ErrorMode, split: boolean): Delivery {
