@@ -13,6 +13,7 @@ import { conversionMs } from './conversion';
 import { count, median, ratio, seconds, table, target } from './figures';
 import { bareClientMs } from './bareClient';
 import type { KizenProcess } from './kizenProcess';
+import { loading } from './loading';
 import { companies } from './rows';
 import { search } from './searching';
 import { tryOut, type Conditions, type Stage, type Trial } from './trial';
@@ -309,7 +310,17 @@ const conversion: Case = {
 	},
 };
 
-export const CASES: Case[] = [latency, overhead, atOnce, limit, dropped, many, search, conversion];
+export const CASES: Case[] = [
+	latency,
+	overhead,
+	atOnce,
+	limit,
+	dropped,
+	many,
+	search,
+	conversion,
+	loading,
+];
 
 /** A fresh n8n with the credential in it, its parts in use once. */
 export async function setStage(kizen: KizenProcess): Promise<Stage> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startKizen, type EmbeddedKizen } from '../kizen';
+import { isN8n1 } from '../n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';
 import { KIZEN_NODE, node, webhook } from './workflows';
@@ -7,6 +8,7 @@ import { KIZEN_NODE, node, webhook } from './workflows';
 /** The node as a tool of n8n's AI agent. A script stands in for the hosted model. */
 
 const n8n = sharedN8n();
+const AGENT_VERSION = isN8n1(n8n.install.version) ? 3 : 3.1;
 let kizen: EmbeddedKizen;
 let model: ScriptedModel;
 
@@ -29,7 +31,7 @@ async function ask(question: string): Promise<string> {
 	const path = randomUUID();
 	const nodes = [
 		webhook(path),
-		node('Agent', '@n8n/n8n-nodes-langchain.agent', 3.1, {
+		node('Agent', '@n8n/n8n-nodes-langchain.agent', AGENT_VERSION, {
 			promptType: 'define',
 			text: '={{ $json.body.question }}',
 			options: {},

@@ -1,10 +1,16 @@
-import { startKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../kizen';
 import { executeHeadless } from '../n8n/headless';
 import { kizenNode, node, workflow } from './workflows';
 
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+
 describe("n8n's command line", () => {
 	it('runs a workflow with the node, without a server', async () => {
-		const kizen = await startKizen();
 		const credential = {
 			id: 'kizen00000000001',
 			name: 'Kizen',
@@ -25,7 +31,6 @@ describe("n8n's command line", () => {
 			[credential],
 		);
 		const stored = kizen.find('companies_company', { name: 'Sextant Maps' });
-		await kizen.stop();
 		expect(status).toBe('success');
 		expect(data.resultData.runData.Kizen[0].data?.main[0]).toMatchObject([
 			{ json: { action: 'created', id: stored?.id, fields: { employees: 12 } } },

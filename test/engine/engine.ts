@@ -207,7 +207,7 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 		createRunExecutionData(),
 	);
 	const items = scenario.rows.map((json) => ({ json }));
-	const running = execution.run({
+	const running = start(execution, {
 		workflow,
 		startNode: workflow.getNode('Start') ?? undefined,
 		pinData: scenario.pinData,
@@ -216,6 +216,17 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 	scenario.started?.(() => running.cancel());
 	const run = await running;
 	return resultOf(run, credentials);
+}
+
+type RunOptions = Parameters<WorkflowExecute['run']>[0];
+type Running = ReturnType<WorkflowExecute['run']>;
+
+/** n8n 1 takes one by one what n8n 2 takes as one object. */
+function start(execution: WorkflowExecute, options: RunOptions): Running {
+	if (execution.run.length === 1) return execution.run(options);
+	const { workflow, startNode, destinationNode, pinData, triggerToStartFrom } = options;
+	const run = execution.run as unknown as (...options: unknown[]) => Running;
+	return run.call(execution, workflow, startNode, destinationNode, pinData, triggerToStartFrom);
 }
 
 function resultOf(run: IRun, credentials: EngineCredentials): Result {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { installN8n, type N8nInstall } from './install';
 import { installPackage, packProject } from './package';
@@ -19,6 +19,12 @@ export async function newUserFolder(
 	const userFolder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
 	cpSync(install.emptyData, join(userFolder, '.n8n'), { recursive: true });
 	await installPackage(tarball, userFolder);
+	// n8n lets packages find its own copy; from within this project its own would be found before.
+	symlinkSync(
+		join(install.folder, 'node_modules', 'n8n-workflow'),
+		join(userFolder, '.n8n', 'nodes', 'node_modules', 'n8n-workflow'),
+		'junction',
+	);
 	return { userFolder, install };
 }
 

@@ -1,4 +1,5 @@
 import { environmentFor } from './command';
+import { isN8n1 } from './versions';
 
 // n8n's own settings on a builder's machine must not seep into the n8n that is run here, nor must
 // NODE_ENV, which jest sets to "test" and which then keeps n8n from logging.
@@ -34,7 +35,7 @@ export function n8nEnvironment(
 		...env,
 		...SILENT,
 		// A module's name that this n8n does not know stops it, and n8n 1 does not know this one.
-		...(n8n.version.startsWith('1.') ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
+		...(isN8n1(n8n.version) ? {} : { N8N_DISABLED_MODULES: 'mcp-registry' }),
 		N8N_USER_FOLDER: userFolder,
 		// n8n caches the editor's files under the home folder, whatever its user folder is.
 		HOME: userFolder,

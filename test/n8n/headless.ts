@@ -6,6 +6,7 @@ import { newUserFolder } from './data';
 import { n8nEnvironment } from './environment';
 import { freePorts } from './ports';
 import type { SavedCredential, Workflow } from './rest';
+import { isN8n1 } from './versions';
 
 /** Imports and runs a workflow with n8n's command line alone, without a server. */
 export async function executeHeadless(
@@ -22,6 +23,8 @@ export async function executeHeadless(
 			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 			// The result is printed by the logger, so a silent one prints nothing.
 			N8N_LOG_LEVEL: 'info',
+			// n8n 1 often crashes as it ends its usual engine on Node.js 24, its work being done.
+			...(isN8n1(install.version) && { N8N_EXPRESSION_ENGINE: 'legacy' }),
 		};
 		const n8n = async (...args: string[]) =>
 			await runCommand({

@@ -3,6 +3,7 @@ import {
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	statfsSync,
@@ -14,9 +15,7 @@ import { n8nEnvironment } from './environment';
 import { installNode, type NodeForN8n } from './node';
 import { step } from './progress';
 import { sandbox } from './sandbox';
-
-/** The n8n that demo and tests run on unless told otherwise. */
-export const CURRENT_N8N = '2.41.1';
+import { isN8n1, NEWEST } from './versions';
 
 const LOG = 'install.log';
 const DISK_NEEDED_GB = 3;
@@ -33,13 +32,16 @@ export interface N8nInstall {
 	emptyData: string;
 }
 
+/** The n8n that demo and tests run on: the newest one, unless `KIZEN_N8N` names another version. */
+const chosenVersion = () => process.env.KIZEN_N8N ?? NEWEST.n8n;
+
 /**
  * Makes a real n8n available in the sandbox, with a Node.js that it runs on. The first call
  * downloads and says so; after that it needs no network and no time.
  */
-export async function installN8n(version = CURRENT_N8N): Promise<N8nInstall> {
+export async function installN8n(version = chosenVersion()): Promise<N8nInstall> {
 	const node = await installNode();
-	const folder = join(sandbox, version === CURRENT_N8N ? 'n8n' : `n8n-${version}`);
+	const folder = join(sandbox, version === NEWEST.n8n ? 'n8n' : `n8n-${version}`);
 	const install = {
 		version,
 		folder,
@@ -59,12 +61,15 @@ export async function installN8n(version = CURRENT_N8N): Promise<N8nInstall> {
 }
 
 function hasN8n({ folder, version }: N8nInstall): boolean {
-	const modules = join(folder, 'node_modules');
 	// npm writes this file when everything is in place, so an interrupted install has none.
-	if (!existsSync(join(modules, '.package-lock.json'))) return false;
-	const manifest = join(modules, 'n8n', 'package.json');
-	if (!existsSync(manifest)) return false;
-	return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version === version;
+	if (!existsSync(join(folder, 'node_modules', '.package-lock.json'))) return false;
+	return versionOf('n8n', folder) === version;
+}
+
+function versionOf(name: string, folder: string): string | undefined {
+	const manifest = join(folder, 'node_modules', name, 'package.json');
+	if (!existsSync(manifest)) return undefined;
+	return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 async function downloadN8n({ folder, version, node }: N8nInstall): Promise<void> {
@@ -105,7 +110,7 @@ function freeGb(folder: string): number {
 
 /** n8n 1 asks for a package that is not in npm's registry; the last one there serves as well. */
 function pinsFor(version: string): object {
-	return version.startsWith('1.') ? { overrides: { xlsx: '0.18.5' } } : {};
+	return isN8n1(version) ? { overrides: { xlsx: '0.18.5' } } : {};
 }
 
 async function buildSqlite({ folder, node }: N8nInstall, { headers }: NodeForN8n): Promise<void> {
@@ -115,6 +120,8 @@ async function buildSqlite({ folder, node }: N8nInstall, { headers }: NodeForN8n
 			() => true,
 			() => false,
 		);
+	if (await loads()) return;
+	copySqlite(folder);
 	if (await loads()) return;
 	const nodedir = existsSync(join(headers, 'include', 'node')) ? [`--nodedir=${headers}`] : [];
 	const args = ['rebuild', 'sqlite3', '--ignore-scripts=false', ...nodedir];
@@ -132,6 +139,17 @@ async function buildSqlite({ folder, node }: N8nInstall, { headers }: NodeForN8n
 		);
 	}
 	if (!(await loads())) throw new Error(`sqlite3 was built but does not load: see ${LOG}`);
+}
+
+/** Another n8n in the sandbox may have the same module built already. */
+function copySqlite(folder: string): void {
+	const built = (n8n: string) => join(n8n, 'node_modules', 'sqlite3', 'build', 'Release');
+	const version = versionOf('sqlite3', folder);
+	const other = readdirSync(sandbox)
+		.map((name) => join(sandbox, name))
+		.filter((n8n) => n8n !== folder && versionOf('sqlite3', n8n) === version)
+		.find((n8n) => existsSync(built(n8n)));
+	if (other) cpSync(built(other), built(folder), { recursive: true });
 }
 
 /** Lets n8n create its database, which it would otherwise do on every start in a new folder. */

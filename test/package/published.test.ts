@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import packageJson from '../../package.json';
+import { NEWEST, OLDEST } from '../n8n/versions';
 
 /** What the tarball holds. Needs `npm run build` before it, as `npm test` does. */
 
@@ -60,6 +61,11 @@ describe('The package', () => {
 		for (const icon of ['kizen.svg', 'kizen.dark.svg']) {
 			expect(existsSync(join(dist, 'icons', icon))).toBe(true);
 		}
+	});
+
+	it('names the versions of n8n that it is tested on', () => {
+		const readme = readFileSync(join(root, 'README.md'), 'utf8');
+		expect(readme).toContain(`${OLDEST.n8n} and ${NEWEST.n8n}`);
 	});
 
 	it('says nowhere how to reach a registry, and its lock file neither', () => {

@@ -16,7 +16,10 @@ export interface Delivery {
 
 export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
 	if (node.onError === 'continueErrorOutput') return 'errorOutput';
-	return continueOnFail ? 'continue' : 'stop';
+	// As a tool it tells the model. n8n 2 does so with any error, unless told to stop; n8n 1 would end
+	// the workflow, and shows no On Error for a tool.
+	const tellsModel = node.type.endsWith('Tool') && node.onError === undefined;
+	return continueOnFail || tellsModel ? 'continue' : 'stop';
 }
 
 export function deliveryOf(operation: Operation, mode: ErrorMode, split: boolean): Delivery {
@@ -80,15 +83,23 @@ function itemOf(
 	if (overlaid) details.input = overlaid;
 	const ownOutput = split && action === 'conflict';
 	if (mode === 'errorOutput' && !ownOutput) {
-		// n8n takes an item for a failed one only if it has no other keys than these, and adds the
-		// input row itself.
-		return { json: { error, details }, pairedItem };
+		return forErrorOutput({ json: { error, details }, pairedItem }, error);
 	}
 	return {
 		json: { ...input.json, action, error, details },
 		...(input.binary && { binary: input.binary }),
 		pairedItem,
 	};
+}
+
+/**
+ * Marks an item so that n8n moves it to the error output, where n8n adds the input row itself. n8n 2
+ * takes an item for a failed one if it has no other keys than `error`, `message` and `details`. n8n 1
+ * does not know `details`, but takes any item that has an error beside its JSON. Later it replaces the
+ * JSON by such an error's message, which a property that is not copied with the item escapes.
+ */
+function forErrorOutput(item: INodeExecutionData, message: string): INodeExecutionData {
+	return Object.defineProperty(item, 'error', { value: { message }, enumerable: false });
 }
 
 const OWN_KEYS = ['action', 'error', 'details'];
