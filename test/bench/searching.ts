@@ -112,7 +112,8 @@ interface Reading {
 	output: IDataObject[];
 	/** The output as JSON. */
 	outputMb: number;
-	/** Highest resident memory above that right before the run. */
+	/** Highest resident memory above that right before the run: until the last page, and in all. */
+	readingMb: number;
 	memoryMb: number;
 	/** Milliseconds from one page's request to the next, the last page left out. */
 	gaps: number[];
@@ -122,8 +123,8 @@ interface Reading {
 	cpu: { first: number; last: number; all: number };
 }
 
-/** CPU time so far at a moment. */
-type Sample = [at: number, ms: number];
+/** CPU time so far, and resident memory, at a moment. */
+type Sample = [at: number, ms: number, mb: number];
 
 const SAMPLE_MS = 20;
 
@@ -141,7 +142,9 @@ async function readAll(kizen: KizenProcess, reader: Reader, records: number): Pr
 		const idle = memory.peakMb();
 		const cpu = openCpu(n8n.userFolder);
 		const samples: Sample[] = [];
-		const sampling = setInterval(() => samples.push([Date.now(), cpu()]), SAMPLE_MS);
+		const sampling = setInterval(() => {
+			samples.push([Date.now(), cpu(), memory.nowMb()]);
+		}, SAMPLE_MS);
 		const nodes = reader.nodes(kizen, credential, '');
 		const saved = await run(stage, nodes).finally(() => clearInterval(sampling));
 		// Read before the execution is asked for, which n8n loads into its memory to answer.
@@ -161,6 +164,7 @@ async function readAll(kizen: KizenProcess, reader: Reader, records: number): Pr
 			pages: pages.length,
 			output,
 			outputMb: Buffer.byteLength(JSON.stringify(output)) / MB,
+			readingMb: highest(samples, pages.at(-1)?.at) - idle,
 			memoryMb,
 			cpu: cpuPerPage(
 				samples,
@@ -219,6 +223,9 @@ function cpuPerPage(samples: Sample[], at: number[]): Reading['cpu'] {
 		(cpuAt(samples, at[to]) - cpuAt(samples, at[from])) / (to - from);
 	return { first: between(0, tenth), last: between(gaps - tenth, gaps), all: between(0, gaps) };
 }
+
+const highest = (samples: Sample[], until = 0) =>
+	Math.max(...samples.filter(([at]) => at <= until).map(([, , mb]) => mb));
 
 function cpuAt(samples: Sample[], at: number): number {
 	const next = samples.findIndex(([moment]) => moment >= at);
@@ -286,13 +293,16 @@ function figures(readings: Map<Reader, Reading[]>, sizes: number[]): string {
 			]),
 		),
 		'',
-		'Memory of n8n above that right before the run:',
+		'Memory of n8n above that right before the run; in brackets until the last page, before n8n saves the execution:',
 		'',
 		table(
 			['', ...sizes.map((size) => `${count(size)} records`)],
 			[...readings.keys()].map((reader) => [
 				reader.title,
-				...memory(reader).map((mb) => `${count(mb)} MB`),
+				...of(reader).map(
+					({ memoryMb, readingMb, pages }) =>
+						`${count(memoryMb)} MB${pages > 0 ? ` (${count(readingMb)} MB)` : ''}`,
+				),
 			]),
 		),
 		'',
