@@ -554,7 +554,6 @@ describe('Many records', () => {
 			expect(changes.length).toBeGreaterThan(300);
 			expect(kizen.all('tax_lot').some(({ identity }) => /renamed/.test(identity))).toBe(true);
 		},
-		20_000,
 	);
 
 	it('of several items are read side by side, and come in the order of the items', async () => {
