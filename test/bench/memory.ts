@@ -4,21 +4,24 @@ import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 export interface Memory {
 	/** Begins anew: what was needed before does not count. */
 	forget(): void;
-	/** In MB; NaN where the system does not tell. */
+	/** In MB, as is the other; NaN where the system does not tell. */
 	peakMb(): number;
+	nowMb(): number;
 }
 
 /** The memory of the n8n that works in `userFolder`, without the task runner that it starts. */
 export function openMemory(userFolder: string): Memory {
 	const pid = process.platform === 'linux' ? pidOf(userFolder) : undefined;
-	if (pid === undefined) return { forget: () => {}, peakMb: () => NaN };
+	if (pid === undefined) return { forget: () => {}, peakMb: () => NaN, nowMb: () => NaN };
+	const status = (key: string) => {
+		const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+		return Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? NaN) / 1024;
+	};
 	return {
 		// proc(5): 5 resets the peak resident set size.
 		forget: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
-		peakMb: () => {
-			const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-			return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) / 1024;
-		},
+		peakMb: () => status('VmHWM'),
+		nowMb: () => status('VmRSS'),
 	};
 }
 

@@ -1,68 +1,74 @@
 import { randomUUID } from 'node:crypto';
-import type { INode } from 'n8n-workflow';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import { KIZEN_NODE, node, webhook, workflow } from '../e2e/workflows';
 import type { LoggedRequest } from '../kizen';
 import type { SavedCredential } from '../n8n/rest';
 import { startN8n } from '../n8n/server';
 import type { Case } from './cases';
-import { WRITER } from './contenders';
-import { count, median, ratio, seconds, table, target } from './figures';
+import { count, median, seconds, table, target } from './figures';
 import type { KizenProcess } from './kizenProcess';
 import { openCpu, openMemory } from './memory';
 import { companies } from './rows';
 import { runOf, type Stage } from './trial';
 
-const SIZES = [5_000, 25_000, 50_000];
+const SIZES = [12_500, 25_000, 50_000];
 const PAGE_SIZE = 500;
 const MB = 1024 * 1024;
 
-/** A way to read all records of an object in n8n; with `text`, only those with it in their name. */
+/** A way to get the records of an object into n8n; `text` is what their names hold. */
 interface Reader {
 	title: string;
-	node(kizen: KizenProcess, credential: SavedCredential, text?: string): INode;
+	/** One after the other; what the last one puts out is the output. */
+	nodes(kizen: KizenProcess, credential: SavedCredential, text: string): INode[];
 }
 
 const KIZEN: Reader = {
 	title: 'Kizen Records',
-	node: ({ objectId }, credential, text) =>
+	nodes: ({ objectId }, credential, text) => [
 		reading(KIZEN_NODE, 1, credential, {
 			operation: 'search',
 			object: { __rl: true, mode: 'list', value: objectId },
 			returnAll: true,
-			options: text === undefined ? {} : { search: text },
+			options: { search: text },
 		}),
+	],
 };
 
-/** Asks for the same order and as many records per page as Kizen Records does. */
+/**
+ * Asks for the same order and as many records per page as Kizen Records does. It puts out an item per
+ * page, of which Split Out makes one per record.
+ */
 const HTTP: Reader = {
-	title: 'HTTP Request',
-	node: ({ url, objectId }, credential, text) => {
-		const query = {
-			ordering: 'created',
-			page_size: String(PAGE_SIZE),
-			...(text !== undefined && { search: text }),
-		};
+	title: 'HTTP Request, then Split Out',
+	nodes: ({ url, objectId }, credential, text) => {
+		const query = { ordering: 'created', page_size: String(PAGE_SIZE), search: text };
 		const pagination = {
 			paginationMode: 'updateAParameterInEachRequest',
 			parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' }] },
 			paginationCompleteWhen: 'other',
 			completeExpression: '={{ !$response.body.next }}',
 		};
-		return reading('n8n-nodes-base.httpRequest', 4.5, credential, {
-			method: 'POST',
-			url: `${url}/api/records/${objectId}/search`,
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'kizenApi',
-			sendQuery: true,
-			queryParameters: {
-				parameters: Object.entries(query).map(([name, value]) => ({ name, value })),
-			},
-			sendBody: true,
-			specifyBody: 'json',
-			jsonBody: '{}',
-			options: { pagination: { pagination } },
-		});
+		return [
+			reading('n8n-nodes-base.httpRequest', 4.5, credential, {
+				method: 'POST',
+				url: `${url}/api/records/${objectId}/search`,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'kizenApi',
+				sendQuery: true,
+				queryParameters: {
+					parameters: Object.entries(query).map(([name, value]) => ({ name, value })),
+				},
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: '{}',
+				options: { pagination: { pagination } },
+			}),
+			node('Split', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'results', options: {} }),
+		];
 	},
 };
 
@@ -72,16 +78,42 @@ function reading(
 	{ id, name }: SavedCredential,
 	parameters: INode['parameters'],
 ): INode {
-	return node(WRITER, type, version, parameters, { credentials: { kizenApi: { id, name } } });
+	return node('Read', type, version, parameters, { credentials: { kizenApi: { id, name } } });
+}
+
+/**
+ * What n8n takes for such items wherever they come from: those of Kizen Records, given to n8n in one
+ * answer. `all` is looked at anew for each reading.
+ */
+async function startSameItems(all: () => IDataObject[]) {
+	const server = createServer(({ url }, response) => {
+		response.setHeader('content-type', 'application/json');
+		response.end(JSON.stringify(url === '/' ? all() : all().slice(0, 100)));
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const reader: Reader = {
+		title: 'The same items from one answer',
+		nodes: (_kizen, _credential, text) => [
+			node('Read', 'n8n-nodes-base.httpRequest', 4.5, { url: text === '' ? url : `${url}/few` }),
+		],
+	};
+	return { reader, stop: () => server.close() };
 }
 
 /** What one run of one reader came to. */
 interface Reading {
-	nodeMs: number;
+	/** The node that reads. */
+	readMs: number;
+	/** With what comes after it. */
+	allMs: number;
 	pages: number;
-	/** What the node put out, as JSON. */
+	output: IDataObject[];
+	/** The output as JSON. */
 	outputMb: number;
-	/** Highest resident memory above that right before the run. */
+	/** Highest resident memory above that right before the run: until the last page, and in all. */
+	readingMb: number;
 	memoryMb: number;
 	/** Milliseconds from one page's request to the next, the last page left out. */
 	gaps: number[];
@@ -91,8 +123,8 @@ interface Reading {
 	cpu: { first: number; last: number; all: number };
 }
 
-/** CPU time so far at a moment. */
-type Sample = [at: number, ms: number];
+/** CPU time so far, and resident memory, at a moment. */
+type Sample = [at: number, ms: number, mb: number];
 
 const SAMPLE_MS = 20;
 
@@ -103,31 +135,36 @@ async function readAll(kizen: KizenProcess, reader: Reader, records: number): Pr
 		const data = kizen.credential;
 		const credential = await n8n.rest.createCredential({ name: 'Kizen', type: 'kizenApi', data });
 		const stage = { n8n, kizen, credential };
-		await run(stage, reader.node(kizen, credential, 'Bench Company 12'));
+		await run(stage, reader.nodes(kizen, credential, 'Bench Company 12'));
 		await kizen.forgetLog();
 		const memory = openMemory(n8n.userFolder);
 		memory.forget();
 		const idle = memory.peakMb();
 		const cpu = openCpu(n8n.userFolder);
 		const samples: Sample[] = [];
-		const sampling = setInterval(() => samples.push([Date.now(), cpu()]), SAMPLE_MS);
-		const saved = await run(stage, reader.node(kizen, credential)).finally(() =>
-			clearInterval(sampling),
-		);
+		const sampling = setInterval(() => {
+			samples.push([Date.now(), cpu(), memory.nowMb()]);
+		}, SAMPLE_MS);
+		const nodes = reader.nodes(kizen, credential, '');
+		const saved = await run(stage, nodes).finally(() => clearInterval(sampling));
 		// Read before the execution is asked for, which n8n loads into its memory to answer.
 		const memoryMb = memory.peakMb() - idle;
 		const pages = (await kizen.log()).filter(({ path }) => path.endsWith('/search'));
-		const { nodeMs, items } = await runOf(stage, saved);
-		const output = items.map(({ json }) => json);
-		const ids = output.flatMap(({ id, results }) =>
-			Array.isArray(results) ? results.map((each) => (each as { id: string }).id) : [id],
+		const { times, items } = await runOf(
+			stage,
+			saved,
+			nodes.map(({ name }) => name),
 		);
-		const found = new Set(ids).size;
+		const output = items.map(({ json }) => json);
+		const found = new Set(output.map(({ id }) => id)).size;
 		if (found < records) throw new Error(`${reader.title} found ${found} of ${records} records`);
 		return {
-			nodeMs,
+			readMs: times[0],
+			allMs: times.reduce((sum, ms) => sum + ms),
 			pages: pages.length,
+			output,
 			outputMb: Buffer.byteLength(JSON.stringify(output)) / MB,
+			readingMb: highest(samples, pages.at(-1)?.at) - idle,
 			memoryMb,
 			cpu: cpuPerPage(
 				samples,
@@ -141,10 +178,12 @@ async function readAll(kizen: KizenProcess, reader: Reader, records: number): Pr
 	}
 }
 
-async function run({ n8n }: Stage, reader: INode) {
+export async function run({ n8n }: Stage, readers: INode[]) {
 	const path = randomUUID();
-	const nodes = [webhook(path), reader, node('One', 'n8n-nodes-base.limit', 1, { maxItems: 1 })];
-	const lines = { Webhook: [WRITER], [WRITER]: ['One'] };
+	const first = webhook(path);
+	const nodes = [first, ...readers, node('One', 'n8n-nodes-base.limit', 1, { maxItems: 1 })];
+	const names = nodes.map(({ name }) => name);
+	const lines = Object.fromEntries(names.slice(0, -1).map((name, n) => [name, [names[n + 1]]]));
 	const saved = await n8n.rest.createWorkflow(workflow(path, nodes, lines));
 	await n8n.rest.activate(saved);
 	await (await fetch(`${n8n.url}/webhook/${path}`, { method: 'POST' })).text();
@@ -185,6 +224,9 @@ function cpuPerPage(samples: Sample[], at: number[]): Reading['cpu'] {
 	return { first: between(0, tenth), last: between(gaps - tenth, gaps), all: between(0, gaps) };
 }
 
+const highest = (samples: Sample[], until = 0) =>
+	Math.max(...samples.filter(([at]) => at <= until).map(([, , mb]) => mb));
+
 function cpuAt(samples: Sample[], at: number): number {
 	const next = samples.findIndex(([moment]) => moment >= at);
 	if (next < 1) return samples.at(next === 0 ? 0 : -1)?.[1] ?? NaN;
@@ -192,14 +234,15 @@ function cpuAt(samples: Sample[], at: number): number {
 	return before + ((after - before) * (at - from)) / (to - from);
 }
 
-const perOutput = ({ memoryMb, outputMb }: Reading) => memoryMb / outputMb;
-
 export const search: Case = {
 	name: 'search',
 	title: 'Search of 50,000 records',
 	async run({ kizen, scale }) {
-		const readings = new Map<Reader, Reading[]>([KIZEN, HTTP].map((reader) => [reader, []]));
 		await kizen.prepare({}, {});
+		let found: IDataObject[] = [];
+		const same = await startSameItems(() => found);
+		const readers = [KIZEN, HTTP, same.reader];
+		const readings = new Map<Reader, Reading[]>(readers.map((reader) => [reader, []]));
 		const sizes = SIZES.map((size) => size * scale);
 		const rows = companies(Math.max(...sizes));
 		let held = 0;
@@ -208,67 +251,102 @@ export const search: Case = {
 			held = size;
 			for (const [reader, list] of readings) {
 				const reading = await readAll(kizen, reader, size);
+				if (reader === KIZEN) found = reading.output;
+				list.push({ ...reading, output: [] });
 				console.log(
-					`    ${reader.title}, ${size} records: ${seconds(reading.nodeMs)}, ${count(reading.memoryMb)} MB`,
+					`    ${reader.title}, ${size} records: ${seconds(reading.allMs)}, ${count(reading.memoryMb)} MB`,
 				);
-				list.push(reading);
 			}
 		}
-		const lines = (cells: (reading: Reading) => string[]) =>
-			[...readings].flatMap(([{ title }, list]) =>
-				list.map((reading, index) => [
-					`${title}, ${count(sizes[index])} records`,
-					...cells(reading),
-				]),
-			);
-		const [least, middle, most] = readings.get(KIZEN) ?? [];
-		const halves = ['first tenth', 'last tenth'];
-		return [
-			'One round.',
-			'',
-			table(
-				['', 'Time', 'Requests for pages', 'Output', 'Memory above idle', 'Memory ÷ output'],
-				lines((reading) => [
-					seconds(reading.nodeMs),
-					count(reading.pages),
-					`${reading.outputMb.toFixed(1)} MB`,
-					`${count(reading.memoryMb)} MB`,
-					ratio(perOutput(reading)),
-				]),
-			),
-			'',
-			"One page, in the first tenth of the pages and in the last. The time from one request to the next and Kizen's own part of it are medians; the CPU time of n8n is a mean:",
-			'',
-			table(
-				[
-					'',
-					...['From request to request', 'Of that Kizen alone', 'CPU time of n8n'].flatMap((what) =>
-						halves.map((half) => `${what}, ${half}`),
-					),
-					'CPU time of n8n, all pages',
-				],
-				lines(({ gaps, own, cpu }) =>
-					[...ends(gaps), ...ends(own.slice(0, -1)), cpu.first, cpu.last, cpu.all].map(
-						(ms) => `${Math.round(ms)} ms`,
-					),
-				),
-			),
-			'',
-			target(
-				"n8n's CPU time per page, last tenth against first",
-				most.cpu.last / most.cpu.first,
-				1.2,
-			),
-			target(
-				`n8n's CPU time per page of ${count(sizes[2])} records against that of ${count(sizes[1])}`,
-				most.cpu.all / middle.cpu.all,
-				1.2,
-			),
-			target(
-				`Memory ÷ output of ${count(sizes[2])} records against that of ${count(sizes[0])}`,
-				perOutput(most) / perOutput(least),
-				1.2,
-			),
-		].join('\n');
+		same.stop();
+		return figures(readings, sizes);
 	},
 };
+
+function figures(readings: Map<Reader, Reading[]>, sizes: number[]): string {
+	const lines = (readers: Reader[], cells: (reading: Reading) => string[]) =>
+		readers.flatMap((reader) =>
+			of(reader).map((reading, index) => [
+				`${reader.title}, ${count(sizes[index])} records`,
+				...cells(reading),
+			]),
+		);
+	const of = (reader: Reader) => readings.get(reader) ?? [];
+	const [same] = [...readings.keys()].slice(-1);
+	const memory = (reader: Reader) => of(reader).map(({ memoryMb }) => memoryMb);
+	const growth = (reader: Reader) => {
+		const [least, , most] = memory(reader);
+		return most - least;
+	};
+	const [, middle, most] = of(KIZEN);
+	const halves = ['first tenth', 'last tenth'];
+	return [
+		'One round.',
+		'',
+		table(
+			['', 'Time', 'Of that reading', 'Requests for pages', 'Output'],
+			lines([KIZEN, HTTP], ({ allMs, readMs, pages, outputMb }) => [
+				seconds(allMs),
+				seconds(readMs),
+				count(pages),
+				`${outputMb.toFixed(1)} MB`,
+			]),
+		),
+		'',
+		'Memory of n8n above that right before the run; in brackets until the last page, before n8n saves the execution:',
+		'',
+		table(
+			['', ...sizes.map((size) => `${count(size)} records`)],
+			[...readings.keys()].map((reader) => [
+				reader.title,
+				...of(reader).map(
+					({ memoryMb, readingMb, pages }) =>
+						`${count(memoryMb)} MB${pages > 0 ? ` (${count(readingMb)} MB)` : ''}`,
+				),
+			]),
+		),
+		'',
+		"One page, in the first tenth of the pages and in the last. The time from one request to the next and Kizen's own part of it are medians; the CPU time of n8n is a mean:",
+		'',
+		table(
+			[
+				'',
+				...['From request to request', 'Of that Kizen alone', 'CPU time of n8n'].flatMap((what) =>
+					halves.map((half) => `${what}, ${half}`),
+				),
+				'CPU time of n8n, all pages',
+			],
+			lines([KIZEN, HTTP], ({ gaps, own, cpu }) =>
+				[...ends(gaps), ...ends(own.slice(0, -1)), cpu.first, cpu.last, cpu.all].map(
+					(ms) => `${Math.round(ms)} ms`,
+				),
+			),
+		),
+		'',
+		target(
+			"n8n's CPU time per page, last tenth against first",
+			most.cpu.last / most.cpu.first,
+			1.2,
+		),
+		target(
+			`n8n's CPU time per page of ${count(sizes[2])} records against that of ${count(sizes[1])}`,
+			most.cpu.all / middle.cpu.all,
+			1.2,
+		),
+		target(
+			`Time for ${count(sizes[2])} records against HTTP Request, then Split Out`,
+			most.allMs / of(HTTP)[2].allMs,
+			1.2,
+		),
+		target(
+			`Memory for ${count(sizes[2])} records against that for the same items from one answer`,
+			most.memoryMb / memory(same)[2],
+			1.1,
+		),
+		target(
+			`Growth of memory from ${count(sizes[0])} to ${count(sizes[2])} records against that of the same items from one answer`,
+			growth(KIZEN) / growth(same),
+			1.1,
+		),
+	].join('\n');
+}

@@ -82,7 +82,11 @@ export async function tryOut(
 	await response.text();
 	// Read before the execution is asked for, which n8n loads into its memory to answer.
 	const peakMb = memory.peakMb();
-	const { nodeMs, items, hint } = await runOf(stage, saved);
+	const {
+		times: [nodeMs],
+		items,
+		hint,
+	} = await runOf(stage, saved);
 	await n8n.rest.call('POST', `/rest/workflows/${saved.id}/deactivate`);
 	return {
 		nodeMs,
@@ -94,16 +98,18 @@ export async function tryOut(
 	};
 }
 
-/** What the node called {@link WRITER} did in the one execution of a workflow. */
-export async function runOf({ n8n }: Stage, { id }: SavedWorkflow) {
+/** What these nodes did in the one execution of a workflow: their times, and the last one's items. */
+export async function runOf({ n8n }: Stage, { id }: SavedWorkflow, names = [WRITER]) {
 	const { stored, error } = await n8n.rest.firstExecution(id);
 	if (error) throw new Error(`The workflow stopped: ${error.message}`);
 	const load = createRequire(join(n8n.install.folder, 'node_modules', 'n8n', 'package.json'));
 	const { parse } = load('flatted') as { parse(text: string): IRunExecutionData };
-	const [task] = parse(stored).resultData.runData[WRITER];
+	const { runData } = parse(stored).resultData;
+	const tasks = names.map((name) => runData[name][0]);
+	const task = tasks[tasks.length - 1];
 	const items = (task.data?.main ?? []).flatMap((line) => line ?? []);
 	const hint = (task.hints ?? []).map(({ message }) => message).join(' ');
-	return { nodeMs: task.executionTime, items, hint };
+	return { times: tasks.map(({ executionTime }) => executionTime), items, hint };
 }
 
 function requestsIn(log: LoggedRequest[]) {

@@ -183,6 +183,22 @@ describe('What is found', () => {
 		]);
 	});
 
+	it.each<[string, (key: string) => IDataObject]>([
+		['a text', (key) => ({ note: `Called with ${key}.` })],
+		['a list', (key) => ({ calls: [{ by: ['me', key] }] })],
+		['a name', (key) => ({ keys: { [key]: true } })],
+	])('never shows the API key, should Kizen repeat it in %s', async (_what, repeated) => {
+		const { apiKey } = kizen.credential;
+		const body = { results: [{ id: '1', ...repeated(apiKey) }], next: null };
+		kizen.faults.queue.push({
+			match: { path: '/search' },
+			trouble: { kind: 'status', status: 200, body },
+		});
+		const { json, stored } = await run('companies_company', { output: 'raw' });
+		expect(JSON.stringify(json)).toContain('[API key]');
+		expect(stored).not.toContain(apiKey);
+	});
+
 	it('may be of another object for every item', async () => {
 		const result = await runInEngine({
 			credential: kizen.credential,
@@ -465,13 +481,23 @@ describe('Many records', () => {
 		return Array.from({ length: count }, (_, n) => kizen.add('tax_lot', { name: `Lot ${n}` }).id);
 	}
 
-	async function archive(id: string): Promise<void> {
+	async function ask(method: 'DELETE' | 'PATCH', id: string, body?: IDataObject): Promise<void> {
 		const { apiKey, businessId, userId } = kizen.credential;
 		await fetch(`${kizen.url}/api/records/${kizen.object('tax_lot').id}/${id}`, {
-			method: 'DELETE',
-			headers: { 'x-api-key': apiKey, 'x-business-id': businessId, 'x-user-id': userId },
+			method,
+			headers: {
+				'content-type': 'application/json',
+				'x-api-key': apiKey,
+				'x-business-id': businessId,
+				'x-user-id': userId,
+			},
+			...(body && { body: JSON.stringify(body) }),
 		});
 	}
+
+	const archive = async (id: string) => await ask('DELETE', id);
+	const rename = async (id: string) =>
+		await ask('PATCH', id, { fields: [{ name: 'name', value: `Lot renamed ${id}` }] });
 
 	const LOTS = where({ field: 'name', condition: 'starts_with', value: 'Lot ' });
 
@@ -491,18 +517,25 @@ describe('Many records', () => {
 		expect(json.map(({ id }) => id)).toEqual(ids.slice(0, 1234));
 	});
 
-	it.each(['ascending', 'descending'])(
-		'are neither lost nor doubled while others appear and are archived, %s',
-		async (sortDirection) => {
+	it.each([
+		['created', 'ascending'],
+		['created', 'descending'],
+		['updated', 'ascending'],
+	])(
+		'are neither lost nor doubled while others appear, change and are archived: by %s, %s',
+		async (sortBy, sortDirection) => {
 			const ids = fill();
 			const staying = ids.filter((_, n) => n % 10 !== 0);
 			const going = ids.filter((_, n) => n % 10 === 0);
+			const changing = ids.filter((_, n) => n % 10 === 1);
 			const changes: Array<Promise<void>> = [];
 			const push = jest.spyOn(kizen.log, 'push').mockImplementation((...requests) => {
 				for (const request of requests) {
 					kizen.log[kizen.log.length] = request;
 					if (!request.path.endsWith('/search')) continue;
 					for (const id of going.splice(0, 40)) changes.push(archive(id));
+					for (const id of changing.splice(0, 20)) changes.push(rename(id));
+					for (const id of changing.splice(-20)) changes.push(rename(id));
 					for (let n = 0; n < 5; n++) kizen.add('tax_lot', { name: `Lot new ${n}` });
 				}
 				return kizen.log.length;
@@ -510,7 +543,7 @@ describe('Many records', () => {
 			const { json } = await run('tax_lot', {
 				...LOTS,
 				returnAll: true,
-				options: { pageSize: 200, sortDirection },
+				options: { pageSize: 200, sortBy, sortDirection },
 			});
 			push.mockRestore();
 			await Promise.all(changes);
@@ -518,10 +551,30 @@ describe('Many records', () => {
 			expect(new Set(found).size).toBe(found.length);
 			const seen = new Set(found);
 			expect(staying.filter((id) => !seen.has(id))).toEqual([]);
-			expect(changes.length).toBeGreaterThan(100);
+			expect(changes.length).toBeGreaterThan(300);
+			expect(kizen.all('tax_lot').some(({ identity }) => /renamed/.test(identity))).toBe(true);
 		},
-		20_000,
 	);
+
+	it('of several items are read side by side, and come in the order of the items', async () => {
+		const ids = fill(120);
+		kizen.faults.latencyMs = { min: 5, max: 30 };
+		const sizes = [90, 20, 120, 15, 60, 30];
+		const { json, outputs } = await run(
+			'tax_lot',
+			{
+				...LOTS,
+				returnAll: true,
+				options: { pageSize: '={{ $json.size }}', maxParallel: 4 },
+			},
+			sizes.map((size) => ({ size })),
+		);
+		expect(json.map(({ id }) => id)).toEqual(sizes.flatMap(() => ids));
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			sizes.flatMap((_, item) => ids.map(() => ({ item }))),
+		);
+		expect(kizen.inFlight.most).toBe(4);
+	});
 
 	it.each([
 		{ next: 'relative' },

@@ -8,6 +8,7 @@ import {
 	type Stored,
 } from './model';
 import { KizenError, worded } from './refusal';
+import { toIso } from './times';
 import type { World } from './world';
 
 /** What narrows and orders a search: the query string, and the request's body. */
@@ -18,18 +19,21 @@ export interface SearchRequest {
 
 /** The active records that a search means, in its order. */
 export function searchRows(world: World, object: KizenObject, request: SearchRequest): Row[] {
-	const wanted = [
-		groupTest(world, object, request.query),
-		textTest(world, object, request),
-		queryTest(world, object, request.body),
-	];
-	const found = object.rows.filter((row) => !row.archived && wanted.every((test) => test(row)));
+	const wanted = joined(
+		true,
+		[
+			groupTest(world, object, request.query),
+			textTest(world, object, request),
+			queryTest(world, object, request.body),
+		].filter((test) => test !== everything),
+	);
+	const found = object.rows.filter((row) => !row.archived && wanted(row));
 	return ordered(world, object, found, request.query.ordering);
 }
 
 type Test = (row: Row) => boolean;
 
-const everything: Test = () => true;
+const everything = () => true;
 
 // Free text
 
@@ -70,6 +74,7 @@ function groupTest(world: World, object: KizenObject, query: Record<string, stri
 		});
 	const within = [...tests(query.group_id), ...tests(query.in_group_ids)];
 	const without = query.in_group_ids ? [] : tests(query.not_in_group_ids);
+	if (within.length + without.length === 0) return everything;
 	return (row) =>
 		(within.length === 0 || within.some((test) => test(row))) && !without.some((test) => test(row));
 }
@@ -87,11 +92,12 @@ function queryTest(world: World, object: KizenObject, body: Record<string, unkno
 	return joined(body.and, groups);
 }
 
-function joined(and: unknown, tests: Test[]): Test {
+function joined<T>(and: unknown, tests: Array<(tested: T) => boolean>): (tested: T) => boolean {
 	if (tests.length === 0) return everything;
+	if (tests.length === 1) return tests[0];
 	return and === false
-		? (row) => tests.some((test) => test(row))
-		: (row) => tests.every((test) => test(row));
+		? (tested) => tests.some((test) => test(tested))
+		: (tested) => tests.every((test) => test(tested));
 }
 
 function filterTest(world: World, object: KizenObject, filter: Record<string, unknown>): Test {
@@ -102,15 +108,17 @@ function filterTest(world: World, object: KizenObject, filter: Record<string, un
 	const { condition, value } = filter;
 	if (value === undefined || value === null) throw refused(world, 'value may not be null.');
 	const kind = fieldTypes[field.field_type].condition;
-	const test = conditions[kind][String(condition)];
-	const timed = field.name === 'created' || field.name === 'updated';
-	if (test === undefined || (timed && condition === 'is_blank')) {
+	const comparison = conditions[kind][String(condition)];
+	const time = timeOf(field.name);
+	if (comparison === undefined || (time && condition === 'is_blank')) {
 		throw refused(world, `"${String(condition)}" is not a valid condition for ${field.name}.`);
 	}
-	return (row) => {
-		const stored = timed ? row[field.name as 'created' | 'updated'] : held(world, row, field);
-		return test(stored, operand(world, field, value));
-	};
+	const test = comparison(operand(world, field, value));
+	return (row) => test(time ? row[time] : held(world, row, field));
+}
+
+function timeOf(fieldName: string): 'created' | 'updated' | undefined {
+	return fieldName === 'created' || fieldName === 'updated' ? fieldName : undefined;
 }
 
 /**
@@ -139,14 +147,19 @@ function operand(world: World, field: Field, value: unknown): unknown {
 	return Array.isArray(value) ? value.map(one) : one(value);
 }
 
-type Comparison = (stored: Stored | undefined, value: unknown) => boolean;
+/** What a filter's value makes of a condition: it is looked at once, not for each record. */
+type Comparison = (value: unknown) => (stored: Stored | undefined) => boolean;
 
-const blank: Comparison = (stored, value) =>
-	(stored === undefined) === (value === true || value === 'true');
+const blank: Comparison = (value) => {
+	const wanted = value === true || value === 'true';
+	return (stored) => (stored === undefined) === wanted;
+};
 const not =
 	(comparison: Comparison): Comparison =>
-	(stored, value) =>
-		!comparison(stored, value);
+	(value) => {
+		const test = comparison(value);
+		return (stored) => !test(stored);
+	};
 const folded = (value: unknown) => String(value ?? '').toLowerCase();
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 const many = (stored: Stored | undefined): string[] => {
@@ -154,40 +167,62 @@ const many = (stored: Stored | undefined): string[] => {
 	return Array.isArray(stored) ? stored : [String(stored)];
 };
 
-const equalText: Comparison = (stored, value) => folded(stored) === folded(value);
-const contains: Comparison = (stored, value) => folded(stored).includes(folded(value));
-const startsWith: Comparison = (stored, value) => folded(stored).startsWith(folded(value));
-const endsWith: Comparison = (stored, value) => folded(stored).endsWith(folded(value));
-const same: Comparison = (stored, value) => stored === value;
-const anyOf: Comparison = (stored, value) => many(stored).some((id) => listed(value).includes(id));
-const allOf: Comparison = (stored, value) =>
+function texts(test: (stored: string, value: string) => boolean): Comparison {
+	return (value) => {
+		const text = folded(value);
+		return (stored) => test(folded(stored), text);
+	};
+}
+const equalText = texts((stored, value) => stored === value);
+const contains = texts((stored, value) => stored.includes(value));
+const startsWith = texts((stored, value) => stored.startsWith(value));
+const endsWith = texts((stored, value) => stored.endsWith(value));
+const same: Comparison = (value) => (stored) => stored === value;
+const anyOf: Comparison = (value) => (stored) =>
+	many(stored).some((id) => listed(value).includes(id));
+const allOf: Comparison = (value) => (stored) =>
 	listed(value).every((id) => many(stored).includes(String(id)));
 
-/** The comparisons of everything that has an order; `of` makes numbers of both sides. */
-function measured(of: (value: unknown) => number): Record<string, Comparison> {
+/**
+ * The comparisons of everything that has an order: `of` makes something comparable of a filter's
+ * value, undefined for one that is none, and `read` the same of what is stored.
+ */
+function measured<T extends number | string>(
+	of: (value: unknown) => T | undefined,
+	read: (stored: Stored) => T,
+): Record<string, Comparison> {
 	const compare =
-		(test: (a: number, b: number) => boolean): Comparison =>
-		(stored, value) =>
-			stored !== undefined && test(of(stored), of(value));
+		(test: (a: T, b: T) => boolean): Comparison =>
+		(value) => {
+			const bound = of(value);
+			return (stored) => stored !== undefined && bound !== undefined && test(read(stored), bound);
+		};
 	const equal = compare((a, b) => a === b);
+	const atLeast = compare((a, b) => a >= b);
+	const atMost = compare((a, b) => a <= b);
 	return {
 		'=': equal,
 		'!=': not(equal),
 		'<': compare((a, b) => a < b),
-		'<=': compare((a, b) => a <= b),
+		'<=': atMost,
 		'>': compare((a, b) => a > b),
-		'>=': compare((a, b) => a >= b),
-		between: (stored, value) => {
-			const [low, high] = listed(value).map(of);
-			return stored !== undefined && of(stored) >= low && of(stored) <= high;
+		'>=': atLeast,
+		between: (value) => {
+			const [low, high] = listed(value);
+			return joined(true, [atLeast(low), atMost(high)]);
 		},
 		is_blank: blank,
 	};
 }
 
 const instant = (value: unknown) => Date.parse(String(value));
-const monthEquals: Comparison = (stored, value) =>
+/** Instants are held in one form, in which they sort as text: no record's is parsed. */
+const instantText = (value: unknown) => toIso(instant(value));
+const monthEquals: Comparison = (value) => (stored) =>
 	stored !== undefined && new Date(String(stored)).getUTCMonth() + 1 === Number(value);
+const fileCount = (test: (count: number, value: number) => boolean): Comparison => {
+	return (value) => (stored) => test(many(stored).length, Number(value));
+};
 
 /** Which conditions each family of fields knows (kizen/builder-cli, filtering). */
 const conditions: Record<Condition, Record<string, Comparison>> = {
@@ -204,10 +239,12 @@ const conditions: Record<Condition, Record<string, Comparison>> = {
 	},
 	longtext: { is_blank: blank },
 	phone: { '=': equalText, contains, is_blank: blank },
-	number: measured(Number),
-	date: { ...measured(instant), month_equals: monthEquals },
-	datetime: { ...measured(instant), month_equals: monthEquals },
-	checkbox: { '=': (stored, value) => (stored ?? false) === (value === true || value === 'true') },
+	number: measured(Number, Number),
+	date: { ...measured(instant, instant), month_equals: monthEquals },
+	datetime: { ...measured(instantText, String), month_equals: monthEquals },
+	checkbox: {
+		'=': (value) => (stored) => (stored ?? false) === (value === true || value === 'true'),
+	},
 	single: {
 		'=': same,
 		'!=': not(same),
@@ -237,9 +274,9 @@ const conditions: Record<Condition, Record<string, Comparison>> = {
 		is_blank: blank,
 	},
 	files: {
-		'>': (stored, value) => many(stored).length > Number(value),
-		'>=': (stored, value) => many(stored).length >= Number(value),
-		'<': (stored, value) => many(stored).length < Number(value),
+		'>': fileCount((count, value) => count > value),
+		'>=': fileCount((count, value) => count >= value),
+		'<': fileCount((count, value) => count < value),
 		is_blank: blank,
 	},
 };
@@ -260,13 +297,17 @@ function ordered(
 		if (world.switches.unknownOrdering === 'ignored') return rows;
 		throw refused(world, `"${ordering}" is not a valid ordering.`);
 	}
-	const timed = name === 'created' || name === 'updated';
-	const keyed = rows.map((row) => ({
-		row,
-		key: timed ? row[name] : held(world, row, field),
-	}));
-	keyed.sort((a, b) => (descending ? -1 : 1) * compare(a.key, b.key));
+	const direction = descending ? -1 : 1;
+	const time = timeOf(name);
+	if (time) return rows.sort((a, b) => direction * earlier(a[time], b[time]));
+	const keyed = rows.map((row) => ({ row, key: held(world, row, field) }));
+	keyed.sort((a, b) => direction * compare(a.key, b.key));
 	return keyed.map(({ row }) => row);
+}
+
+function earlier(a: string, b: string): number {
+	if (a === b) return 0;
+	return a < b ? -1 : 1;
 }
 
 function compare(a: Stored | undefined, b: Stored | undefined): number {

@@ -52,8 +52,19 @@ export function isZone(name: string): boolean {
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, number>();
+
+/** Zones change their clocks on a quarter of an hour: within one, the system is asked once. */
+const QUARTER_MS = 900_000;
 
 function offsetMs(ms: number, zone: string): number {
+	const quarter = `${zone} ${Math.floor(ms / QUARTER_MS)}`;
+	const known = offsets.get(quarter) ?? askedOffsetMs(ms, zone);
+	offsets.set(quarter, known);
+	return known;
+}
+
+function askedOffsetMs(ms: number, zone: string): number {
 	let clock = clocks.get(zone);
 	if (clock === undefined) {
 		clock = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
@@ -71,6 +82,7 @@ function normalOffset(offset: string): string {
 	return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
 }
 
-function toIso(ms: number): string | undefined {
+/** Undefined for a time that is none. */
+export function toIso(ms: number): string | undefined {
 	return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

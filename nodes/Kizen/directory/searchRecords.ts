@@ -56,6 +56,8 @@ export function isSteady({ field, descending }: Order): boolean {
  * where Kizen does not keep the order it is asked for, pages are counted; then a record that others
  * push over the edge of a page while it is read may be missed. In no order does a record come twice.
  *
+ * Of what was read, only the IDs are kept beside the page that is given out.
+ *
  * @throws Refused
  */
 export async function* searchRecords(
