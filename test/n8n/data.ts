@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installN8n, type N8nInstall } from './install';
 import { installPackage, packProject } from './package';
@@ -15,11 +15,18 @@ export async function newUserFolder(
 ): Promise<{ userFolder: string; install: N8nInstall }> {
 	const install = await installN8n(version);
 	const tarball = await packProject();
-	removeDataOfTheDead();
-	const userFolder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
+	const userFolder = newDataFolder(name);
 	cpSync(install.emptyData, join(userFolder, '.n8n'), { recursive: true });
 	await installPackage(tarball, userFolder);
 	return { userFolder, install };
+}
+
+/** A fresh folder of the sandbox for what one run of a program writes. */
+export function newDataFolder(name: string): string {
+	const folder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
+	mkdirSync(folder, { recursive: true });
+	removeDataOfTheDead();
+	return folder;
 }
 
 /** A run that was killed could not remove its data; its process id is in the folder's name. */
