@@ -19,6 +19,8 @@ export async function runJest(
 		env: { ...process.env, ...env },
 		stdio: 'inherit',
 	});
+	// Without what was started for it, it could only wait.
+	process.once('exit', () => jest.kill());
 	return await new Promise((resolve) => jest.once('close', (code) => resolve(code ?? 1)));
 }
 
