@@ -29,7 +29,7 @@ export function cardOf({ url, rest, install, userFolder, logFile }: N8n): string
 /** Meets the n8n that was started for the tests. */
 export function sharedN8n(): SharedN8n {
 	const text = process.env[CARD];
-	if (!text) throw new Error('These tests run on an n8n of their own: npm run test:e2e');
+	if (!text) throw new Error('These tests need an n8n: npm run test:e2e or npm run test:queue');
 	const { url, session, install, userFolder, logFile } = JSON.parse(text) as Card;
 	const rest = N8nRest.resume(url, session, join(install.folder, 'node_modules'));
 	return { url, rest, install, userFolder, log: () => readFileSync(logFile, 'utf8') };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { installN8n, type N8nInstall } from './install';
 import { installPackage, packProject } from './package';
@@ -15,8 +15,7 @@ export async function newUserFolder(
 ): Promise<{ userFolder: string; install: N8nInstall }> {
 	const install = await installN8n(version);
 	const tarball = await packProject();
-	removeDataOfTheDead();
-	const userFolder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
+	const userFolder = newDataFolder(name);
 	cpSync(install.emptyData, join(userFolder, '.n8n'), { recursive: true });
 	await installPackage(tarball, userFolder);
 	// n8n lets packages find its own copy; from within this project its own would be found before.
@@ -26,6 +25,14 @@ export async function newUserFolder(
 		'junction',
 	);
 	return { userFolder, install };
+}
+
+/** A fresh folder of the sandbox for what one run of a program writes. */
+export function newDataFolder(name: string): string {
+	const folder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
+	mkdirSync(folder, { recursive: true });
+	removeDataOfTheDead();
+	return folder;
 }
 
 /** A run that was killed could not remove its data; its process id is in the folder's name. */

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, selectors, type Page } from 'playwright-core';
+import { alongPath, firstProgram } from './programs';
 import type { N8n } from './server';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -110,11 +111,11 @@ async function closeChecklist(page: Page): Promise<void> {
 
 /** Whether there is a browser that this can drive. */
 export function hasChromium(): boolean {
-	return candidates().some(isProgram);
+	return firstProgram(candidates()) !== undefined;
 }
 
 function findChromium(): string {
-	const found = candidates().find(isProgram);
+	const found = firstProgram(candidates());
 	if (found) return found;
 	throw new Error(
 		'No Chromium found. On Debian: apt-get install -y --no-install-recommends chromium ' +
@@ -124,15 +125,5 @@ function findChromium(): string {
 
 function candidates(): string[] {
 	if (process.env.CHROMIUM_PATH) return [process.env.CHROMIUM_PATH];
-	const folders = (process.env.PATH ?? '').split(delimiter);
-	return [...PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))), ON_A_MAC];
-}
-
-function isProgram(path: string): boolean {
-	try {
-		accessSync(path, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
+	return [...alongPath(...PROGRAMS), ON_A_MAC];
 }

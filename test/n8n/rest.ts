@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type {
+	ExecutionStatus,
 	IConnections,
 	INode,
 	INodeExecutionData,
@@ -152,9 +153,9 @@ export class N8nRest {
 		return await this.finished(executionId);
 	}
 
-	/** The ids of a workflow's stored executions, or of all, newest first. */
-	async executionIds(workflowId?: string): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify(workflowId ? { workflowId } : {}));
+	/** The ids of a workflow's stored executions, or of all, newest first; at most 100. */
+	async executionIds(workflowId?: string, status?: ExecutionStatus[]): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
 		const { results } = await this.call<{ results: Array<{ id: string }> }>(
 			'GET',
 			`/rest/executions?filter=${filter}&limit=100`,
@@ -256,12 +257,16 @@ export interface Option {
 }
 
 /** Asks again and again until there is an answer. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-	const end = Date.now() + PATIENCE_MS;
+export async function until<T>(
+	what: string,
+	ask: () => Promise<T | undefined>,
+	patienceMs = PATIENCE_MS,
+): Promise<T> {
+	const end = Date.now() + patienceMs;
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
-		if (Date.now() > end) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain until ${what}.`);
+		if (Date.now() > end) throw new Error(`Waited ${patienceMs / 1000} s in vain until ${what}.`);
 		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 	}
 }
