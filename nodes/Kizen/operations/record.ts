@@ -17,7 +17,7 @@ export const record: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. {{ $json.id }}, or a link copied from Kizen',
+	placeholder: 'e.g. the ID from an earlier node, or a link copied from Kizen',
 	description:
 		'The ID of the record, such as the one that Add, Upsert, Look Up and Search put out, or the link to the record copied from Kizen',
 };
