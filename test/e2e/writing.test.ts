@@ -110,12 +110,12 @@ describe('a workflow that starts with a webhook', () => {
 		expect(bad.map(({ json }) => json)).toEqual([
 			expect.objectContaining({
 				...rows[3],
-				error: expect.stringContaining('[Item 3]') as string,
+				error: expect.stringContaining('[item 3]') as string,
 				details: expect.objectContaining({ action: 'conflict' }) as object,
 			}),
 			expect.objectContaining({
 				...rows[4],
-				error: expect.stringContaining('[Item 4]') as string,
+				error: expect.stringContaining('[item 4]') as string,
 				details: expect.objectContaining({ action: 'failed' }) as object,
 			}),
 		]);
@@ -141,7 +141,7 @@ describe('a workflow that starts with a webhook', () => {
 		]);
 		expect(status).toBe(500);
 		expect(execution.status).toBe('error');
-		expect(execution.error?.message).toMatch(/Mobile Phone.*\[Item 1\]/);
+		expect(execution.error?.message).toMatch(/Mobile Phone.*\[item 1\]/);
 		expect(execution.error?.description).toBeTruthy();
 	});
 });

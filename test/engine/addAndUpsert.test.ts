@@ -269,7 +269,7 @@ describe('An archived record', () => {
 	it.each(MODES)('is a conflict with %s and Report a Conflict', async (_name, parameters) => {
 		const { error } = await run({ ...parameters, object: byName('companies_company') }, row);
 		expect(error?.message).toMatch(
-			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[Item 0\]$/,
+			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[item 0\]$/,
 		);
 		expect(error?.description).toMatch(/'If an Archived Record Matches( on Create)?'/);
 		expect(archived()?.archived).toBe(true);

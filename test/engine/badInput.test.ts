@@ -47,21 +47,21 @@ describe('One bad row', () => {
 			'an empty lookup value',
 			{ lookupValue: '={{ $json.lookup ?? $json.name }}' },
 			{ lookup: '  ' },
-			"'Lookup Value' is empty [Item 1]",
+			"'Lookup Value' is empty [item 1]",
 			/Give the record's name for every item/,
 		],
 		[
 			'a lookup value that is no text',
 			{ lookupValue: '={{ $json.lookup ?? $json.name }}' },
 			{ lookup: { first: 'Ada' } },
-			'\'Lookup Value\' can\'t be "{"first":"Ada"}" [Item 1]',
+			'\'Lookup Value\' can\'t be "{"first":"Ada"}" [item 1]',
 			/as text/,
 		],
 		[
 			'an object that does not exist',
 			{ object: { ...OBJECT, value: "={{ $json.object ?? 'companies_company' }}" } },
 			{ object: 'companys' },
-			'Kizen has no "companys", or the API key may not see it. Not found [Item 1]',
+			'Kizen has no "companys", or the API key may not see it. Not found [item 1]',
 			/From List/,
 		],
 		[
@@ -73,35 +73,35 @@ describe('One bad row', () => {
 				},
 			},
 			{},
-			"'Object' is empty [Item 1]",
+			"'Object' is empty [item 1]",
 			/Choose an object/,
 		],
 		[
 			'JSON that does not parse',
 			{ jsonFields: '={{ $json.text ?? "{}" }}' },
 			{ text: '{ "website": "x.example", }' },
-			/^The JSON of the fields cannot be read from line 1, column \d+ on, near .+ \[Item 1\]$/,
+			/^The JSON of the fields cannot be read from line 1, column \d+ on, near .+ \[item 1\]$/,
 			/'Fields \(JSON\)'/,
 		],
 		[
 			'a field that Kizen does not have',
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { websit: 'x.example' } },
-			'Kizen has no field "websit". Did you mean "Website"? [Item 1]',
+			'Kizen has no field "websit". Did you mean "Website"? [item 1]',
 			/Nothing of this row was sent/,
 		],
 		[
 			'two values that do not fit, both at once',
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { Industry: 'Retial', Employees: 'many' } },
-			/"Industry" has no option "Retial".*"Employees".*\[Item 1\]$/s,
+			/"Industry" has no option "Retial".*"Employees".*\[item 1\]$/s,
 			/Nothing of this row was sent/,
 		],
 		[
 			'an archive mode that is none',
 			{ oncreateUnarchive: '={{ $json.mode ?? "prompt" }}' },
 			{ mode: 'restore' },
-			"'If an Archived Record Matches on Create' can't be \"restore\" [Item 1]",
+			"'If an Archived Record Matches on Create' can't be \"restore\" [item 1]",
 			/Report a Conflict \(prompt\)/,
 		],
 	])('with %s fails alone and says why', async (_what, parameters, bad, error, description) => {
@@ -178,7 +178,7 @@ describe('One bad row', () => {
 			parameters: { ...UPSERT, jsonFields: '{ "Impermeable": 1 }' },
 			rows: [{ name: 'Impermeable Ltd' }],
 		});
-		expect(error?.message).toMatch(/^Kizen has no field "Impermeable"\..*\[Item 0\]$/);
+		expect(error?.message).toMatch(/^Kizen has no field "Impermeable"\..*\[item 0\]$/);
 	});
 });
 
@@ -245,7 +245,7 @@ describe('A credential that can not work', () => {
 			node: { onError: 'continueRegularOutput' },
 		});
 		expect(actions(result)).toEqual(['failed', 'failed']);
-		expect(result.json[0].error).toMatch(/does not exist.*\[Item 0\]/);
+		expect(result.json[0].error).toMatch(/does not exist.*\[item 0\]/);
 	});
 });
 
@@ -265,17 +265,17 @@ describe('An address', () => {
 
 	it.each(['.', '..'])('is not made from an object called %j', async (identifier) => {
 		const result = await between({ object: { ...OBJECT, mode: 'id', value: identifier } });
-		expect(said(result).error).toBe(`'Object' can't be "${identifier}" [Item 1]`);
+		expect(said(result).error).toBe(`'Object' can't be "${identifier}" [item 1]`);
 		expect(kizen.log).toEqual([]);
 	});
 });
 
 describe('An option of the run', () => {
 	it.each([
-		[{ maxParallel: 0 }, "'Requests at Once' can't be \"0\" [Item 0]"],
-		[{ maxParallel: 65 }, "'Requests at Once' can't be \"65\" [Item 0]"],
-		[{ timeout: 'soon' }, "'Timeout (Seconds)' can't be \"soon\" [Item 0]"],
-		[{ giveUpAfter: 0.5 }, "'Give Up After (Seconds)' can't be \"0.5\" [Item 0]"],
+		[{ maxParallel: 0 }, "'Requests at Once' can't be \"0\" [item 0]"],
+		[{ maxParallel: 65 }, "'Requests at Once' can't be \"65\" [item 0]"],
+		[{ timeout: 'soon' }, "'Timeout (Seconds)' can't be \"soon\" [item 0]"],
+		[{ giveUpAfter: 0.5 }, "'Give Up After (Seconds)' can't be \"0.5\" [item 0]"],
 	])('out of its bounds is named: %j', async (options, error) => {
 		const result = await between({ options });
 		expect(actions(result)).toEqual(['failed', 'failed', 'failed']);

@@ -200,7 +200,7 @@ function messageOf(each: Case, operation: OperationName): RegExp {
 function expectStopped(result: Result, each: Case, operation: OperationName): void {
 	expect(result.status).toBe('error');
 	expect(result.error?.message).toMatch(messageOf(each, operation));
-	expect(result.error?.message).toMatch(/\[Item 1\]$/);
+	expect(result.error?.message).toMatch(/\[item 1\]$/);
 	expect(result.error?.description).toMatch(/\S/);
 	expect(result.error?.context?.itemIndex).toBe(1);
 }
@@ -255,7 +255,7 @@ function expectLanded(
 	expect(middle?.json).toMatchObject({
 		...ROWS[1],
 		mode: each.archived ?? 'prompt',
-		error: expect.stringMatching(/\[Item 1\]$/),
+		error: expect.stringMatching(/\[item 1\]$/),
 		details,
 	});
 	if (place === 'error') expect(middle?.json).not.toHaveProperty('action');

@@ -391,7 +391,7 @@ describe('The mapper', () => {
 		};
 		const { json } = await mapped({}, {}, { fields: fields as never });
 		expect(json[0].error).toMatch(
-			/^Kizen no longer has the field "Region", which was there when the workflow was built\..*\[Item 0\]$/,
+			/^Kizen no longer has the field "Region", which was there when the workflow was built\..*\[item 0\]$/,
 		);
 	});
 

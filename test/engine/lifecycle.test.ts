@@ -146,7 +146,7 @@ describe('Update', () => {
 		const { json } = await run(UPDATE, rows, CONTINUE);
 		expect(json.map(({ action }) => action)).toEqual(['failed', 'failed', 'failed', 'updated']);
 		expect(json[0].error).toBe(
-			`Kizen shows no record ${rows[0].id} in "Companies". Not found [Item 0]`,
+			`Kizen shows no record ${rows[0].id} in "Companies". Not found [item 0]`,
 		);
 		expect(json[0].details).toMatchObject({ description: expect.stringMatching(/'Unarchive'/) });
 	});
@@ -221,7 +221,7 @@ describe('Archive', () => {
 		);
 		expect(json.map(({ action }) => action)).toEqual(['archived', 'failed', 'failed']);
 		expect(json[2].error).toBe(
-			`Kizen shows no record ${ids[2]} in "Companies". Not found [Item 2]`,
+			`Kizen shows no record ${ids[2]} in "Companies". Not found [item 2]`,
 		);
 	});
 
@@ -257,7 +257,7 @@ describe('Archive', () => {
 			ids.map((id, n) => ({ id, n })),
 			{ onError },
 		);
-		const message = /^The API key has no permission for this in "Policies".*\[Item 0\]$/;
+		const message = /^The API key has no permission for this in "Policies".*\[item 0\]$/;
 		if (onError === 'stopWorkflow') {
 			expect(error?.message).toMatch(message);
 			return;
@@ -320,7 +320,7 @@ describe('Unarchive', () => {
 		expect(json[0]).toMatchObject({ action: 'unchanged', id, name: 'Cascade Optics' });
 		expect(json[1]).toMatchObject({
 			action: 'failed',
-			error: expect.stringMatching(/^Kizen shows no record 0{8}.* \[Item 1\]$/),
+			error: expect.stringMatching(/^Kizen shows no record 0{8}.* \[item 1\]$/),
 		});
 	});
 
@@ -408,10 +408,10 @@ describe('Move to Stage', () => {
 	});
 
 	it.each([
-		['Negotation', '"Negotation" is no stage of "Deals". Did you mean "Negotiation"? [Item 0]'],
-		['Signed', '"Signed" is no stage of "Deals" [Item 0]'],
-		[UNKNOWN, `"${UNKNOWN}" is no stage of "Deals" [Item 0]`],
-		["={{ '' }}", "'Stage' is empty [Item 0]"],
+		['Negotation', '"Negotation" is no stage of "Deals". Did you mean "Negotiation"? [item 0]'],
+		['Signed', '"Signed" is no stage of "Deals" [item 0]'],
+		[UNKNOWN, `"${UNKNOWN}" is no stage of "Deals" [item 0]`],
+		["={{ '' }}", "'Stage' is empty [item 0]"],
 	])('to a stage that is none of the pipeline says so: %j', async (stage, message) => {
 		const { error } = await run({ ...MOVE, ...to(stage) }, [
 			{ id: idOf('deals', 'Fleet Leasing') },
@@ -424,7 +424,7 @@ describe('Move to Stage', () => {
 		const { error } = await run({ ...MOVE, object: COMPANIES, ...to('Proposal') }, [
 			{ id: idOf('companies_company', 'Lumen Studio') },
 		]);
-		expect(error?.message).toBe('"Companies" is not a pipeline and has no stages [Item 0]');
+		expect(error?.message).toBe('"Companies" is not a pipeline and has no stages [item 0]');
 	});
 
 	it('of a record that is archived says so', async () => {
@@ -451,7 +451,7 @@ describe('Stage in Add and Upsert', () => {
 
 	it.each(OPERATIONS)('is checked before anything is written: %s', async (_name, parameters) => {
 		const { error } = await run({ ...parameters, ...stage('Nowhere') }, [row]);
-		expect(error?.message).toBe('"Nowhere" is no stage of "Deals" [Item 0]');
+		expect(error?.message).toBe('"Nowhere" is no stage of "Deals" [item 0]');
 		expect(kizen.find('deals', { name: 'New Deal' })).toBeUndefined();
 		const other = await run({ ...parameters, object: COMPANIES, ...stage('Proposal') }, [row]);
 		expect(other.error?.message).toMatch(/^"Companies" is not a pipeline/);
@@ -517,10 +517,10 @@ describe('Record', () => {
 	});
 
 	it.each([
-		['', "'Record' is empty [Item 0]"],
-		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is no ID of a record [Item 0]"],
-		['../../team', "'Record' can't be \"../../team\", which is no ID of a record [Item 0]"],
-		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is no ID of a record [Item 0]`],
+		['', "'Record' is empty [item 0]"],
+		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is no ID of a record [item 0]"],
+		['../../team', "'Record' can't be \"../../team\", which is no ID of a record [item 0]"],
+		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is no ID of a record [item 0]`],
 		['https://go.kizen.com/home', /^'Record' can't be "https:\/\/go/],
 		[{ id: ID }, /^'Record' can't be "\{/],
 		[42, /^'Record' can't be "42"/],

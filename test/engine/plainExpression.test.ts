@@ -85,6 +85,6 @@ it('an operation that is none fails every row and writes nothing', async () => {
 		node: { onError: 'continueRegularOutput' },
 	});
 	expect(json.map(({ action }) => action)).toEqual(['failed', 'failed']);
-	expect(json[0].error).toBe("'Operation' can't be \"__CUSTOM_API_CALL__\" [Item 0]");
+	expect(json[0].error).toBe("'Operation' can't be \"__CUSTOM_API_CALL__\" [item 0]");
 	expect(kizen.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 });

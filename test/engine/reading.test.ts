@@ -113,8 +113,8 @@ describe('Get', () => {
 	);
 
 	it.each([
-		['websit', '"Companies" has no field "websit" [Item 0]', /Did you mean "Website"\?/],
-		[' , ', "'Field Names or IDs' is empty [Item 0]", /Choose fields/],
+		['websit', '"Companies" has no field "websit" [item 0]', /Did you mean "Website"\?/],
+		[' , ', "'Field Names or IDs' is empty [item 0]", /Choose fields/],
 	])('says which chosen field is none: %j', async (selectedFields, message, remedy) => {
 		const { error } = await run(
 			{ ...GET, output: 'selected', selectedFields: `={{ '${selectedFields}' }}` },
@@ -131,7 +131,7 @@ describe('Get', () => {
 		];
 		const { error, outputs, lookedBack } = await run(GET, rows, onError);
 		const said = (n: number) =>
-			`Kizen shows no record ${rows[n].id} in "Companies". Not found [Item ${n}]`;
+			`Kizen shows no record ${rows[n].id} in "Companies". Not found [item ${n}]`;
 		if (onError === 'stopWorkflow') {
 			expect(error?.message).toBe(said(1));
 			expect(error?.description).toMatch(/may be archived.*another object.*never have existed/);
@@ -212,7 +212,7 @@ describe('Look Up', () => {
 	it('sends the value as it stands, and compares to the letter', async () => {
 		const { error } = await run(LOOK_UP, [{ name: ' lumen studio' }]);
 		expect(kizen.log.at(-1)?.query).toMatchObject({ identifier: ' lumen studio' });
-		expect(error?.message).toBe('"Companies" has no record with the name " lumen studio" [Item 0]');
+		expect(error?.message).toBe('"Companies" has no record with the name " lumen studio" [item 0]');
 		expect(error?.description).toMatch(/to the letter.*'If None Is Found'/);
 	});
 
@@ -233,7 +233,7 @@ describe('Look Up', () => {
 
 	it.each(MODES)('as a failure goes where On Error says: %s', async (onError) => {
 		const { error, outputs } = await run(LOOK_UP, ROWS, onError);
-		const message = '"Companies" has no record with the name "Nobody Ltd" [Item 1]';
+		const message = '"Companies" has no record with the name "Nobody Ltd" [item 1]';
 		if (onError === 'stopWorkflow') expect(error?.message).toBe(message);
 		else if (onError === 'continueErrorOutput') {
 			expect(outputs.map((items) => items.length)).toEqual([1, 1]);
@@ -265,8 +265,8 @@ describe('Look Up', () => {
 
 	it('says what lookup value is missing', async () => {
 		const { error } = await run(LOOK_UP, [{ name: ' ' }]);
-		expect(error?.message).toBe("'Lookup Value' is empty [Item 0]");
+		expect(error?.message).toBe("'Lookup Value' is empty [item 0]");
 		const choice = await run({ ...LOOK_UP, ifNotFound: "={{ 'maybe' }}" }, [{ name: 'X' }]);
-		expect(choice.error?.message).toBe("'If None Is Found' can't be \"maybe\" [Item 0]");
+		expect(choice.error?.message).toBe("'If None Is Found' can't be \"maybe\" [item 0]");
 	});
 });

@@ -160,7 +160,7 @@ it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
 		rows: [{}],
 	});
 	expect(error?.message).toMatch(message);
-	expect(error?.message).toMatch(/\[Item 0\]$/);
+	expect(error?.message).toMatch(/\[item 0\]$/);
 	expect(error?.message).not.toMatch(/\b(error|problem|failure|mistake)\b/i);
 	expect(error?.description).toMatch(description);
 	const answered = kizen.log.filter(({ path }) => path.endsWith('/upsert')).at(-1);

@@ -131,7 +131,7 @@ it('A row that failed does not undo a later one of the same record when it is tr
 	expect(kizen.find('companies_company', { name: 'same' })?.values.website).toBe('last');
 	expect(json.map(({ action }) => action)).toEqual(['failed', 'created', 'created']);
 	expect(json[0].error).toBe(
-		'A later row about the same record, [Item 1], was written already [Item 0]',
+		'A later row about the same record, [item 1], was written already [item 0]',
 	);
 });
 

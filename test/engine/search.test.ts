@@ -374,31 +374,31 @@ describe('A condition', () => {
 		[
 			'of a field that is gone',
 			{ field: 'regoin', condition: '=', value: 'North' },
-			'"Deals" has no field "regoin" [Item 0]',
+			'"Deals" has no field "regoin" [item 0]',
 			/Did you mean "Region"\?.*'Conditions'/,
 		],
 		[
 			'that does not fit the type',
 			{ field: 'region', condition: 'contains', value: 'Nor' },
-			'"Region" can\'t be compared by "contains" [Item 0]',
+			'"Region" can\'t be compared by "contains" [item 0]',
 			/'Conditions' one of Is, Is Not, Is Any Of, Is None Of, Is Empty, Is Not Empty/,
 		],
 		[
 			'without a field',
 			{ field: '', condition: '=', value: 'North' },
-			"A condition under 'Conditions' has no field [Item 0]",
+			"A condition under 'Conditions' has no field [item 0]",
 			/Choose one/,
 		],
 		[
 			'without a value',
 			{ field: 'region', condition: '=', value: ' ' },
-			'"Region" is compared by Is with nothing [Item 0]',
+			'"Region" is compared by Is with nothing [item 0]',
 			/Is Empty/,
 		],
 		[
 			'with an option that is none',
 			{ field: 'region', condition: '=', value: 'Nrth' },
-			'"Region" has no option "Nrth". Choose one of North, South, East, West. [Item 0]',
+			'"Region" has no option "Nrth". Choose one of North, South, East, West. [item 0]',
 			/'Conditions'/,
 		],
 		[
@@ -416,7 +416,7 @@ describe('A condition', () => {
 		[
 			'with a month that is none',
 			{ field: 'estimated_close_date', condition: 'month_equals', value: '13' },
-			'"Estimated Close Date" can\'t be in the month "13" [Item 0]',
+			'"Estimated Close Date" can\'t be in the month "13" [item 0]',
 			/1 to 12/,
 		],
 	])(
@@ -444,7 +444,7 @@ describe('A condition', () => {
 		const failed = json.filter(({ action }) => action === 'failed');
 		expect(failed).toHaveLength(1);
 		expect(failed[0].error).toMatch(
-			/^Kizen did not accept the search\. Field "x" does not exist \[Item \d\]$/,
+			/^Kizen did not accept the search\. Field "x" does not exist \[item \d\]$/,
 		);
 		expect(json).toHaveLength(1 + 20);
 	});
@@ -452,20 +452,20 @@ describe('A condition', () => {
 
 describe('A parameter out of its bounds is named:', () => {
 	it.each<[INodeParameters, string]>([
-		[{ limit: 0 }, "'Limit' can't be \"0\" [Item 0]"],
-		[{ limit: 1.5 }, "'Limit' can't be \"1.5\" [Item 0]"],
-		[{ limit: "={{ 'many' }}" }, "'Limit' can't be \"many\" [Item 0]"],
-		[{ options: { pageSize: 1001 } }, "'Records per Request' can't be \"1001\" [Item 0]"],
-		[{ options: { pageSize: 0 } }, "'Records per Request' can't be \"0\" [Item 0]"],
+		[{ limit: 0 }, "'Limit' can't be \"0\" [item 0]"],
+		[{ limit: 1.5 }, "'Limit' can't be \"1.5\" [item 0]"],
+		[{ limit: "={{ 'many' }}" }, "'Limit' can't be \"many\" [item 0]"],
+		[{ options: { pageSize: 1001 } }, "'Records per Request' can't be \"1001\" [item 0]"],
+		[{ options: { pageSize: 0 } }, "'Records per Request' can't be \"0\" [item 0]"],
 		[
 			{ options: { segment: { __rl: true, mode: 'name', value: 'Nobody' } } },
-			'"Nobody" is no segment of "Deals" [Item 0]',
+			'"Nobody" is no segment of "Deals" [item 0]',
 		],
-		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [Item 0]'],
-		[{ combine: 'some' }, "'Must Match' can't be \"some\" [Item 0]"],
+		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [item 0]'],
+		[{ combine: 'some' }, "'Must Match' can't be \"some\" [item 0]"],
 		[
 			{ options: { updatedSince: 'yesterday' } },
-			'"Created or Updated Since" takes a date and time; "yesterday" is none. Write it like 2026-03-04 or 2026-03-04T15:45. [Item 0]',
+			'"Created or Updated Since" takes a date and time; "yesterday" is none. Write it like 2026-03-04 or 2026-03-04T15:45. [item 0]',
 		],
 	])('%j', async (parameters, message) => {
 		const { error } = await run('deals', parameters);
@@ -690,7 +690,7 @@ describe('Many records', () => {
 			trouble: { kind: 'status', status: 200, body: { detail: 'Welcome.' } },
 		});
 		const { error } = await run('tax_lot');
-		expect(error?.message).toBe("Kizen's answer to the search lists no results [Item 0]");
+		expect(error?.message).toBe("Kizen's answer to the search lists no results [item 0]");
 	});
 
 	it('are not searched any further once the workflow is stopped', async () => {

@@ -64,7 +64,6 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 		async openWorkflow(id) {
 			await page.goto(`${url}/workflow/${id}`);
 			await page.getByTestId('canvas-node').first().waitFor();
-			await closeChecklist(page);
 		},
 		async openExecution(workflowId, id) {
 			await page.goto(`${url}/workflow/${workflowId}/executions/${id}`);

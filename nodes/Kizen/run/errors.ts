@@ -4,7 +4,10 @@ import { Refused, type Problem } from '../outcome/problem';
 import { UnusableCredential } from '../api/kizen';
 import { UnreadableFields } from '../fields';
 
-/** A problem as the error that stops the node. `[Item n]` counts from 0, as n8n's own messages do. */
+/**
+ * A problem as the error that stops the node. `[item n]` counts from 0 and is written as n8n writes
+ * it, which adds it to every message that lacks it.
+ */
 export function nodeError(node: INode, problem: Problem, itemIndex?: number): Error {
 	const { httpCode, code, cause } = problem;
 	const message = sentence(problem, itemIndex);
@@ -27,7 +30,7 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 
 /** The message of a problem, complete, as every output shows it. */
 export function sentence(problem: Problem, itemIndex?: number): string {
-	const end = itemIndex === undefined ? '' : ` [Item ${itemIndex}]`;
+	const end = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
 	return `${problem.message}${end}`;
 }
 

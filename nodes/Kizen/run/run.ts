@@ -229,7 +229,7 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 
 /** Written now, the row would undo one that comes after it: the last one wins. */
 function superseded(later: number): Outcome {
-	const message = `A later row about the same record, [Item ${later}], was written already`;
+	const message = `A later row about the same record, [item ${later}], was written already`;
 	return {
 		action: 'failed',
 		problem: { message, remedy: 'The record holds the values of that row.' },

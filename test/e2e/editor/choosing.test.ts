@@ -25,7 +25,7 @@ describe('a person who chooses the object', () => {
 		const { person } = scene;
 		await person.chooseMode('By Name');
 		await person.typeObject('Deals');
-		await seesField('Name');
+		await seesField('Deal Name');
 		await person.shot('object-by-name');
 	});
 
@@ -60,20 +60,24 @@ describe('a person who chooses the object', () => {
 });
 
 describe('a person who chooses what happens to archived records', () => {
+	beforeAll(async () => {
+		await scene.open({ operation: 'upsert' });
+		await scene.person.openNode('Kizen Records');
+	});
+
 	it.each([
-		['add', 'unarchive', ['Report a Conflict', 'Unarchive It', 'Overwrite It']],
-		['upsert', 'oncreateUnarchive', ['Report a Conflict', 'Unarchive It', 'Overwrite It']],
-		['upsert', 'onupdateArchivedConflict', ['Report a Conflict', 'Overwrite It']],
-		['update', 'archivedConflict', ['Report a Conflict', 'Overwrite It']],
-		['archive', 'ifNoneActive', ['Report Unchanged', 'Fail the Item']],
+		['Add', 'unarchive', ['Report a Conflict', 'Unarchive It', 'Overwrite It']],
+		['Upsert', 'oncreateUnarchive', ['Report a Conflict', 'Unarchive It', 'Overwrite It']],
+		['Upsert', 'onupdateArchivedConflict', ['Report a Conflict', 'Overwrite It']],
+		['Update', 'archivedConflict', ['Report a Conflict', 'Overwrite It']],
+		['Archive', 'ifNoneActive', ['Report Unchanged', 'Fail the Item']],
 	])('reads on %s what each choice of %s does', async (operation, name, titles) => {
 		const { person } = scene;
-		await scene.open({ operation });
-		await person.openNode('Kizen Records');
+		await person.choose('operation', operation);
 		await person.parameter(name).click();
 		const options = person.page.getByRole('option').filter({ visible: true });
-		await options.first().waitFor();
-		await person.shot(`choices-${operation}-${name}`);
+		await options.filter({ hasText: titles[0] }).waitFor();
+		await person.shot(`choices-${operation.toLowerCase()}-${name}`);
 		const texts = await options.allInnerTexts();
 		expect(texts.map((text) => text.split('\n')[0])).toEqual(titles);
 		// A sentence under each.

@@ -42,6 +42,10 @@ describe('a person who connects Kizen', () => {
 		for (const [name, value] of Object.entries(values)) await fill(name, value);
 		await scene.person.shot('credential-filled');
 		await modal().getByTestId('credential-save-button').click();
+		// n8n closes it as soon as it works, and the node has it.
+		await modal().waitFor({ state: 'hidden' });
+		const { page } = scene.person;
+		await page.getByTestId('credential-edit-button').click();
 		await connected().waitFor();
 		await scene.person.shot('credential-connected');
 	});

@@ -33,6 +33,8 @@ export interface Person extends Editor {
 	execute(): Promise<void>;
 	/** Waits until what was typed is kept by the editor. */
 	settled(): Promise<void>;
+	/** Where the picture of this name is kept. */
+	shotFile(name: string): string;
 	/** Keeps a picture of what is seen, or of a part of it, for people to look at. */
 	shot(name: string, part?: Locator): Promise<void>;
 }
@@ -78,7 +80,7 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 			await page.keyboard.press('Tab');
 		},
 		async flip(name) {
-			await parameter(name).getByRole('switch').click();
+			await parameter(name).locator('.el-switch').click();
 		},
 		async addOption(title) {
 			await page.getByTestId('collection-parameter-add').click();
@@ -93,8 +95,9 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 			const ended = '[data-test-id=ndv-items-count], [data-test-id=node-error-message]';
 			await page.getByTestId('output-panel').locator(ended).first().waitFor();
 		},
+		shotFile: (name) => join(SCREENSHOTS, `${name}.png`),
 		async shot(name, part) {
-			await (part ?? page).screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+			await (part ?? page).screenshot({ path: person.shotFile(name) });
 		},
 	};
 	return person;

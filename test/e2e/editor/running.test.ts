@@ -94,7 +94,7 @@ describe('a person who runs the node', () => {
 		await output().getByText('An archived record of "Contacts" holds').first().waitFor();
 		await person.shot('run-conflict');
 		const said = await output().innerText();
-		expect(said).toContain('[Item 2]');
+		expect(said).toContain('[item 2]');
 		expect(said).toContain("'If an Archived Record Matches on Create'");
 		expect(said).not.toContain(scene.kizen.credential.apiKey);
 	});
@@ -107,6 +107,6 @@ describe('a person who runs the node', () => {
 		await person.execute();
 		await output().getByText('"Email Status" has no option "Subscribed"').first().waitFor();
 		await person.shot('run-wrong-value');
-		expect(await output().innerText()).toMatch(/Opted In.*\[Item 0\]/s);
+		expect(await output().innerText()).toMatch(/Opted In.*\[item 0\]/s);
 	});
 });
