@@ -213,7 +213,7 @@ const FIELD_OPTIONS: INodeProperties[] = [
 			},
 		],
 		default: 'stop',
-		description: 'What to do with names that are no field of the object',
+		description: 'What to do with names that are not fields of the object',
 	},
 	{
 		displayName: 'Fields with Several Values',
@@ -249,7 +249,7 @@ export const RUN_OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 120,
-		description: "How long a row may wait in all for Kizen's rate limit or for Kizen to come back",
+		description: 'How long an item may wait in total while Kizen limits the rate or is unavailable',
 	},
 	{
 		displayName: 'Requests at Once',

@@ -51,7 +51,7 @@ export function mistakes(outcomes: Outcome[], before: Contacts, after: Contacts)
 	});
 }
 
-/** The file holds one phone number that is none, which Kizen refuses. */
+/** The file holds one phone number that is not one, which Kizen refuses. */
 function actionFor(row: Row, old: StoredRecord | undefined): string {
 	if (!/^(\+\d+)?$/.test(row['Mobile Phone'] ?? '')) return 'failed';
 	if (old === undefined) return 'created';

@@ -47,9 +47,14 @@ const email = (address: string) =>
 	kizen.all('client_client').filter(({ values }) => values.email === address);
 
 describe('form-to-contact', () => {
-	it('writes who fills in the form, once, and tells newcomers from the others', async () => {
-		const workflow = await n8n.rest.createWorkflow(await example('form-to-contact.json'));
+	let workflow: SavedWorkflow;
+
+	beforeAll(async () => {
+		workflow = await n8n.rest.createWorkflow(await example('form-to-contact.json'));
 		await n8n.rest.activate(workflow);
+	});
+
+	it('writes who fills in the form, once, and tells newcomers from the others', async () => {
 		const nova = ['nova@example.com', 'Nova', 'Rivers', '+14155550123'];
 		const first = await submit(workflow, 'stay-in-touch', nova);
 		expect([came(first, 'Welcome'), came(first, 'Known Already')]).toEqual([1, 0]);
@@ -62,8 +67,6 @@ describe('form-to-contact', () => {
 	});
 
 	it('brings back who was archived', async () => {
-		const workflow = await n8n.rest.createWorkflow(await example('form-to-contact.json'));
-		await n8n.rest.activate(workflow);
 		const pascal = ['blaise.pascal@example.com', 'Blaise', 'Pascal', ''];
 		await submit(workflow, 'stay-in-touch', pascal);
 		expect(email('blaise.pascal@example.com').map(({ archived }) => archived)).toEqual([false]);
@@ -120,17 +123,11 @@ describe('sheet-to-records', () => {
 
 describe('rows-that-failed', () => {
 	let mailbox: Mailbox;
+	let workflow: SavedWorkflow;
 
 	beforeAll(async () => {
 		mailbox = await openMailbox();
-	});
-	afterAll(async () => await mailbox.close());
-	beforeEach(() => {
-		mailbox.mails.length = 0;
-	});
-
-	async function upload(...lines: string[]): Promise<void> {
-		const workflow = await n8n.rest.createWorkflow(
+		workflow = await n8n.rest.createWorkflow(
 			withCredential(
 				await example('rows-that-failed.json'),
 				await mailbox.credential(n8n),
@@ -138,6 +135,13 @@ describe('rows-that-failed', () => {
 			),
 		);
 		await n8n.rest.activate(workflow);
+	});
+	afterAll(async () => await mailbox.close());
+	beforeEach(() => {
+		mailbox.mails.length = 0;
+	});
+
+	async function upload(...lines: string[]): Promise<void> {
 		const text = ['Email,First Name,Email Status', ...lines].join('\n');
 		const file = new File([text], 'contacts.csv', { type: 'text/csv' });
 		const execution = await submit(workflow, 'contacts-with-report', [file]);

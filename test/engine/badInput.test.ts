@@ -88,14 +88,14 @@ describe('One bad row', () => {
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { websit: 'x.example' } },
 			'Kizen has no field "websit". Did you mean "Website"? [item 1]',
-			/Nothing of this row was sent/,
+			/nothing of it was sent/,
 		],
 		[
 			'two values that do not fit, both at once',
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { Industry: 'Retial', Employees: 'many' } },
 			/"Industry" has no option "Retial".*"Employees".*\[item 1\]$/s,
-			/Nothing of this row was sent/,
+			/nothing of it was sent/,
 		],
 		[
 			'an archive mode that is none',
@@ -217,7 +217,7 @@ describe('A credential that can not work', () => {
 		[
 			'that n8n keeps to other domains',
 			{ allowedHttpRequestDomains: 'domains', allowedDomains: 'elsewhere.example' },
-			/^Kizen could not be asked at http:\/\/127\.0\.0\.1/,
+			/^n8n did not send the request to http:\/\/127\.0\.0\.1/,
 			/n8n says: .*not allowed/i,
 		],
 		[

@@ -192,6 +192,7 @@ describe('Archive', () => {
 		expect(outputs.map((items) => items.map(({ json }) => json.action))).toEqual([
 			['archived'],
 			['unchanged'],
+			[],
 		]);
 		expect(outputs[1][0].json.note).toMatch(/archived already, or the ID is not one of this/);
 		expect(lookedBack.slice(0, 2)).toEqual([[rows[0]], [rows[1]]]);
@@ -223,6 +224,20 @@ describe('Archive', () => {
 		expect(json[2].error).toBe(
 			`Kizen shows no record ${ids[2]} in "Companies". Not found [item 2]`,
 		);
+	});
+
+	it('that failed has an output of its own, so that nothing is taken for archived', async () => {
+		const ids = [idOf('companies_company', 'Cascade Optics'), 'no ID'];
+		const { outputs } = await run(
+			{ ...ARCHIVE, splitByAction: true },
+			ids.map((id) => ({ id })),
+			CONTINUE,
+		);
+		expect(outputs.map((items) => items.map(({ json }) => json.action))).toEqual([
+			['archived'],
+			[],
+			['failed'],
+		]);
 	});
 
 	it('is not called unchanged because an answer got lost on its way', async () => {
@@ -380,7 +395,7 @@ describe('Move to Stage', () => {
 	it('to where the record stands changes nothing, and leaves by an output of its own', async () => {
 		const id = idOf('deals', 'Tax Review 2026');
 		const { outputs } = await run({ ...MOVE, ...to('Proposal'), splitByAction: true }, [{ id }]);
-		expect(outputs.map((items) => items.length)).toEqual([0, 1]);
+		expect(outputs.map((items) => items.length)).toEqual([0, 1, 0]);
 		expect(outputs[1][0].json).toMatchObject({
 			action: 'unchanged',
 			name: 'Tax Review 2026',
@@ -408,11 +423,11 @@ describe('Move to Stage', () => {
 	});
 
 	it.each([
-		['Negotation', '"Negotation" is no stage of "Deals". Did you mean "Negotiation"? [item 0]'],
-		['Signed', '"Signed" is no stage of "Deals" [item 0]'],
-		[UNKNOWN, `"${UNKNOWN}" is no stage of "Deals" [item 0]`],
+		['Negotation', '"Negotation" is not a stage of "Deals". Did you mean "Negotiation"? [item 0]'],
+		['Signed', '"Signed" is not a stage of "Deals" [item 0]'],
+		[UNKNOWN, `"${UNKNOWN}" is not a stage of "Deals" [item 0]`],
 		["={{ '' }}", "'Stage' is empty [item 0]"],
-	])('to a stage that is none of the pipeline says so: %j', async (stage, message) => {
+	])('to a stage that is not one of the pipeline says so: %j', async (stage, message) => {
 		const { error } = await run({ ...MOVE, ...to(stage) }, [
 			{ id: idOf('deals', 'Fleet Leasing') },
 		]);
@@ -451,7 +466,7 @@ describe('Stage in Add and Upsert', () => {
 
 	it.each(OPERATIONS)('is checked before anything is written: %s', async (_name, parameters) => {
 		const { error } = await run({ ...parameters, ...stage('Nowhere') }, [row]);
-		expect(error?.message).toBe('"Nowhere" is no stage of "Deals" [item 0]');
+		expect(error?.message).toBe('"Nowhere" is not a stage of "Deals" [item 0]');
 		expect(kizen.find('deals', { name: 'New Deal' })).toBeUndefined();
 		const other = await run({ ...parameters, object: COMPANIES, ...stage('Proposal') }, [row]);
 		expect(other.error?.message).toMatch(/^"Companies" is not a pipeline/);
@@ -518,9 +533,9 @@ describe('Record', () => {
 
 	it.each([
 		['', "'Record' is empty [item 0]"],
-		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is no ID of a record [item 0]"],
-		['../../team', "'Record' can't be \"../../team\", which is no ID of a record [item 0]"],
-		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is no ID of a record [item 0]`],
+		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is not a record's ID [item 0]"],
+		['../../team', "'Record' can't be \"../../team\", which is not a record's ID [item 0]"],
+		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is not a record's ID [item 0]`],
 		['https://go.kizen.com/home', /^'Record' can't be "https:\/\/go/],
 		[{ id: ID }, /^'Record' can't be "\{/],
 		[42, /^'Record' can't be "42"/],

@@ -213,8 +213,10 @@ describe("Kizen's rate limit", () => {
 		expect(json).toHaveLength(100);
 		for (const { action, error, details } of json) {
 			expect(action).toBe('failed');
-			expect(error).toMatch(/^Kizen's rate limit left no room for this row/);
-			expect((details as IDataObject).description).toMatch(/'Give Up After'.*held back for \d s/);
+			expect(error).toMatch(/^Kizen's rate limit was reached/);
+			expect((details as IDataObject).description).toMatch(
+				/'Give Up After \(Seconds\)'.*held back for \d s/,
+			);
 		}
 		expect(held()).toEqual([]);
 		expect(writes().length).toBeLessThan(100 + 50);

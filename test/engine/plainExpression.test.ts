@@ -74,7 +74,7 @@ it.each(['constructor', '__proto__', 'toString'])(
 	},
 );
 
-it('an operation that is none fails every row and writes nothing', async () => {
+it('an operation that is not one fails every row and writes nothing', async () => {
 	const { json } = await runInEngine({
 		credential: kizen.credential,
 		parameters: {

@@ -248,7 +248,11 @@ describe('Look Up', () => {
 			{ ...LOOK_UP, ifNotFound: 'notFound', splitByAction: true },
 			ROWS,
 		);
-		expect(outputs.map((items) => items.map(({ json }) => json.found))).toEqual([[true], [false]]);
+		expect(outputs.map((items) => items.map(({ json }) => json.found))).toEqual([
+			[true],
+			[false],
+			[],
+		]);
 	});
 
 	it('does not take trouble for absence', async () => {

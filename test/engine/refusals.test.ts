@@ -81,12 +81,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		/From List/,
 	],
 	['405', status(405, {}), /does not allow this request/, /Base URL/],
-	[
-		'429',
-		status(429, {}),
-		/rate limit left no room for this row/,
-		/'Requests at Once'.*held back for \d+ s/,
-	],
+	['429', status(429, {}), /rate limit was reached/, /'Requests at Once'.*held back for \d+ s/],
 	[
 		'409',
 		coded(409, 'conflict'),

@@ -392,7 +392,7 @@ describe('A condition', () => {
 		[
 			'without a value',
 			{ field: 'region', condition: '=', value: ' ' },
-			'"Region" is compared by Is with nothing [item 0]',
+			'The condition "Region: Is" has no value [item 0]',
 			/Is Empty/,
 		],
 		[
@@ -410,7 +410,7 @@ describe('A condition', () => {
 		[
 			'with a number that is none',
 			{ field: 'entity_value', condition: '>', value: 'much' },
-			'"Value" takes a number; "much" is none.',
+			'"Value" takes a number; "much" is not one.',
 			/'Conditions'/,
 		],
 		[
@@ -459,13 +459,13 @@ describe('A parameter out of its bounds is named:', () => {
 		[{ options: { pageSize: 0 } }, "'Records per Request' can't be \"0\" [item 0]"],
 		[
 			{ options: { segment: { __rl: true, mode: 'name', value: 'Nobody' } } },
-			'"Nobody" is no segment of "Deals" [item 0]',
+			'"Nobody" is not a segment of "Deals" [item 0]',
 		],
 		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [item 0]'],
 		[{ combine: 'some' }, "'Must Match' can't be \"some\" [item 0]"],
 		[
 			{ options: { updatedSince: 'yesterday' } },
-			'"Created or Updated Since" takes a date and time; "yesterday" is none. Write it like 2026-03-04 or 2026-03-04T15:45. [item 0]',
+			'"Created or Updated Since" takes a date and time; "yesterday" is not one. Write it like 2026-03-04 or 2026-03-04T15:45. [item 0]',
 		],
 	])('%j', async (parameters, message) => {
 		const { error } = await run('deals', parameters);

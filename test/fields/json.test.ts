@@ -76,7 +76,7 @@ describe('fields as JSON', () => {
 	it.each([
 		[5, /is 5, which is neither an object nor a list/],
 		['"text"', /is "text", which is neither/],
-		[[5], /Entry 1 of the list of fields is 5, which is no object/],
+		[[5], /Entry 1 of the list of fields is 5, which is not an object/],
 		[
 			[{ name: 'a', value: 1 }, { value: 2 }],
 			/Entry 2 of the list of fields does not say which field/,

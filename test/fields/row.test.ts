@@ -58,7 +58,7 @@ describe('a row', () => {
 				},
 				expect.objectContaining({
 					label: 'Seats',
-					message: '"Seats" takes a number; "many" is none.',
+					message: '"Seats" takes a number; "many" is not one.',
 				}),
 			],
 		});

@@ -1,4 +1,11 @@
-import { editorType, findField, readSchema, writableFields } from '../../nodes/Kizen/fields';
+import {
+	columnLabel,
+	editorType,
+	findField,
+	labelOfColumn,
+	readSchema,
+	writableFields,
+} from '../../nodes/Kizen/fields';
 import { DEALS, field, idOf, options, relation } from './everyField';
 
 const names = (fields: Array<{ name: string }>) => fields.map(({ name }) => name);
@@ -189,16 +196,12 @@ describe('in the editor', () => {
 		]);
 	});
 
-	it('several values are written as one text', () => {
-		expect(shown('interests')).toMatchObject({
-			type: 'string',
-			hint: expect.stringMatching(/separated by commas, such as Ships, Trains/),
-		});
-		expect(shown('partners')).toMatchObject({
-			type: 'string',
-			hint: expect.stringMatching(/of the Company; several separated by commas/),
-		});
-		expect(shown('company')).toEqual({ type: 'string', hint: 'Name, email or ID of the Company' });
+	it('several values are written as one text, and the label says how', () => {
+		expect(shown('interests')).toEqual({ type: 'string' });
+		const labels = DEALS.fields.map((one) => [columnLabel(one), one.label]);
+		expect(labels).toContainEqual(['Interests (comma-separated)', 'Interests']);
+		expect(labels).toContainEqual(['Company', 'Company']);
+		for (const [column, label] of labels) expect(labelOfColumn(column)).toBe(label);
 	});
 
 	it('every field has an input', () => {

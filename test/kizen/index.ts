@@ -67,7 +67,7 @@ export interface EmbeddedKizen {
 	readonly inFlight: { now: number; most: number };
 
 	objects(): ObjectSummary[];
-	/** An object with all of its ids. Throws when there is none of this api name or id. */
+	/** An object with all of its ids. Throws when there is not one of this api name or id. */
 	object(object: string): Pick<KizenObject, 'id' | 'name' | 'stages' | 'groups'> & {
 		fields: Field[];
 		/** A field by api name. Throws when the object has none. */

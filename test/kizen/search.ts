@@ -185,7 +185,7 @@ const allOf: Comparison = (value) => (stored) =>
 
 /**
  * The comparisons of everything that has an order: `of` makes something comparable of a filter's
- * value, undefined for one that is none, and `read` the same of what is stored.
+ * value, undefined for one that is not one, and `read` the same of what is stored.
  */
 function measured<T extends number | string>(
 	of: (value: unknown) => T | undefined,

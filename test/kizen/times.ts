@@ -82,7 +82,7 @@ function normalOffset(offset: string): string {
 	return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
 }
 
-/** Undefined for a time that is none. */
+/** Undefined for a time that is not one. */
 export function toIso(ms: number): string | undefined {
 	return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

@@ -47,7 +47,7 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: findChromium(),
 		viewport: { width: 1440, height: 900 },
-		deviceScaleFactor: 2,
+		deviceScaleFactor: 1.5,
 		args: FLAGS,
 		// It keeps a cache and settings in the home folder, whatever its profile folder is.
 		env: { ...process.env, HOME: profile },

@@ -132,7 +132,7 @@ async function readPage(
 		if (isObject(body) && !Array.isArray(body.results)) {
 			throw refuse(
 				"Kizen's answer to the search lists no results",
-				'Run the item again. If it happens repeatedly, check the Base URL of the credential.',
+				'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 			);
 		}
 		return { rows: rowsOf(body).filter(isObject), more: isObject(body) && Boolean(body.next) };

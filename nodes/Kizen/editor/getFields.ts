@@ -1,5 +1,7 @@
 import type {
 	ILoadOptionsFunctions,
+	NodeApiError,
+	NodeOperationError,
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
@@ -8,13 +10,13 @@ import type { Kizen } from '../api/kizen';
 import { isObject } from '../api/answer';
 import { readObject } from '../directory/objects';
 import { listTeam } from '../directory/team';
-import { editorType, writableFields, type Field } from '../fields';
+import { columnLabel, editorType, writableFields, type Field } from '../fields';
 import { escapeHtml } from '../run/errors';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN =
-	"Choose an object under 'Object' to see its fields. Where it is an expression, let the fields be mapped automatically, or give them as JSON.";
+	"Choose an object under 'Object' to see its fields. If it is an expression, choose Map Automatically, or set 'Specify Fields' to JSON.";
 const NOTHING_TO_WRITE =
 	"Kizen shows no field of this object that may be written with the credential's API key.";
 
@@ -35,9 +37,10 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 	});
 	// n8n's mapper does not show why a list could not be read, but it shows a notice. It would take a
 	// notice for an empty list, though, and so drop fields that were mapped before.
-	return await columns.catch((refused: Error) => {
+	return await columns.catch((refused: NodeApiError | NodeOperationError) => {
 		if (hasMappedFields(this)) throw refused;
-		return { fields: [], emptyFieldsNotice: escapeHtml(refused.message) };
+		const { message, description } = refused;
+		return { fields: [], emptyFieldsNotice: `${escapeHtml(message)}. ${description ?? ''}` };
 	});
 }
 
@@ -55,7 +58,7 @@ function columnOf(field: Field): ResourceMapperField {
 	const { type, options } = editorType(field);
 	return {
 		id: field.name,
-		displayName: field.multiple ? `${field.label} (comma-separated)` : field.label,
+		displayName: columnLabel(field),
 		type,
 		...(options && { options }),
 		// n8n would not let an Upsert run without a required field, though an update needs none.

@@ -30,7 +30,7 @@ export async function testKizenApi(
 	].filter(([name]) => String(data[name] ?? '').trim() === '');
 	if (empty.length > 0)
 		return no(
-			`${empty.map(([, label]) => label).join(' and ')} ${empty.length > 1 ? 'are' : 'is'} missing.`,
+			`${new Intl.ListFormat('en').format(empty.map(([, label]) => label))} ${empty.length > 1 ? 'are' : 'is'} missing.`,
 		);
 
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });

@@ -350,7 +350,8 @@ function notFound(
 			label: given.knownAs,
 			given: given.value,
 			message: `Kizen no longer has the field ${quoted(given.knownAs)}, which was there when the workflow was built.`,
-			remedy: "Open the node, refresh the list under 'Values to Write' and map the field anew.",
+			remedy:
+				"Open the node, choose 'Refresh Field List' in the menu beside 'Values to Write' and map the field again.",
 		});
 		return;
 	}

@@ -70,7 +70,7 @@ const MINUTE = 60_000;
 function readMoment(given: unknown): ReadMoment {
 	if (typeof given === 'number') return readSerial(given);
 	const text = typeof given === 'string' ? given.trim() : isoOf(given);
-	if (text === undefined) return { unclear: 'is none', remedy: EXAMPLE };
+	if (text === undefined) return { unclear: 'is not one', remedy: EXAMPLE };
 	return NUMERIC.test(text) ? readSerial(Number(text)) : readIso(text);
 }
 
@@ -81,13 +81,13 @@ const ISO =
 
 function readIso(text: string): ReadMoment {
 	const parts = ISO.exec(text);
-	if (!parts) return dayFirst(text) ?? { unclear: 'is none', remedy: EXAMPLE };
+	if (!parts) return dayFirst(text) ?? { unclear: 'is not one', remedy: EXAMPLE };
 	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
 	const day = dayText(Number(year), Number(month), Number(date));
-	if (day === undefined) return { unclear: 'is no day of the calendar', remedy: EXAMPLE };
+	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
 	if (hour === undefined) return { day };
 	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-		return { unclear: 'is no time of the day', remedy: EXAMPLE };
+		return { unclear: 'is not a time of day', remedy: EXAMPLE };
 	}
 	const time = `${hour.padStart(2, '0')}:${minute}:${second}${fraction.replace(',', '.')}`;
 	if (zone === undefined) return { day, time };
@@ -116,7 +116,7 @@ function dayFirst(text: string): ReadMoment | undefined {
 	const readings = [dayText(year, first, second), dayText(year, second, first)].filter(
 		(day): day is string => day !== undefined,
 	);
-	if (readings.length === 0) return { unclear: 'is no day of the calendar', remedy: EXAMPLE };
+	if (readings.length === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
 	return {
 		unclear:
 			readings.length > 1
@@ -153,7 +153,7 @@ function readSerial(serial: number): ReadMoment {
 }
 
 function noSerial(number: number): ReadMoment {
-	const unclear = 'is none';
+	const unclear = 'is not one';
 	const text = String(number);
 	const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
 	const day = compact && dayText(Number(compact[1]), Number(compact[2]), Number(compact[3]));

@@ -25,8 +25,6 @@ export interface EditorType {
 	options?: INodePropertyOptions[];
 	/** The mapper fills switches in with `false` unless it is told null. */
 	defaultValue?: null;
-	/** What may be written, where the input alone does not tell. */
-	hint?: string;
 }
 
 /** All that the node knows of one of Kizen's field types. */
@@ -70,10 +68,7 @@ const oneOption: FieldTypeRow = {
 };
 
 const record: FieldTypeRow = {
-	editor: ({ relatedEntityLabel = 'record' }) => ({
-		type: 'string',
-		hint: `Name, email or ID of the ${relatedEntityLabel}`,
-	}),
+	editor: () => ({ type: 'string' }),
 	kind: 'record',
 	write: records.write,
 	split: records.split,
@@ -95,7 +90,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	decimal: { editor: () => ({ type: 'number' }), write: writeDecimal, read: readNumeric },
 	dropdown: oneOption,
 	dynamictags: {
-		editor: () => ({ type: 'string', hint: 'Label or ID of the tag' }),
+		editor: () => ({ type: 'string' }),
 		kind: 'option',
 		write: tags.write,
 		split: tags.split,
@@ -103,7 +98,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	},
 	email: { editor: () => ({ type: 'string' }), write: writeEmail, read: asItIs },
 	files: {
-		editor: () => ({ type: 'string', hint: 'ID of a file uploaded to Kizen' }),
+		editor: () => ({ type: 'string' }),
 		kind: 'file',
 		write: writeFile,
 		read: readFile,
@@ -130,7 +125,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	selector: oneOption,
 	status: oneOption,
 	team_selector: {
-		editor: () => ({ type: 'string', hint: 'Email, full name or ID of the team member' }),
+		editor: () => ({ type: 'string' }),
 		kind: 'member',
 		write: members.write,
 		split: members.split,
@@ -139,9 +134,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	text,
 	timezone: {
 		editor: (field) =>
-			field.options.length > 0
-				? dropDown(field, ({ id }) => id)
-				: { type: 'string', hint: 'Such as America/Chicago' },
+			field.options.length > 0 ? dropDown(field, ({ id }) => id) : { type: 'string' },
 		write: writeTimezone,
 		read: readTimezone,
 	},
@@ -167,14 +160,22 @@ export function referenceKind(field: Field): ReferenceKind | undefined {
  * for nothing, and have the id as value.
  */
 export function editorType(field: Field): EditorType {
-	const { hint, ...single } = FIELD_TYPE_ROWS[field.type].editor(field);
-	if (!field.multiple) return hint === undefined ? single : { ...single, hint };
-	const labels = field.options.slice(0, 3).map(({ label }) => label);
-	const sample = labels.length > 1 ? `, such as ${labels.join(', ')}` : '';
-	return {
-		type: 'string',
-		hint: `${hint ?? 'Label of the option'}; several separated by commas${sample}`,
-	};
+	return field.multiple ? { type: 'string' } : FIELD_TYPE_ROWS[field.type].editor(field);
+}
+
+/** n8n's mapper shows nothing beside a field but its label. */
+const COLUMN = { several: ' (comma-separated)', files: ' (IDs, comma-separated)' };
+
+/** What the mapper calls a field: its label, and how several values are written. */
+export function columnLabel({ label, multiple, type }: Field): string {
+	if (!multiple) return label;
+	return `${label}${type === 'files' ? COLUMN.files : COLUMN.several}`;
+}
+
+/** The field's own label in {@link columnLabel}. */
+export function labelOfColumn(column: string): string {
+	const end = Object.values(COLUMN).find((suffix) => column.endsWith(suffix)) ?? '';
+	return column.slice(0, column.length - end.length);
 }
 
 function chooseLabel(field: Field): EditorType {

@@ -50,7 +50,7 @@ function parse(json: string): unknown {
 		stop >= text.length
 			? `The JSON of the fields ends too early, after ${quoted(snippet)}.`
 			: `The JSON of the fields cannot be read from line ${line}, column ${column} on, near ${quoted(snippet)}.`,
-		'See to commas between entries, none after the last one, double quotes around names and texts, and closed brackets.',
+		'Check for a comma between entries but none after the last, double quotes around names and texts, and closed brackets.',
 	);
 }
 
@@ -75,7 +75,7 @@ const CHANGES = ['value', 'add_values', 'remove_values'] as const;
 function fromList(entry: unknown, index: number): GivenField[] {
 	const place = `Entry ${index + 1} of the list of fields`;
 	if (!isDict(entry)) {
-		throw new UnreadableFields(`${place} is ${quoted(entry)}, which is no object.`, SHAPES);
+		throw new UnreadableFields(`${place} is ${quoted(entry)}, which is not an object.`, SHAPES);
 	}
 	const key = keyOf(entry, place);
 	const changes = CHANGES.filter((change) => Object.hasOwn(entry, change));

@@ -5,7 +5,7 @@
  */
 export { convertRow } from './convertRow';
 export type { ConvertedRow, FieldProblem, WireField } from './convertRow';
-export { editorType, referenceKind } from './fieldTypes';
+export { columnLabel, editorType, labelOfColumn, referenceKind } from './fieldTypes';
 export type { EditorType } from './fieldTypes';
 export { findField } from './findField';
 export type { FoundField } from './findField';

@@ -33,7 +33,7 @@ export function readNumber(given: unknown): ReadNumber {
 				};
 	}
 	if (typeof given === 'bigint') return readNumber(String(given));
-	if (typeof given !== 'string') return { unclear: 'is none', remedy: EXAMPLE };
+	if (typeof given !== 'string') return { unclear: 'is not one', remedy: EXAMPLE };
 	const text = given
 		.trim()
 		.replace(/[\u00a0\u202f\u2009]/g, ' ')
@@ -44,7 +44,7 @@ export function readNumber(given: unknown): ReadNumber {
 	}
 	if (EUROPEAN.test(text)) return exactly(text.replace(/[. ]/g, '').replace(',', '.'));
 	if (DECIMAL_COMMA.test(text)) return commaDoubt(text);
-	return { unclear: 'is none', remedy: EXAMPLE };
+	return { unclear: 'is not one', remedy: EXAMPLE };
 }
 
 const EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';

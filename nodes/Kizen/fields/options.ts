@@ -13,7 +13,7 @@ export function writeOption(given: unknown, field: Field): Written {
 	if ('several' in found) {
 		return refused(
 			`"${field.label}" has ${found.several.length} options that ${shown} may mean.`,
-			`Give the id of one: ${listed(found.several.map(({ id, label }) => `${label} (${id})`))}.`,
+			`Give one of them another label in Kizen, or give the ID: ${listed(found.several.map(({ id, label }) => `${label} (${id})`))}.`,
 		);
 	}
 	return refused(

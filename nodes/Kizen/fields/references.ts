@@ -67,7 +67,7 @@ function writeReference(
 	if (!reference) {
 		return refused(
 			`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
-			pointer ? `Give the ${what}'s id.` : `Give ${how}, or the id.`,
+			pointer ? `Give the ${what}'s ID.` : `Give ${how}, or the ID.`,
 		);
 	}
 	const found = context.resolve(reference);
@@ -76,13 +76,13 @@ function writeReference(
 	if ('candidates' in found) {
 		return refused(
 			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
-			`Give the id of the one you mean: ${listed(found.candidates)}.`,
+			`Give what only one of them has, such as the email, or the ID: ${listed(found.candidates)}.`,
 		);
 	}
 	return refused(
 		`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
 		found.nearest === undefined
-			? `Give ${how}, or the id, and see that the API key's user may see it.`
+			? `Give ${how}, or the ID, and see that the API key's user may see it.`
 			: `Did you mean ${quoted(found.nearest)}?`,
 	);
 }
@@ -129,8 +129,8 @@ export function writeFile(given: unknown, field: Field): Written {
 	const id = textOf(isDict(given) ? own(given, 'id') : given);
 	if (id !== undefined && isUuid(id)) return { id };
 	return refused(
-		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the id of one.`,
-		'Upload the file to Kizen first and give the id that Kizen answers with.',
+		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the ID of one.`,
+		"Upload the file in Kizen and take its ID from what the operation 'Get' puts out for a record that holds it.",
 	);
 }
 

@@ -34,7 +34,7 @@ export function writeEmail(given: unknown, field: Field): Written {
 	const text = textOf(given);
 	if (text !== undefined && EMAIL.test(text)) return { value: text };
 	return refused(
-		`"${field.label}" takes one email address; ${quoted(given)} is none.`,
+		`"${field.label}" takes one email address; ${quoted(given)} is not one.`,
 		'Write it like ada@example.com.',
 	);
 }
@@ -45,7 +45,7 @@ export function writePhone(given: unknown, field: Field): Written {
 	const digits = text?.replace(/\D/g, '').length ?? 0;
 	if (text !== undefined && digits >= 3 && typeof given !== 'boolean') return { value: text };
 	return refused(
-		`"${field.label}" takes a phone number; ${quoted(given)} is none.`,
+		`"${field.label}" takes a phone number; ${quoted(given)} is not one.`,
 		'Write it like +13125550100, an extension as +13125550100x123.',
 	);
 }
@@ -59,7 +59,7 @@ export function writeTimezone(given: unknown, field: Field): Written {
 	if (zone !== undefined) return { value: zone };
 	const remedy =
 		field.options.length > 0 ? choices(given, field) : 'Write it like America/Chicago.';
-	return refused(`"${field.label}" takes a time zone; ${quoted(given)} is none.`, remedy);
+	return refused(`"${field.label}" takes a time zone; ${quoted(given)} is not one.`, remedy);
 }
 
 /** For types that this node does not know: whatever can be sent at all. */

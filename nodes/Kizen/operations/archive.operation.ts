@@ -17,7 +17,7 @@ export const archive: Operation = {
 	value: 'archive',
 	description: 'Put the record with this ID into the archive, from where it can come back',
 	action: 'Archive record',
-	outputs: ['archived', 'unchanged'],
+	outputs: ['archived', 'unchanged', 'failed'],
 	shares: [],
 	options: RUN_OPTIONS,
 	parameters: [
@@ -30,18 +30,17 @@ export const archive: Operation = {
 				{
 					name: IF_NONE_TITLES.unchanged,
 					value: 'unchanged',
-					description: 'The record counts as archived already, and archiving can be repeated',
+					description: 'An item with the action unchanged and a note comes out',
 				},
 				{
 					name: IF_NONE_TITLES.fail,
 					value: 'fail',
-					description:
-						'The workflow stops, or the item goes on as one that could not be done, as On Error is set',
+					description: 'The item fails, and On Error decides whether the workflow stops',
 				},
 			],
 			default: 'unchanged',
 			description:
-				'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that is none of this object.',
+				'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that belongs to another object.',
 		},
 	],
 	async prepare(item, session) {

@@ -8,7 +8,8 @@ export const ARCHIVED_CHOICES: INodePropertyOptions[] = [
 	{
 		name: 'Report a Conflict',
 		value: 'prompt',
-		description: 'Nothing is written, and the item says so',
+		description:
+			'Nothing is written; the item leaves by Conflict if outputs are separate, else it fails',
 	},
 	{
 		name: 'Unarchive It',
@@ -27,7 +28,8 @@ export const UPDATE_CHOICES: INodePropertyOptions[] = [
 	{
 		name: 'Report a Conflict',
 		value: 'prompt',
-		description: 'Nothing is written, and the item says so',
+		description:
+			'Nothing is written; the item leaves by Conflict if outputs are separate, else it fails',
 	},
 	{
 		name: 'Overwrite It',

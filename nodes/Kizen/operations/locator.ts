@@ -69,12 +69,12 @@ export function findNamed<T extends { id: string; name: string }>(
 	if (fits) {
 		throw refuse(
 			`More than one ${what} is called ${quote(text)}`,
-			`Give the ID of the one you mean under '${label}': ${fits.map(({ id }) => id).join(', ')}.`,
+			`Choose the one you mean under '${label}' with From List, or rename one of them in Kizen.`,
 		);
 	}
 	const near = nearest(text, listed, ({ name }) => [name]);
 	throw refuse(
-		`${quote(text)} is no ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
+		`${quote(text)} is not a ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
 		listed.length > 0
 			? `Choose one under '${label}': ${listed
 					.slice(0, 20)

@@ -16,7 +16,7 @@ const IF_NONE = 'If None Is Found';
 const IF_NONE_TITLES = {
 	fail: 'Fail the Item',
 	nothing: 'Return Nothing',
-	notFound: 'Return Found: False',
+	notFound: 'Report Not Found',
 };
 
 /**
@@ -28,7 +28,7 @@ export const lookUp: Operation = {
 	value: 'lookUp',
 	description: 'Read the record with exactly this name (for contacts: email)',
 	action: 'Look up record',
-	outputs: ['found', 'notFound'],
+	outputs: ['found', 'notFound', 'failed'],
 	shares: ['readOutput'],
 	options: RUN_OPTIONS,
 	parameters: [
@@ -43,8 +43,7 @@ export const lookUp: Operation = {
 				{
 					name: IF_NONE_TITLES.fail,
 					value: 'fail',
-					description:
-						'The workflow stops, or the item goes on as one that could not be done, as On Error is set',
+					description: 'The item fails, and On Error decides whether the workflow stops',
 				},
 				{
 					name: IF_NONE_TITLES.nothing,
@@ -54,7 +53,7 @@ export const lookUp: Operation = {
 				{
 					name: IF_NONE_TITLES.notFound,
 					value: 'notFound',
-					description: 'An item comes out with found false and the lookup value',
+					description: 'An item with found: false and the lookup value comes out',
 				},
 			],
 			default: 'fail',
@@ -116,6 +115,6 @@ function none(schema: ObjectSchema, lookupValue: string, ifNone: string): Outcom
 	const what = schema.isContacts ? 'email' : 'name';
 	throw refuse(
 		`"${schema.label}" has no record with the ${what} ${quote(lookupValue)}`,
-		`Look Up compares to the letter, upper and lower case included, and finds neither archived records nor those the API key may not see. Choose under '${IF_NONE}' what is to happen then.`,
+		`Look Up compares to the letter, upper and lower case included, and finds neither archived records nor those the API key may not see. Choose under '${IF_NONE}' what happens then.`,
 	);
 }

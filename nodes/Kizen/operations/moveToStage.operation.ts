@@ -18,7 +18,7 @@ export const moveToStage: Operation = {
 	value: 'moveToStage',
 	description: 'Put the record with this ID into another stage of its pipeline',
 	action: 'Move record to stage',
-	outputs: ['moved', 'unchanged'],
+	outputs: ['moved', 'unchanged', 'failed'],
 	shares: ['output'],
 	options: RUN_OPTIONS,
 	parameters: [record, { ...stage, required: true }],

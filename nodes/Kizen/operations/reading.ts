@@ -33,7 +33,7 @@ function recordIn(answer: unknown): IDataObject {
 	if (isObject(answer) && typeof answer.id === 'string' && answer.id !== '') return answer;
 	throw refuse(
 		"Kizen's answer names no record",
-		'Run the item again. If it happens repeatedly, check the Base URL of the credential.',
+		'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 	);
 }
 

@@ -44,7 +44,7 @@ export function givenRecordId(item: Item): string {
 		);
 	}
 	throw refuse(
-		`'${RECORD}' can't be ${quote(value)}, which is no ID of a record`,
+		`'${RECORD}' can't be ${quote(value)}, which is not a record's ID`,
 		"Give an ID such as 1d3f7886-8542-4e5c-833e-4023e2d3a8e2, or a link copied from Kizen. A record is found by its name or email with 'Look Up', and written by it with 'Upsert'.",
 	);
 }

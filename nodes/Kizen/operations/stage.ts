@@ -27,7 +27,7 @@ export const CREATE_OPTIONS: INodeProperties[] = [
 	...WRITE_OPTIONS,
 	{
 		...stage,
-		description: 'Of pipelines: the stage that the record is moved to after it was written',
+		description: 'For pipelines: the stage to move the record to once it is written',
 	},
 ];
 

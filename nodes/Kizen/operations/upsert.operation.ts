@@ -41,7 +41,7 @@ export const upsert: Operation = {
 			options: UPDATE_CHOICES,
 			default: 'prompt',
 			description:
-				'What to do when the update would give the record a name that an archived record holds',
+				'What to do when the update would give the record a name (for contacts: an email) that an archived record holds',
 		},
 		returnAllFields.parameter,
 	],

@@ -6,6 +6,7 @@ import { hasActiveRecord } from '../directory/references';
 import {
 	convertRow,
 	findField,
+	labelOfColumn,
 	parseJsonFields,
 	referenceKind,
 	type ConvertContext,
@@ -54,7 +55,7 @@ export function givenFields(item: Item): GivenField[] {
 	const labels = new Map(
 		(Array.isArray(mapper.schema) ? mapper.schema : [])
 			.filter(isObject)
-			.map(({ id, displayName }) => [String(id), String(displayName)]),
+			.map(({ id, displayName }) => [String(id), labelOfColumn(String(displayName))]),
 	);
 	return Object.entries(isObject(mapper.value) ? mapper.value : {})
 		.filter(([, value]) => value !== undefined)
@@ -82,7 +83,7 @@ export async function convert(
 		schema,
 		given,
 		convertContext(item, session, schema, shapes),
-		'Nothing of this row was sent to Kizen.',
+		'Correct the value and run the item again; nothing of it was sent to Kizen.',
 	);
 	session.ignored(row.ignored);
 	return { fields: row.fields, sent: row.sent, kinds: row.kinds, shapes };
@@ -229,7 +230,7 @@ async function notWritten(
 			problem: {
 				...problem,
 				message: `An archived record of "${schema.label}" ${identifier ? `holds "${identifier}"` : 'matches this row'}${said ? `. Kizen says: ${said}` : ''}`,
-				remedy: `Nothing was written. Choose under ${job.archiveParameters.map((name) => `'${name}'`).join(' or ')} what is to happen then.`,
+				remedy: `Nothing was written. Choose under ${job.archiveParameters.map((name) => `'${name}'`).join(' or ')} what happens then, or turn on 'Separate Output per Action' to let such items leave by Conflict.`,
 				...(archivedId && { archivedRecordId: archivedId }),
 			},
 		};
@@ -264,7 +265,7 @@ async function written(job: Write, { body, status, requestId }: Accepted): Promi
 	if (typeof answer.id !== 'string' || answer.id === '') {
 		const problem: Problem = {
 			message: "Kizen's answer names no record",
-			remedy: 'Look in Kizen whether the record was written before you run this item again.',
+			remedy: 'Check in Kizen whether the record was written before you run this item again.',
 			httpCode: status,
 			...(requestId && { requestId }),
 		};

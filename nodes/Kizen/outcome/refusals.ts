@@ -42,8 +42,14 @@ const network =
 const checkCredential = (_: Refusal, { testing }: Circumstance) =>
 	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together: in Kizen they stand side by side under My Profile > API Connections.`;
 
+/** What a test of the credential has no item and no options for. */
+const later =
+	(orElse: string) =>
+	(_: Refusal, { testing }: Circumstance) =>
+		testing ? 'Try again in a minute.' : `Run the item again later${orElse}.`;
+
 const lookFirst = ({ reading }: Circumstance) =>
-	`${reading ? 'Run the item again' : 'Look in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
+	`${reading ? 'Run the item again' : 'Check in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
 
 /**
  * From what came back to what the user reads; the first row that fits speaks. Codes and statuses:
@@ -55,8 +61,8 @@ const ROWS: Row[] = [
 		message: () => 'Kizen answered with a web page',
 		remedy: (_, { base }) =>
 			base === apiInsteadOf(base)
-				? "The address is not one of Kizen's API. Check the credential's Base URL and the name of the object."
-				: `The credential's Base URL does not point to Kizen's API, which is another address than the app's; use ${apiInsteadOf(base)}.`,
+				? "The address is not one of Kizen's API. Check the credential's Environment or Base URL, and the name of the object."
+				: `The credential points to the Kizen app, not to Kizen's API: choose the Environment, or with Custom URL use ${apiInsteadOf(base)}.`,
 	},
 	{
 		when: ({ kind }) => kind === 'redirect',
@@ -84,12 +90,12 @@ const ROWS: Row[] = [
 	{
 		when: ({ kind }) => kind === 'timeout',
 		message: () => 'Kizen did not answer in time',
-		remedy: () => "Run the item again later, or raise 'Timeout' under Options.",
+		remedy: later(", or raise 'Timeout (Seconds)' under Options"),
 		cause: 'temporarily-unavailable',
 	},
 	{
 		when: ({ kind, messages }) => kind === 'unreachable' && messages.length > 0,
-		message: (_, { base }) => `Kizen could not be asked at ${base}`,
+		message: (_, { base }) => `n8n did not send the request to ${base}`,
 		remedy: ({ messages }) => `n8n says: ${messages.join(' ')}`,
 	},
 	{
@@ -123,7 +129,7 @@ const ROWS: Row[] = [
 	},
 	{
 		when: kizenCode('invalid_identifier'),
-		message: (_, { object }) => `Kizen does not take "${object}" for an object`,
+		message: (_, { object }) => `Kizen has no object "${object}"`,
 		remedy: () => "Choose the object under 'Object' with From List.",
 	},
 	{
@@ -131,7 +137,7 @@ const ROWS: Row[] = [
 		when: (refusal, { record }) => record !== undefined && status(404)(refusal),
 		message: (_, { object, record }) => `Kizen shows no record ${record} in "${object}"`,
 		remedy: () =>
-			"Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, be out of this API key's sight, or never have existed: Kizen gives the same answer to all of these.",
+			"Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, not be visible to this API key, or never have existed: Kizen gives the same answer to all of these.",
 	},
 	{
 		when: (refusal, { object }) => object === undefined && status(404)(refusal),
@@ -147,13 +153,12 @@ const ROWS: Row[] = [
 	{
 		when: status(405),
 		message: () => 'Kizen does not allow this request',
-		remedy: () => "Check the credential's Base URL.",
+		remedy: () => "Check the credential's Environment or Base URL.",
 	},
 	{
 		when: status(429),
-		message: () => "Kizen's rate limit left no room for this row",
-		remedy: () =>
-			"Run the item again later, lower 'Requests at Once', or raise 'Give Up After' under Options.",
+		message: () => "Kizen's rate limit was reached",
+		remedy: later(", lower 'Requests at Once', or raise 'Give Up After (Seconds)' under Options"),
 		cause: 'rate-limited',
 	},
 	{
@@ -175,14 +180,14 @@ const ROWS: Row[] = [
 	{
 		when: ({ status }) => status >= 500,
 		message: ({ status }) => `Kizen is not available right now (HTTP ${status})`,
-		remedy: () => 'Run the item again later. If it goes on, give Kizen the request ID.',
+		remedy: later('. If it goes on, give Kizen the request ID'),
 		cause: 'temporarily-unavailable',
 	},
 	{
 		when: (refusal, { reading }) => reading === 'search' && status(400)(refusal),
 		message: () => 'Kizen did not accept the search',
 		remedy: () =>
-			"A condition may speak of a field, an option or a segment that was changed in Kizen since: choose it again under 'Conditions'.",
+			"A condition may refer to a field, an option or a segment that was changed in Kizen since: choose it again under 'Conditions'.",
 	},
 	{
 		when: (refusal, { reading }) => reading !== undefined && status(400)(refusal),

@@ -54,10 +54,10 @@ export function deliver(
 
 function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
 	if (!split) return 0;
-	// Failed items have no output of their own: they leave with those for which nothing was done,
-	// and n8n moves them on to its error output where there is one.
-	const line = outputs.indexOf(action === 'failed' ? 'conflict' : action);
-	return line === -1 ? outputs.length - 1 : line;
+	// A failed item leaves with conflicts, for which nothing was written either, and where there are
+	// none by an output of its own; n8n moves it on to its error output where that is used.
+	const isApart = action !== 'failed' || outputs.includes('failed');
+	return Math.max(0, outputs.indexOf(isApart ? action : 'conflict'));
 }
 
 function itemOf(

@@ -73,7 +73,7 @@ export const parameters: INodeProperties[] = [
 			{ name: 'Any Condition', value: 'any' },
 		],
 		default: 'all',
-		description: 'Whether one condition is enough where there are several',
+		description: 'Whether a record must meet all conditions or only one of them',
 	},
 	{
 		displayName: 'Return All',
@@ -101,7 +101,7 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"Only records that were created or changed at this time or later; without a zone, in the workflow's",
+			"Only records that were created or changed at this time or later; a time without a time zone is taken in the workflow's",
 	},
 	{
 		displayName: 'Created Since',
@@ -109,7 +109,7 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"Only records that were created at this time or later; without a zone, in the workflow's",
+			"Only records that were created at this time or later; a time without a time zone is taken in the workflow's",
 	},
 	{
 		displayName: 'Free Text',
@@ -118,7 +118,7 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. Lovelace',
 		description:
-			'Only records with this text in their name; of contacts also in the email and phone numbers',
+			'Only records with this text in their name; for contacts also in the email and phone numbers',
 	},
 	{
 		displayName: 'Records per Request',
@@ -133,7 +133,7 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 		name: 'segment',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		description: 'Only records of this group that was saved in Kizen',
+		description: 'Only records in this segment, as saved in Kizen',
 		...byListNameOrId('searchSegments', 'Opted In'),
 	},
 	{
@@ -144,7 +144,7 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 		typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
 		description:
 			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-		hint: 'Without it, records come in the order in which they were created. More than one request in another order may miss a record that changes meanwhile.',
+		hint: 'Left empty, records come in the order they were created. In any other order, a record that changes during a search of several requests may be missed.',
 	},
 	{
 		displayName: 'Sort Direction',
@@ -155,6 +155,6 @@ export const SEARCH_OPTIONS: INodeProperties[] = [
 			{ name: 'Descending', value: 'descending' },
 		],
 		default: 'ascending',
-		description: 'Whether the smallest, earliest or first in the alphabet comes first',
+		description: 'Ascending puts the smallest, the earliest or A first',
 	},
 ];

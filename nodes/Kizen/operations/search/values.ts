@@ -40,7 +40,7 @@ export async function valuesFor(
 	const found = await convertValue(session, schema, { ...field, multiple }, others, parameter);
 	if (found === undefined) {
 		throw refuse(
-			`"${field.label}" is compared by ${condition.name} with nothing`,
+			`The condition "${field.label}: ${condition.name}" has no value`,
 			`Give a value under '${parameter}', or choose Is Empty where the field has it; if it is an expression, see what it gives for this item.`,
 		);
 	}
