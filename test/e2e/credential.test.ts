@@ -53,7 +53,7 @@ describe("the credential's test", () => {
 		server.close();
 		expect(status).toBe('Error');
 		expect(message).toMatch(/web page/);
-		expect(message).toContain('Base URL');
+		expect(message).toContain('Custom URL use https://app.go.kizen.com');
 	});
 
 	it.each([

@@ -205,6 +205,8 @@ describe('ai-agent', () => {
 		expect(looked).toContain('"found":true');
 		expect(searched).toContain('Fleet Leasing');
 		expect(written).toContain('"action":"updated"');
-		expect(kizen.find('client_client', { email: ada })?.values.tags).toEqual(['VIP', 'Partner']);
+		// Added to the tag she had.
+		const tags = kizen.find('client_client', { email: ada })?.values.tags;
+		expect(tags).toEqual(['Newsletter', 'VIP', 'Partner']);
 	});
 });

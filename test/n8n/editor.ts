@@ -19,8 +19,11 @@ const FLAGS = [
 
 // How long it may take until n8n's advice on a published workflow shows.
 const CHECKLIST_MS = 2_000;
-// Around a picture of a workflow; names below the nodes fit in.
-const MARGIN = 40;
+// Around a picture of a workflow; the names below its nodes fit in.
+const MARGIN = 64;
+// n8n's buttons lie over the canvas.
+const WITHOUT_BUTTONS =
+	'[data-test-id=canvas-controls], [data-test-id*=workflow-button], [data-test-id*=chat-button] { visibility: hidden }';
 
 export interface Editor {
 	page: Page;
@@ -90,7 +93,7 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 			const y = Math.min(...boxes.map((box) => box.y)) - MARGIN;
 			const width = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN - x;
 			const height = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN - y;
-			await page.screenshot({ path, clip: { x, y, width, height } });
+			await page.screenshot({ path, clip: { x, y, width, height }, style: WITHOUT_BUTTONS });
 		},
 		async close() {
 			await context.close();
