@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
 import { runInEngine, type Result } from './engine';
 
@@ -181,6 +182,20 @@ describe('The object', () => {
 		expect(json[0]).toMatchObject({ action: 'created', object: 'deals', name: 'New Deal' });
 	});
 
+	it('that is misspelt is said so, also to a key that may not list objects', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/custom-objects\\?' },
+			trouble: { kind: 'status', status: 403 },
+			times: 9,
+		});
+		const { error } = await run({
+			operation: 'upsert',
+			object: byName('dales'),
+			lookupValue: 'New Deal',
+		});
+		expect(error?.message).toMatch(/^Kizen has no "dales"/);
+	});
+
 	it('of a label that two objects share is not guessed', async () => {
 		kizen.addObject({ name: 'deals_two', object_name: 'Deals', entity_name: 'Deal' });
 		const { error } = await run({
@@ -188,7 +203,8 @@ describe('The object', () => {
 			object: byName('DEALS'),
 			lookupValue: 'New Deal',
 		});
-		expect(error?.message).toMatch(/^Kizen has no "DEALS"/);
+		expect(error?.message).toBe('Kizen has 2 objects called "DEALS" [item 0]');
+		expect(error?.description).toContain('deals, deals_two');
 	});
 
 	it('may be another one for every item', async () => {
@@ -382,6 +398,36 @@ describe('What Kizen answers to Add', () => {
 		);
 		expect(json.map(({ action }) => action)).toEqual(['unarchived', 'created']);
 	});
+});
+
+it('Upsert says where it can not know whether it was the first to write', async () => {
+	kizen.faults.queue.push({
+		match: { path: '/upsert' },
+		trouble: { kind: 'drop' },
+		when: 'after',
+	});
+	const { json } = await run({
+		operation: 'upsert',
+		object: byName('companies_company'),
+		lookupValue: 'Brand New',
+	});
+	expect(json).toMatchObject([{ action: 'updated', name: 'Brand New', note: ANSWER_LOST }]);
+});
+
+it.each([
+	['multipleValues', 'Add', 'Fields with Several Values'],
+	['emptyValues', 'Clear', 'Empty Values'],
+	['unknownFields', 'skip', 'Fields Kizen Does Not Have'],
+	['stage', ['Proposal'], 'Stage'],
+])('%s as %j is refused, not taken for the default', async (option, value, label) => {
+	const { error } = await run({
+		operation: 'upsert',
+		object: byName('deals'),
+		lookupValue: 'New Deal',
+		options: { [option]: `={{ ${JSON.stringify(value)} }}` },
+	});
+	expect(error?.message).toMatch(new RegExp(`^'${label}' can't be`));
+	expect(writes()).toEqual([]);
 });
 
 describe('The output', () => {

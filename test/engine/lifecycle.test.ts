@@ -1,5 +1,6 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
+import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
 import { runInEngine, type Result } from './engine';
 
@@ -249,8 +250,11 @@ describe('Archive', () => {
 				trouble: { kind: 'drop' },
 				when: 'after',
 			});
-			const { json } = await run({ ...ARCHIVE, ifNoneActive }, [{ id }]);
-			expect(json).toEqual([{ action: 'archived', id, object: 'companies_company' }]);
+			const { json, hints } = await run({ ...ARCHIVE, ifNoneActive }, [{ id }]);
+			expect(json).toEqual([
+				{ action: 'archived', id, object: 'companies_company', note: ANSWER_LOST },
+			]);
+			expect(hints.at(-1)?.message).toBe(`${ANSWER_LOST}.`);
 		}
 		expect(requests('DELETE')).toHaveLength(4);
 	});
@@ -325,7 +329,9 @@ describe('Unarchive', () => {
 			when: 'after',
 		});
 		const { json } = await run(UNARCHIVE, [{ id }]);
-		expect(json).toMatchObject([{ action: 'unarchived', id, name: 'Oldtown Press' }]);
+		expect(json).toMatchObject([
+			{ action: 'unarchived', id, name: 'Oldtown Press', note: ANSWER_LOST },
+		]);
 		expect(requests('PATCH')).toHaveLength(2);
 	});
 
@@ -390,6 +396,22 @@ describe('Move to Stage', () => {
 			[{ id }],
 		);
 		expect(json[0]).toMatchObject({ action: 'moved', stage: 'Negotiation' });
+	});
+
+	it('tells two stages of one name apart', async () => {
+		const { id } = kizen.add('deals', { name: 'Twin Stages', stage: 'Proposal' });
+		const { stages } = kizen.object('deals');
+		const twin = { ...stages[1], id: UNKNOWN };
+		stages.push(twin);
+		const { json } = await run(
+			{
+				operation: 'moveToStage',
+				object: DEALS,
+				stage: { __rl: true, mode: 'id', value: twin.id },
+			},
+			[{ id }],
+		);
+		expect(json).toMatchObject([{ action: 'moved', stage: 'Proposal' }]);
 	});
 
 	it('to where the record stands changes nothing, and leaves by an output of its own', async () => {
@@ -474,7 +496,7 @@ describe('Stage in Add and Upsert', () => {
 
 	it.each(OPERATIONS)(
 		'that Kizen refuses says that the record is there, and writes it once: %s',
-		async (name, parameters) => {
+		async (_name, parameters) => {
 			kizen.faults.queue.push({
 				match: { path: '/move' },
 				trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
@@ -497,7 +519,7 @@ describe('Stage in Add and Upsert', () => {
 				details: { recordId: made[0].id },
 			});
 			const sent = requests('POST').filter(({ path }) => /(add|upsert)$/.test(path));
-			expect(sent).toHaveLength(name === 'Add' ? 1 : 2);
+			expect(sent).toHaveLength(1);
 		},
 	);
 

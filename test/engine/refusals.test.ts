@@ -21,7 +21,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		'a web page',
 		{ kind: 'html' },
 		/^Kizen answered with a web page \[/,
-		/Base URL.*use https:\/\/app/,
+		/Custom URL use https:\/\/app/,
 	],
 	[
 		'a redirect to another host',
@@ -29,18 +29,18 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		/^Kizen sent the request on to another address, which was not followed \[/,
 		/only sent to the address that stands there/,
 	],
-	['nothing', { kind: 'empty' }, /^Kizen answered with nothing \[/, /Look in Kizen/],
+	['nothing', { kind: 'empty' }, /^Kizen answered with nothing \[/, /Check in Kizen/],
 	[
 		'half an answer',
 		{ kind: 'truncated' },
 		/^Kizen's answer could not be read \[/,
-		/Look in Kizen/,
+		/Check in Kizen/,
 	],
 	[
 		'no answer at all',
 		{ kind: 'hang' },
 		/^Kizen did not answer in time \[/,
-		/'Timeout' under Options/,
+		/'Timeout \(Seconds\)' under Options/,
 	],
 	['a lost connection', { kind: 'drop' }, /^Kizen could not be reached at http/, /firewall/],
 	[
@@ -71,7 +71,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'invalid_identifier',
 		coded(400, 'invalid_identifier'),
-		/does not take "Companies" for an object/,
+		/has no object "Companies"/,
 		/From List/,
 	],
 	[

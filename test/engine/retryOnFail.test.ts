@@ -43,6 +43,32 @@ const refuseOnce = (name: string) =>
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
 describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'moves a record that was written to its stage, without writing it again (%s)',
+		async (onError) => {
+			kizen.faults.queue.push({
+				match: { path: '/move' },
+				trouble: { kind: 'status', status: 500 },
+				times: 1,
+			});
+			const { json } = await runInEngine({
+				credential: kizen.credential,
+				parameters: {
+					...PARAMETERS,
+					operation,
+					object: { ...OBJECT, value: 'deals' },
+					options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+				},
+				rows: [{ name: 'Alpha' }],
+				node: { ...RETRY, onError },
+			});
+			expect(json).toMatchObject([{ action: 'created', name: 'Alpha', stage: 'Proposal' }]);
+			expect(sent()).toEqual({ Alpha: 1 });
+			expect(kizen.log.filter(({ path }) => path.endsWith('/move'))).toHaveLength(2);
+			expect(kizen.find('deals', { name: 'Alpha' })?.values.stage).toBe('Proposal');
+		},
+	);
+
 	it.each([
 		['stop', 1],
 		['stop', 8],

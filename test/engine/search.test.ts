@@ -396,6 +396,18 @@ describe('A condition', () => {
 			/Is Empty/,
 		],
 		[
+			'with a list in which nothing stands',
+			{ field: 'region', condition: 'is_none_of', value: ' , ' },
+			'The condition "Region: Is None Of" has no value [item 0]',
+			/Is Empty/,
+		],
+		[
+			'with two people where one is compared',
+			{ field: 'owner', condition: '=', value: 'me, Maya Lindqvist' },
+			'The condition "Owner: Is" takes one value, not "me, Maya Lindqvist" [item 0]',
+			/one value/,
+		],
+		[
 			'with an option that is none',
 			{ field: 'region', condition: '=', value: 'Nrth' },
 			'"Region" has no option "Nrth". Choose one of North, South, East, West. [item 0]',
@@ -426,6 +438,25 @@ describe('A condition', () => {
 			expect(error?.message.startsWith(message)).toBe(true);
 			expect(error?.description).toMatch(remedy);
 			expect(searches()).toEqual([]);
+		},
+	);
+
+	it.each(['=', '<=', '>', 'between'])(
+		'%s takes a whole day, however the day is written',
+		async (condition) => {
+			const found = async (day: string | number) =>
+				(
+					await run(
+						'companies_company',
+						where({ field: 'created', condition, value: day, valueTo: day }),
+					)
+				).json.map(({ id }) => id);
+			const asText = await found('2026-01-05');
+			// As a spreadsheet counts days, and as a list of one.
+			expect(await found(46027)).toEqual(asText);
+			expect(await found('46027')).toEqual(asText);
+			expect(await found("={{ ['2026-01-05'] }}")).toEqual(asText);
+			expect(asText.length).toBeGreaterThan(0);
 		},
 	);
 
@@ -462,6 +493,14 @@ describe('A parameter out of its bounds is named:', () => {
 			'"Nobody" is not a segment of "Deals" [item 0]',
 		],
 		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [item 0]'],
+		[{ options: { segment: "={{ ['Open'] }}" } }, '\'Segment\' can\'t be "["Open"]" [item 0]'],
+		[{ options: { search: '={{ { a: 1 } }}' } }, '\'Free Text\' can\'t be "{"a":1}" [item 0]'],
+		[
+			{ options: { sortDirection: 'Descending' } },
+			"'Sort Direction' can't be \"Descending\" [item 0]",
+		],
+		[{ limit: '={{ true }}' }, "'Limit' can't be \"true\" [item 0]"],
+		[{ combine: 'constructor' }, "'Must Match' can't be \"constructor\" [item 0]"],
 		[{ combine: 'some' }, "'Must Match' can't be \"some\" [item 0]"],
 		[
 			{ options: { updatedSince: 'yesterday' } },

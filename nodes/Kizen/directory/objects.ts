@@ -1,7 +1,7 @@
 import { isObject, type Accepted } from '../api/answer';
 import type { Kizen, KizenRequest } from '../api/kizen';
 import { fold, readSchema, type ObjectSchema } from '../fields';
-import { Refused } from '../outcome/problem';
+import { refuse, Refused } from '../outcome/problem';
 import { explain, type Circumstance } from '../outcome/refusals';
 
 /** An object as the user named it: by ID, API name or label, or chosen from the list (an ID). */
@@ -113,9 +113,41 @@ function isMissing(refused: unknown): boolean {
 
 /** The one object that Kizen's screens show under this name, whatever its case. */
 async function idByLabel(kizen: Kizen, label: string): Promise<string | undefined> {
-	const { objects } = await listObjects(kizen, label, 1);
+	// A key that may not list objects has been told already what Kizen does not have.
+	const { objects } = await listObjects(kizen, label, 1).catch(() => ({ objects: [] }));
 	const same = objects.filter((object) => fold(object.label) === fold(label));
-	return same.length === 1 ? same[0].id : undefined;
+	if (same.length > 1) {
+		throw refuse(
+			`Kizen has ${same.length} objects called "${label}"`,
+			`Choose one under 'Object' with From List, or give its API name: ${same.map(({ name }) => name).join(', ')}.`,
+		);
+	}
+	return same[0]?.id;
+}
+
+const MOST_PAGES = 20;
+
+/**
+ * All that Kizen lists by ID and name at a path, in its order.
+ *
+ * @throws Refused
+ */
+export async function listNamed(
+	kizen: Kizen,
+	request: Required<Pick<KizenRequest, 'path' | 'query'>>,
+	object: string,
+): Promise<Array<{ id: string; name: string }>> {
+	const named: Array<{ id: string; name: string }> = [];
+	for (let page = 1; page <= MOST_PAGES; page++) {
+		const query = { ...request.query, page, page_size: PAGE_SIZE };
+		const body = await ask(kizen, { ...request, query }, object);
+		for (const one of rowsOf(body)) {
+			if (!isObject(one) || typeof one.id !== 'string') continue;
+			named.push({ id: one.id, name: String(one.name ?? one.id) });
+		}
+		if (Array.isArray(body) || !body.next) break;
+	}
+	return named;
 }
 
 /** Kizen's lists come bare or in a page's envelope, and not every source agrees which. */

@@ -1,7 +1,6 @@
-import { isObject } from '../api/answer';
 import type { Kizen } from '../api/kizen';
 import type { ObjectSchema } from '../fields';
-import { ask, rowsOf } from './objects';
+import { listNamed } from './objects';
 
 /** A stage of a pipeline. */
 export interface Stage {
@@ -18,14 +17,6 @@ export async function listStages(
 	kizen: Kizen,
 	{ id, label }: Pick<ObjectSchema, 'id' | 'label'>,
 ): Promise<Stage[]> {
-	const body = await ask(
-		kizen,
-		{ path: ['pipelines', id, 'stages'], query: { ordering: 'order' } },
-		label,
-	);
-	return rowsOf(body).flatMap((stage) =>
-		isObject(stage) && typeof stage.id === 'string'
-			? [{ id: stage.id, name: String(stage.name ?? stage.id) }]
-			: [],
-	);
+	const query = { ordering: 'order' };
+	return await listNamed(kizen, { path: ['pipelines', id, 'stages'], query }, label);
 }

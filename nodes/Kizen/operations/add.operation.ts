@@ -57,8 +57,9 @@ export const add: Operation = {
 							? await createdOrUnarchived(session, schema.id, answer)
 							: 'created',
 				});
-				return await thenMove(outcome, stage, { session, schema, repeatable: false });
+				return await thenMove(outcome, stage, session, schema);
 			},
+			resume: async (written) => await thenMove(written, stage, session, schema),
 		};
 	},
 };

@@ -1,5 +1,5 @@
 import type { ObjectSchema } from '../fields';
-import type { Outcome } from '../outcome/outcome';
+import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { RUN_OPTIONS } from '../parameters';
 import { objectChoice, oneOf } from './choices';
 import type { Operation, Session } from './operation';
@@ -70,8 +70,10 @@ async function archiveRecord(
 	if (changed.accepted) return archived;
 	const { refusal, problem, maybeDoneBefore } = changed;
 	if (refusal.kind !== 'refused' || refusal.status !== 404) return { action: 'failed', problem };
-	// It went when Kizen was asked first; only the answer went missing.
-	if (maybeDoneBefore) return archived;
+	// It went when Kizen was asked first, most likely; only the answer went missing.
+	if (maybeDoneBefore) {
+		return { ...archived, items: [{ action: 'archived', ...about, note: ANSWER_LOST }] };
+	}
 	if (ifNone === 'fail') return { action: 'failed', problem };
 	// Kizen answers the same for a record that is archived already and for an ID that is none of this
 	// object's, and has no other way to ask (kizen/builder-cli). Either way there is no active record.

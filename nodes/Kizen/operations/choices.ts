@@ -1,3 +1,6 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { isObject } from '../api/answer';
 import { refuse } from '../outcome/problem';
 import type { ObjectChoice } from '../directory/objects';
 import type { Item } from './operation';
@@ -15,8 +18,29 @@ export function oneOf(
 	allowed: Record<string, string>,
 	fallback: string,
 ): string {
-	const value = item.parameter(name, fallback);
-	if (typeof value === 'string' && value in allowed) return value;
+	return among(item.parameter(name, fallback), label, allowed);
+}
+
+/**
+ * The choice that one of the Options holds, or its default.
+ *
+ * @param offered what Options offers
+ * @throws Refused unless it is one of the choices that the option has
+ */
+export function optionChoice(item: Item, offered: INodeProperties[], name: string): string {
+	const option = offered.find((one) => one.name === name);
+	const allowed = Object.fromEntries(
+		(option?.options ?? []).flatMap((one) =>
+			'value' in one ? [[String(one.value), one.name]] : [],
+		),
+	);
+	const options = item.parameter('options', {});
+	const given = isObject(options) ? options[name] : undefined;
+	return among(given ?? option?.default, option?.displayName ?? name, allowed);
+}
+
+function among(value: unknown, label: string, allowed: Record<string, string>): string {
+	if (typeof value === 'string' && Object.hasOwn(allowed, value)) return value;
 	throw refuse(
 		`'${label}' can't be ${quote(value)}`,
 		`Choose one of ${Object.entries(allowed)

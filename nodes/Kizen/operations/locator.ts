@@ -33,11 +33,15 @@ export function byListNameOrId(
 	};
 }
 
-/** The text of a locator, or of an expression in its place; empty where there is none. */
-export function locatorText(given: unknown): string {
-	const value =
-		typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
-	return typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+/** What a locator holds, or an expression in its place. */
+function valueIn(given: unknown): unknown {
+	return typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
+}
+
+/** Whether anything stands in a locator. */
+export function isGiven(given: unknown): boolean {
+	const value = valueIn(given);
+	return value !== undefined && value !== null && value !== '';
 }
 
 /**
@@ -53,7 +57,11 @@ export function findNamed<T extends { id: string; name: string }>(
 	label: string,
 	what: string,
 ): T {
-	const text = locatorText(given);
+	const value = valueIn(given);
+	const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+	if (text === '' && isGiven(given) && typeof value !== 'string') {
+		throw refuse(`'${label}' can't be ${quote(value)}`, `Give the name of a ${what}.`);
+	}
 	if (text === '') {
 		throw refuse(
 			`'${label}' is empty`,

@@ -59,7 +59,8 @@ async function moveRecord(
 		const { fields, ...about } = recordJson(schema, answer, nameIn(schema, before));
 		return { action, ...about, ...said, fields };
 	};
-	if (from !== undefined && [to.name, to.id].includes(from)) {
+	const namesakes = (await session.stagesOf(schema)).filter(({ name }) => name === to.name);
+	if (from === to.id || (from === to.name && namesakes.length === 1)) {
 		return { action: 'unchanged', items: [json('unchanged', before)] };
 	}
 	const changed = await change(session, schema, recordId, moveRequest(schema, recordId, to));

@@ -6,7 +6,7 @@ import type { References } from '../directory/references';
 import type { Segment } from '../directory/segments';
 import type { Stage } from '../directory/stages';
 import type { ObjectSchema } from '../fields';
-import type { Action, Outcome } from '../outcome/outcome';
+import type { Action, Done, Outcome } from '../outcome/outcome';
 import type { SharedParameters } from '../parameters';
 import type { ShapeMemory } from './shapes';
 
@@ -39,6 +39,8 @@ export interface Job {
 	key: string | undefined;
 	/** Throws Refused. */
 	send(): Promise<Outcome>;
+	/** Does the rest, where an earlier try of the run came as far as this. Throws Refused. */
+	resume?(written: Done): Promise<Outcome>;
 }
 
 /**

@@ -10,8 +10,8 @@ import {
 } from '../directory/searchRecords';
 import type { ObjectSchema } from '../fields';
 import { refuse } from '../outcome/problem';
-import { objectChoice, oneOf, quote } from './choices';
-import { findNamed, locatorText } from './locator';
+import { objectChoice, oneOf, optionChoice, quote } from './choices';
+import { findNamed, isGiven } from './locator';
 import type { Item, Operation, Session } from './operation';
 import { fieldNamed, readingOf, type Reading } from './reading';
 import { filterOn, filtersFrom, filterSince, type Filter } from './search/filters';
@@ -37,13 +37,13 @@ export const search: Operation = {
 			'Records per Request',
 			MOST_PER_PAGE,
 		);
-		const order = givenOrder(schema, option);
+		const order = givenOrder(item, schema, option);
 		return {
 			key: undefined,
 			send: async () => {
 				const groups = await groupsOf(item, session, schema, option);
 				const segment = await givenSegment(session, schema, option('segment'));
-				const text = String(option('search') ?? '').trim();
+				const text = givenText(option('search'));
 				const pages = searchRecords(session.kizen, schema, {
 					groups,
 					query: { ...(text !== '' && { search: text }), ...(segment && { group_id: segment }) },
@@ -77,8 +77,15 @@ function givenLimit(item: Item): number {
 	return wholeNumber(item.parameter('limit', 50), 'Limit', Number.MAX_SAFE_INTEGER);
 }
 
+function givenText(given: unknown): string {
+	if (given === undefined || given === null) return '';
+	if (typeof given === 'string' || typeof given === 'number') return String(given).trim();
+	throw refuse(`'Free Text' can't be ${quote(given)}`, 'Give the text to search for.');
+}
+
 function wholeNumber(given: unknown, label: string, most: number): number {
-	const number = typeof given === 'string' && given.trim() === '' ? NaN : Number(given);
+	const isText = typeof given === 'string' && given.trim() !== '';
+	const number = isText || typeof given === 'number' ? Number(given) : NaN;
 	if (Number.isInteger(number) && number >= 1 && number <= most) return number;
 	throw refuse(
 		`'${label}' can't be ${quote(given)}`,
@@ -125,15 +132,15 @@ async function givenSegment(
 	schema: ObjectSchema,
 	given: unknown,
 ): Promise<string | undefined> {
-	if (locatorText(given) === '') return undefined;
+	if (!isGiven(given)) return undefined;
 	const segments = await session.segmentsOf(schema);
 	return findNamed(segments, given, 'Segment', `segment of "${schema.label}"`).id;
 }
 
 /** By creation, unless the user says otherwise: an order in which nothing gets lost between pages. */
-function givenOrder(schema: ObjectSchema, option: Options): Order | undefined {
+function givenOrder(item: Item, schema: ObjectSchema, option: Options): Order | undefined {
 	const name = String(option('sortBy') ?? '').trim();
-	const descending = option('sortDirection') === 'descending';
+	const descending = optionChoice(item, SEARCH_OPTIONS, 'sortDirection') === 'descending';
 	if (name !== '') {
 		return { field: fieldNamed(schema, name, 'Sort By Field Name or ID'), descending };
 	}

@@ -6,7 +6,7 @@ import type { ObjectSchema } from '../fields';
 import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import { explain } from '../outcome/refusals';
-import { byListNameOrId, findNamed, locatorText } from './locator';
+import { byListNameOrId, findNamed, isGiven } from './locator';
 import { WRITE_OPTIONS } from '../parameters';
 import type { Item, Session } from './operation';
 
@@ -57,7 +57,7 @@ export async function givenStageOption(
 		typeof options === 'object' && options !== null && 'stage' in options
 			? options.stage
 			: undefined;
-	return locatorText(given) === '' ? undefined : await givenStage(session, schema, given);
+	return isGiven(given) ? await givenStage(session, schema, given) : undefined;
 }
 
 /** `PATCH …/move` (kizen/builder-cli, api/records.py). */
@@ -75,13 +75,12 @@ export function moveRequest(schema: ObjectSchema, recordId: string, to: Stage): 
  * Moves a record that was just written. No source shows Kizen taking a stage among the fields, so
  * this is a second request; where it goes wrong, the record is there all the same, and the outcome
  * says so.
- *
- * @param repeatable whether the record may be written once more, as by n8n's Retry On Fail
  */
 export async function thenMove(
 	outcome: Outcome,
 	to: Stage | undefined,
-	{ session, schema, repeatable }: { session: Session; schema: ObjectSchema; repeatable: boolean },
+	session: Session,
+	schema: ObjectSchema,
 ): Promise<Outcome> {
 	if (to === undefined || !isDone(outcome)) return outcome;
 	const [record] = outcome.items;
@@ -100,9 +99,9 @@ export async function thenMove(
 		problem: {
 			...problem,
 			message: `The record was ${outcome.action}, but not moved to "${to.name}". ${problem.message}`,
-			remedy: `Move record ${recordId} with the operation 'Move to Stage'${repeatable ? ', or run the item again' : '; adding it again would make a second one'}. ${problem.remedy}`,
+			remedy: `The record is written and need not be written again: move record ${recordId} with the operation 'Move to Stage'. ${problem.remedy}`,
 			recordId,
 		},
-		...(!repeatable && { final: true }),
+		written: outcome,
 	};
 }

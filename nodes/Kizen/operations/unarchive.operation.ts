@@ -1,7 +1,7 @@
 import { isObject } from '../api/answer';
 import type { ObjectSchema } from '../fields';
 import { archivedConflict } from '../outcome/conflict';
-import type { Outcome } from '../outcome/outcome';
+import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { RUN_OPTIONS } from '../parameters';
 import { objectChoice } from './choices';
 import type { Item, Operation, Session } from './operation';
@@ -55,9 +55,10 @@ async function unarchiveRecord(
 	// Which refusal means that it is active already is in no source; only active records are shown.
 	const { answer } = await session.kizen.send({ kind: 'read', method: 'GET', path });
 	if (answer.accepted) {
-		// Where an answer went missing, it came back when Kizen was asked first.
-		const action = maybeDoneBefore ? 'unarchived' : 'unchanged';
-		return { action, items: [json(action, answer.body)] };
+		// Where an answer went missing, it came back when Kizen was asked first, most likely.
+		if (!maybeDoneBefore) return { action: 'unchanged', items: [json('unchanged', answer.body)] };
+		const item = { ...json('unarchived', answer.body), note: ANSWER_LOST };
+		return { action: 'unarchived', items: [item] };
 	}
 	const place = refusal.fields[0]?.index ?? -1;
 	if (archivedConflict(refusal, place) === 'no') return { action: 'failed', problem };

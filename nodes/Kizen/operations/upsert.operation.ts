@@ -82,8 +82,9 @@ export const upsert: Operation = {
 					// The Upsert page requires `action`, so its absence leaves the more careful of the two.
 					actionWithout: () => 'updated',
 				});
-				return await thenMove(outcome, stage, { session, schema, repeatable: true });
+				return await thenMove(outcome, stage, session, schema);
 			},
+			resume: async (written) => await thenMove(written, stage, session, schema),
 		};
 	},
 };

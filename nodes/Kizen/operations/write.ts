@@ -18,11 +18,11 @@ import {
 	type WireField,
 } from '../fields';
 import { archivedConflict, archivedRecordId } from '../outcome/conflict';
-import type { NotDone, Outcome, WrittenAction } from '../outcome/outcome';
+import { ANSWER_LOST, type NotDone, type Outcome, type WrittenAction } from '../outcome/outcome';
 import { refuse, type Problem } from '../outcome/problem';
 import { explain } from '../outcome/refusals';
-import { optionValue } from '../parameters';
-import { oneOf } from './choices';
+import { WRITE_OPTIONS } from '../parameters';
+import { oneOf, optionChoice } from './choices';
 import { recordJson } from './recordJson';
 import type { Item, Session } from './operation';
 import type { Shapes } from './shapes';
@@ -120,13 +120,12 @@ function convertContext(
 	schema: ObjectSchema,
 	shapes: Shapes,
 ): ConvertContext {
-	const options = item.parameter('options', {});
-	const option = (name: string) => optionValue(options, name);
+	const option = (name: string) => optionChoice(item, WRITE_OPTIONS, name);
 	return {
 		timezone: session.timezone,
 		emptyValues: option('emptyValues') === 'clear' ? 'clear' : 'leave',
 		unknownFields: option('unknownFields') === 'ignore' ? 'ignore' : 'stop',
-		multipleValues: MULTIPLE[String(option('multipleValues'))] ?? 'replace',
+		multipleValues: MULTIPLE[option('multipleValues')] ?? 'replace',
 		resolve: (reference) => session.references.known(schema, reference),
 		shapeOf: (kind) => shapes[kind],
 	};
@@ -180,7 +179,7 @@ export async function write(job: Write): Promise<Outcome> {
 	const { answer } = best.sent;
 	if (!answer.accepted) return await notWritten(job, best.row, best.sent, answer);
 	session.shapes.accepted(best.row.shapes, best.row.kinds);
-	return await written(job, answer);
+	return await written(job, answer, best.sent.maybeDoneBefore);
 
 	async function attempt(others: Shapes): Promise<Attempt> {
 		const again = await convert(item, session, schema, given, others);
@@ -260,7 +259,11 @@ async function isArchivedConflict(job: Write, row: Row, refusal: Refusal): Promi
 	return wanted === undefined || !(await hasActiveRecord(session.kizen, schema, wanted));
 }
 
-async function written(job: Write, { body, status, requestId }: Accepted): Promise<Outcome> {
+async function written(
+	job: Write,
+	{ body, status, requestId }: Accepted,
+	maybeDoneBefore: boolean,
+): Promise<Outcome> {
 	const answer = isObject(body) ? body : {};
 	if (typeof answer.id !== 'string' || answer.id === '') {
 		const problem: Problem = {
@@ -276,7 +279,9 @@ async function written(job: Write, { body, status, requestId }: Accepted): Promi
 	const json = raw
 		? { ...answer, action }
 		: { action, ...recordJson(job.schema, answer, job.identifier) };
-	return { action, items: [json] };
+	// What was created by a try whose answer got lost is updated by the next.
+	const note = maybeDoneBefore && action === 'updated' && job.record === undefined;
+	return { action, items: [note ? { ...json, note: ANSWER_LOST } : json] };
 }
 
 const WRITTEN: WrittenAction[] = ['created', 'updated', 'unarchived'];

@@ -32,11 +32,17 @@ export interface NotDone {
 	 * Retry On Fail.
 	 */
 	final?: boolean;
+	/** What was done all the same, before the rest went wrong: Retry On Fail goes on from there. */
+	written?: Done;
 }
 
 export function isDone(outcome: Outcome): outcome is Done {
 	return outcome.action !== 'conflict' && outcome.action !== 'failed';
 }
+
+/** The note on an item that Kizen was asked for twice, because its first answer went missing. */
+export const ANSWER_LOST =
+	'An answer of Kizen got lost on its way and the request was sent again: what happened may have happened before it';
 
 /** How people read an action, in the order in which a run is summed up. */
 export const ACTIONS: Record<Action, { output: string; one: string; several: string }> = {

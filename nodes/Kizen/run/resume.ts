@@ -1,6 +1,6 @@
 import type { IContextObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { isDone, type Outcome } from '../outcome/outcome';
+import { isDone, type Done, type Outcome } from '../outcome/outcome';
 
 /**
  * n8n's Retry On Fail runs the whole node again, with every item, when a row failed. What an earlier
@@ -27,13 +27,22 @@ export function settledRows(context: IExecuteFunctions, node: INode): SettledRow
 /** Rows by their index in the input, with the key of the record they concern. */
 export class SettledRows {
 	private readonly outcomes = new Map<number, Outcome>();
+	private readonly begun = new Map<number, Done>();
 	private readonly lastDone = new Map<string, number>();
 
 	get(index: number): Outcome | undefined {
 		return this.outcomes.get(index);
 	}
 
+	/** How far an earlier try came with a row that it did not settle. */
+	writtenOf(index: number): Done | undefined {
+		return this.begun.get(index);
+	}
+
+	/** Keeps what must not be done again of a row, if anything. */
 	settle(index: number, outcome: Outcome, key: string | undefined): void {
+		if (!isDone(outcome) && outcome.written) this.begun.set(index, outcome.written);
+		if (!isDone(outcome) && !outcome.final) return;
 		this.outcomes.set(index, outcome);
 		if (key === undefined || !isDone(outcome)) return;
 		this.lastDone.set(key, Math.max(index, this.lastDone.get(key) ?? index));

@@ -177,7 +177,7 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 
 	const settle = (index: number, outcome: Outcome, key?: string) => {
 		outcomes[index] = outcome;
-		if (isDone(outcome) || outcome.final) rows.settled.settle(index, outcome, key);
+		rows.settled.settle(index, outcome, key);
 		if (stops(outcome, rows.delivery)) stopAfter = Math.min(stopAfter, index);
 	};
 
@@ -185,7 +185,9 @@ async function runRows(rows: Rows): Promise<Array<Outcome | undefined>> {
 		await before;
 		if (index > stopAfter) return;
 		try {
-			settle(index, await job.send(), job.key);
+			const written = rows.settled.writtenOf(index);
+			const outcome = written && job.resume ? job.resume(written) : job.send();
+			settle(index, await outcome, job.key);
 		} catch (thrown) {
 			settle(index, failure(thrown));
 		}

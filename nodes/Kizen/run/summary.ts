@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { ACTIONS, type Outcome } from '../outcome/outcome';
+import { ACTIONS, isDone, type Outcome } from '../outcome/outcome';
 
 /** What the run did, in one line, and what it left out. */
 export function summarize(
@@ -52,11 +52,11 @@ export function summarize(
 	return hints;
 }
 
-/** What items that were left as they are say about it, each text once. */
+/** What items say about how they came out, each text once. */
 function notesOf(outcomes: Array<Outcome | undefined>): Set<string> {
 	const notes = new Set<string>();
 	for (const outcome of outcomes) {
-		if (outcome?.action !== 'unchanged') continue;
+		if (!outcome || !isDone(outcome) || outcome.action === 'found') continue;
 		for (const { note } of outcome.items) if (typeof note === 'string') notes.add(note);
 	}
 	return notes;

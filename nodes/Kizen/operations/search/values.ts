@@ -36,9 +36,15 @@ export async function valuesFor(
 	const multiple = condition.takes === 'several';
 	const { me, others } =
 		field.type === 'team_selector' ? withoutMe(given) : { me: [], others: given };
-	if (me.length > 0 && (!multiple || isNothing(others))) return me;
+	if (me.length > 0 && isNothing(others)) return me;
+	if (me.length > 0 && !multiple) {
+		throw refuse(
+			`The condition "${field.label}: ${condition.name}" takes one value, not ${quote(given)}`,
+			`Give one value under '${parameter}', or choose a condition that takes several.`,
+		);
+	}
 	const found = await convertValue(session, schema, { ...field, multiple }, others, parameter);
-	if (found === undefined) {
+	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
 		throw refuse(
 			`The condition "${field.label}: ${condition.name}" has no value`,
 			`Give a value under '${parameter}', or choose Is Empty where the field has it; if it is an expression, see what it gives for this item.`,
@@ -70,7 +76,7 @@ function isNothing(given: unknown): boolean {
 	return (
 		given === undefined ||
 		given === null ||
-		given === '' ||
+		(typeof given === 'string' && given.trim() === '') ||
 		(Array.isArray(given) && given.length === 0)
 	);
 }
@@ -119,7 +125,8 @@ function wireForm(value: unknown, field: Field): unknown {
 	return value;
 }
 
-const DAY = /^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\s*$/;
+/** A day as text, or as a spreadsheet's number of it. */
+const DAY = /^\s*(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d+)\s*$/;
 
 /**
  * The last moment of a day that was given for a time; undefined for everything else.
@@ -132,7 +139,8 @@ export async function endOfDay(
 	field: Field,
 	given: unknown,
 ): Promise<string | undefined> {
-	if (field.type !== 'datetime' || typeof given !== 'string' || !DAY.test(given)) return undefined;
+	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
+	if (field.type !== 'datetime' || !DAY.test(String(one))) return undefined;
 	const day = await convertValue(
 		session,
 		schema,
