@@ -7,12 +7,14 @@ import type { SharedN8n } from '../meeting';
 const SCREENSHOTS = join(sandbox, 'screenshots');
 /** n8n saves what was typed after a pause in the typing. */
 const SETTLED_MS = 600;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** What a person does and sees in n8n's editor, in words of the screen. */
 export interface Person extends Editor {
 	/** The part of a node's panel that shows a parameter. */
 	parameter(name: string): Locator;
+	/** An option of the drop-down that is open, by its title. */
+	option(title: string): Locator;
 	/** Picks an option of a drop-down by its title. */
 	choose(name: string, option: string): Promise<void>;
 	/** Types into a text parameter, in place of what stands there. */
@@ -25,8 +27,6 @@ export interface Person extends Editor {
 	typeObject(text: string): Promise<void>;
 	/** Presses the switch of a yes-or-no parameter. */
 	flip(name: string): Promise<void>;
-	/** Adds one of the Options. */
-	addOption(title: string): Promise<void>;
 	/** Adds a field to those that are mapped. */
 	addField(label: string): Promise<void>;
 	/** Runs the node whose panel is open and waits for its end. */
@@ -51,6 +51,7 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 	const person: Person = {
 		...editor,
 		parameter,
+		option,
 		settled,
 		async choose(name, title) {
 			await parameter(name).click();
@@ -81,10 +82,6 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 		},
 		async flip(name) {
 			await parameter(name).locator('.el-switch').click();
-		},
-		async addOption(title) {
-			await page.getByTestId('collection-parameter-add').click();
-			await option(title).click();
 		},
 		async addField(label) {
 			await page.getByText('Add field to send').click();
