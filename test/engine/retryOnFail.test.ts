@@ -42,6 +42,38 @@ const refuseOnce = (name: string) =>
 
 const RETRY: Partial<INode> = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 
+it('Retry On Fail does not undo a row that was written, but not moved, by one before it', async () => {
+	kizen.faults.queue.push(
+		{
+			match: { path: '/upsert' },
+			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			times: 1,
+		},
+		{ match: { path: '/move' }, trouble: { kind: 'status', status: 500 }, times: 1 },
+	);
+	const { json } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			...PARAMETERS,
+			operation: 'upsert',
+			object: { ...OBJECT, value: 'deals' },
+			jsonFields: '={{ { Region: $json.region } }}',
+			options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+		},
+		rows: [
+			{ name: 'Alpha', region: 'North' },
+			{ name: 'Alpha', region: 'South' },
+		],
+		node: { ...RETRY, onError: 'continueRegularOutput' },
+	});
+	expect(json.map(({ action }) => action)).toEqual(['failed', 'created']);
+	expect(json[0].error).toMatch(/^A later row about the same record/);
+	expect(kizen.find('deals', { name: 'Alpha' })?.values).toMatchObject({
+		region: 'South',
+		stage: 'Proposal',
+	});
+});
+
 describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'moves a record that was written to its stage, without writing it again (%s)',

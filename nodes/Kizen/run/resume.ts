@@ -28,7 +28,7 @@ export function settledRows(context: IExecuteFunctions, node: INode): SettledRow
 export class SettledRows {
 	private readonly outcomes = new Map<number, Outcome>();
 	private readonly begun = new Map<number, Done>();
-	private readonly lastDone = new Map<string, number>();
+	private readonly lastWritten = new Map<string, number>();
 
 	get(index: number): Outcome | undefined {
 		return this.outcomes.get(index);
@@ -41,16 +41,16 @@ export class SettledRows {
 
 	/** Keeps what must not be done again of a row, if anything. */
 	settle(index: number, outcome: Outcome, key: string | undefined): void {
-		if (!isDone(outcome) && outcome.written) this.begun.set(index, outcome.written);
-		if (!isDone(outcome) && !outcome.final) return;
-		this.outcomes.set(index, outcome);
-		if (key === undefined || !isDone(outcome)) return;
-		this.lastDone.set(key, Math.max(index, this.lastDone.get(key) ?? index));
+		if (isDone(outcome) || outcome.final) this.outcomes.set(index, outcome);
+		else if (outcome.written) this.begun.set(index, outcome.written);
+		const isWritten = isDone(outcome) || outcome.written !== undefined;
+		if (key === undefined || !isWritten) return;
+		this.lastWritten.set(key, Math.max(index, this.lastWritten.get(key) ?? index));
 	}
 
-	/** A row after this one, about the same record, that was done in an earlier try. */
+	/** A row after this one, about the same record, that was written in an earlier try. */
 	laterThan(index: number, key: string | undefined): number | undefined {
-		const last = key === undefined ? undefined : this.lastDone.get(key);
+		const last = key === undefined ? undefined : this.lastWritten.get(key);
 		return last !== undefined && last > index ? last : undefined;
 	}
 }

@@ -53,7 +53,7 @@ describe('a person who connects Kizen', () => {
 
 describe('a person whose connection does not fit is told', () => {
 	/** Puts one wrong value into a credential that fits, and reads what n8n says then. */
-	async function reasonFor(name: string, wrong: string): Promise<string> {
+	async function reasonFor(name: string, wrong: string, shot = name): Promise<string> {
 		const { n8n, person, credential } = scene;
 		const { id } = await n8n.rest.createCredential({ ...credential, name: `Wrong ${name}` });
 		await person.page.goto(`${n8n.url}/home/credentials/${id}`);
@@ -62,7 +62,7 @@ describe('a person whose connection does not fit is told', () => {
 		await modal().getByTestId('credential-save-button').click();
 		await modal().getByText('More details').click();
 		await person.settled();
-		await person.shot(`credential-wrong-${name}`);
+		await person.shot(`credential-wrong-${shot}`);
 		return await modal().innerText();
 	}
 
@@ -80,7 +80,8 @@ describe('a person whose connection does not fit is told', () => {
 		const server = createServer();
 		const nobody = await serving(server);
 		server.close();
-		expect(await reasonFor('baseUrl', nobody)).toContain(`Kizen could not be reached at ${nobody}`);
+		const reason = await reasonFor('baseUrl', nobody, 'address');
+		expect(reason).toContain(`Kizen could not be reached at ${nobody}`);
 	});
 
 	it('that the address is one of a web page', async () => {
@@ -88,7 +89,7 @@ describe('a person whose connection does not fit is told', () => {
 			response.setHeader('content-type', 'text/html');
 			response.end('<!doctype html><html><body></body></html>');
 		});
-		const reason = await reasonFor('baseUrl', await serving(app));
+		const reason = await reasonFor('baseUrl', await serving(app), 'web-page');
 		expect(reason).toContain('Kizen answered with a web page');
 	});
 
@@ -100,7 +101,7 @@ describe('a person whose connection does not fit is told', () => {
 			skip: 1,
 			times: 9,
 		});
-		const reason = await reasonFor('userId', kizen.credential.userId.toUpperCase());
+		const reason = await reasonFor('userId', kizen.credential.userId.toUpperCase(), 'permission');
 		expect(reason).toContain('no permission to see which objects there are');
 	});
 });
