@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { cardOf, CARD } from './e2e/meeting';
-import { installN8n } from './n8n/install';
-import { exitWith, runJest } from './n8n/jest';
-import { project } from './n8n/sandbox';
-import { startN8n } from './n8n/server';
-import { OLDEST } from './n8n/versions';
+import { installN8n } from '../sandbox/n8n/install';
+import { exitWith, runJest } from '../sandbox/n8n/jest';
+import { project } from '../sandbox/n8n/sandbox';
+import { startN8n } from '../sandbox/n8n/server';
+import { OLDEST } from '../sandbox/n8n/versions';
 
 /** Of the tests from end to end: does it load, connect, list, write, branch, and keep every row? */
 const SMOKE = ['loading', 'credential', 'locator', 'fields', 'writing', 'headless', 'agent'];

@@ -12,8 +12,8 @@ import { searchSegments, searchStages } from './editor/searchNamed';
 import { searchObjects } from './editor/searchObjects';
 import { testKizenApi } from './editor/testKizenApi';
 import { OPERATIONS } from './operations';
-import { operationSelector, parametersOf } from './operations/parametersOf';
-import { outputs, subtitle } from './operations/canvas';
+import { operationSelector, parametersOf } from './description/properties';
+import { outputs, subtitle } from './description/canvas';
 import { run } from './run/run';
 
 export class KizenRecords implements INodeType {

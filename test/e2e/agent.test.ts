@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { isN8n1 } from '../n8n/versions';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { isN8n1 } from '../../sandbox/n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';
 import { KIZEN_NODE, node, webhook } from './workflows';

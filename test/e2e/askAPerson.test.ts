@@ -1,6 +1,6 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { exampleWorkflow, withCredential } from '../n8n/example';
-import { until, type SavedWorkflow } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { exampleWorkflow, withCredential } from '../../sandbox/n8n/example';
+import { until, type SavedWorkflow } from '../../sandbox/n8n/rest';
 import { openMailbox, type Mailbox } from './mailbox';
 import { credentialFor, sharedN8n } from './meeting';
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { credentialFor, sharedN8n } from './meeting';
 
 const n8n = sharedN8n();

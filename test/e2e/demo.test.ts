@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { project, sandbox } from '../n8n/sandbox';
+import { project, sandbox } from '../../sandbox/n8n/sandbox';
 
 interface Demo {
 	child: ChildProcess;
@@ -12,7 +12,7 @@ interface Demo {
 }
 
 function runDemo(...args: string[]): Demo {
-	const child = spawn(process.execPath, [join(project, 'test/demo/demo.js'), ...args], {
+	const child = spawn(process.execPath, [join(project, 'sandbox/demo/demo.js'), ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let text = '';

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { exampleWorkflow, withCredential, withParameters } from '../n8n/example';
-import { until, type Execution, type SavedWorkflow } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { exampleWorkflow, withCredential, withParameters } from '../../sandbox/n8n/example';
+import { until, type Execution, type SavedWorkflow } from '../../sandbox/n8n/rest';
 import { openMailbox, type Mailbox } from './mailbox';
 import { credentialFor, sharedN8n } from './meeting';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';

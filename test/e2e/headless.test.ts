@@ -1,5 +1,5 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { executeHeadless } from '../n8n/headless';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { executeHeadless } from '../../sandbox/n8n/headless';
 import { kizenNode, node, workflow } from './workflows';
 
 let kizen: EmbeddedKizen;

@@ -1,5 +1,5 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { SavedCredential } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, edited, sharedN8n } from './meeting';
 
 const n8n = sharedN8n();

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
-import type { SavedCredential } from '../n8n/rest';
+import type { SavedCredential } from '../../sandbox/n8n/rest';
 import type { SharedN8n } from './meeting';
 
 /** A mail server on this computer, which keeps what n8n sends by it. */

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmbeddedKizen } from '../kizen';
-import type { N8nInstall } from '../n8n/install';
-import { N8nRest, type EditedNode, type SavedCredential, type Session } from '../n8n/rest';
-import type { N8n } from '../n8n/server';
+import type { EmbeddedKizen } from '../../sandbox/kizen';
+import type { N8nInstall } from '../../sandbox/n8n/install';
+import {
+	N8nRest,
+	type EditedNode,
+	type SavedCredential,
+	type Session,
+} from '../../sandbox/n8n/rest';
+import type { N8n } from '../../sandbox/n8n/server';
 import { KIZEN_NODE } from './workflows';
 
 /** The environment variable by which the tests learn of the n8n that was started for them. */

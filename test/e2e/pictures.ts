@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { project, sandbox } from '../n8n/sandbox';
+import { project, sandbox } from '../../sandbox/n8n/sandbox';
 
 /**
  * Puts what the last `npm run test:e2e` saw in the editor into the documentation: each picture of
- * docs/images is the screenshot of the same name. (workflow.png is taken by test/demo/picture.ts.)
+ * docs/images is the screenshot of the same name. (workflow.png is taken by sandbox/demo/picture.ts.)
  */
 const images = join(project, 'docs', 'images');
 for (const picture of readdirSync(images)) {

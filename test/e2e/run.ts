@@ -1,6 +1,6 @@
-import { hasChromium } from '../n8n/editor';
-import { exitWith, runJest } from '../n8n/jest';
-import { startN8n } from '../n8n/server';
+import { hasChromium } from '../../sandbox/n8n/editor';
+import { exitWith, runJest } from '../../sandbox/n8n/jest';
+import { startN8n } from '../../sandbox/n8n/server';
 import { cardOf, CARD } from './meeting';
 
 /** Starts one n8n with the packed package in it, runs the tests on it, and ends it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INode } from 'n8n-workflow';
-import type { Execution } from '../n8n/rest';
+import type { Execution } from '../../sandbox/n8n/rest';
 import type { SharedN8n } from './meeting';
 import { splitRows, webhook, workflow } from './workflows';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { SavedCredential } from '../n8n/rest';
+import type { SavedCredential } from '../../sandbox/n8n/rest';
 import type { SharedN8n } from './meeting';
 
 /** What the agent sends the model, as far as a script cares. */

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startKizen, type EmbeddedKizen, type Trouble } from '../kizen';
-import { databaseText } from '../n8n/database';
-import type { SavedCredential } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen, type Trouble } from '../../sandbox/kizen';
+import { databaseText } from '../../sandbox/n8n/database';
+import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, edited, sharedN8n } from './meeting';
 import { runByWebhook, type WebhookRun } from './runs';
 import { kizenNode, node } from './workflows';

@@ -1,5 +1,5 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { isN8n1 } from '../n8n/versions';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { isN8n1 } from '../../sandbox/n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { runByWebhook } from './runs';
 import { end, kizenNode, node, workflow } from './workflows';

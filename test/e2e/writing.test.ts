@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { SavedCredential } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, sharedN8n } from './meeting';
 import { runByWebhook } from './runs';
 import { end, kizenNode, node, switchOnAction } from './workflows';

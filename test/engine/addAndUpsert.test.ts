@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
 let kizen: EmbeddedKizen;

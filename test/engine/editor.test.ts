@@ -1,7 +1,7 @@
 import { CredentialTestContext } from 'n8n-core';
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { askNode, surroundings } from './engine';
 
 let kizen: EmbeddedKizen;

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { Trouble } from '../kizen/faults';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { Trouble } from '../../sandbox/kizen/faults';
 import { runInEngine, type Result } from './engine';
 
 /**

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
 /**

@@ -1,7 +1,7 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
 /** Update, Archive, Unarchive and Move to Stage; and Stage in Add and Upsert. */

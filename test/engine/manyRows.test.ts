@@ -11,9 +11,9 @@ import {
 } from 'n8n-workflow';
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { usualBodies, type RetryAfter, type Trouble } from '../kizen/faults';
-import { freePorts } from '../n8n/ports';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { usualBodies, type RetryAfter, type Trouble } from '../../sandbox/kizen/faults';
+import { freePorts } from '../../sandbox/n8n/ports';
 import { EngineCredentials } from './credentials';
 import { runInEngine, surroundings, type Result } from './engine';
 

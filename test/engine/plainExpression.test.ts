@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { runInEngine } from './engine';
 
 /**

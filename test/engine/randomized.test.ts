@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { Fault } from '../kizen/faults';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { Fault } from '../../sandbox/kizen/faults';
 import { runInEngine } from './engine';
 
 /**

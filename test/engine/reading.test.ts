@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
 /** Get and Look Up: one record, and what comes out of it. */

@@ -1,5 +1,5 @@
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import type { Trouble } from '../kizen/faults';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { Trouble } from '../../sandbox/kizen/faults';
 import { runInEngine } from './engine';
 
 /** Kizen's codes and statuses, one after another, and what the user reads. */

@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { askNode, askNodeAt, runInEngine, type Result } from './engine';
 
 /** Search: conditions, order, pages, and what the editor offers for them. */

@@ -2,7 +2,7 @@ import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-wor
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { OPERATIONS } from '../../nodes/Kizen/operations';
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { runInEngine } from './engine';
 
 /**

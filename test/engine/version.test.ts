@@ -1,7 +1,7 @@
 import core from 'n8n-core/package.json';
 import workflow from 'n8n-workflow/package.json';
 
-import { NEWEST, OLDEST } from '../n8n/versions';
+import { NEWEST, OLDEST } from '../../sandbox/n8n/versions';
 
 const meant = process.env.KIZEN_N8N === OLDEST.n8n ? OLDEST : NEWEST;
 

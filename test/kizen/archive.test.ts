@@ -1,5 +1,5 @@
-import { at, client, type Received, type Send } from './client';
-import { startKizen, type EmbeddedKizen } from './index';
+import { at, client, type Received, type Send } from '../../sandbox/kizen/client';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen/index';
 
 let kizen: EmbeddedKizen;
 let send: Send;

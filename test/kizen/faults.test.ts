@@ -1,5 +1,5 @@
-import { at, client, type Send } from './client';
-import { startKizen, type EmbeddedKizen, type Fault } from './index';
+import { at, client, type Send } from '../../sandbox/kizen/client';
+import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen/index';
 
 let kizen: EmbeddedKizen;
 let send: Send;

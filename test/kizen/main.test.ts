@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 it('The sandbox says what to type into n8n, answers under it, and stops when told', async () => {
-	const main = join(__dirname, 'main.ts');
+	const main = join(__dirname, '../../sandbox/kizen/main.ts');
 	const options = ['--port', '0', '--latency', '1', '--rate', '1', '--switch', 'addStatus=201'];
 	const sandbox = spawn(process.execPath, ['--import', 'tsx', main, ...options]);
 	const ended = once(sandbox, 'exit');

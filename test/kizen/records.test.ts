@@ -1,7 +1,7 @@
-import contracts from './captured/openapi-contracts.json';
-import capturedTaxLot from './captured/record-tax_lot.json';
-import { at, client, valuesOf, type Received, type Send } from './client';
-import { startKizen, type EmbeddedKizen } from './index';
+import contracts from '../../sandbox/kizen/captured/openapi-contracts.json';
+import capturedTaxLot from '../../sandbox/kizen/captured/record-tax_lot.json';
+import { at, client, valuesOf, type Received, type Send } from '../../sandbox/kizen/client';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen/index';
 
 let kizen: EmbeddedKizen;
 let send: Send;

@@ -1,10 +1,10 @@
-import capturedFields from './captured/fields-raw.json';
-import capturedContacts from './captured/object-contacts.json';
+import capturedFields from '../../sandbox/kizen/captured/fields-raw.json';
+import capturedContacts from '../../sandbox/kizen/captured/object-contacts.json';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { at, client, type Send } from './client';
-import { startKizen, type EmbeddedKizen } from './index';
-import { fieldTypeNames } from './model';
+import { at, client, type Send } from '../../sandbox/kizen/client';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen/index';
+import { fieldTypeNames } from '../../sandbox/kizen/model';
 
 let kizen: EmbeddedKizen;
 let send: Send;
@@ -238,7 +238,7 @@ describe('The rest of the schema', () => {
 	});
 
 	it('answers an unknown path and a slash at the end with the captured web page', async () => {
-		const page = readFileSync(join(__dirname, 'captured', 'html_404.txt'), 'utf8');
+		const page = readFileSync(join(__dirname, '../../sandbox/kizen/captured/html_404.txt'), 'utf8');
 		for (const path of ['/api/nothing', '/api/custom-objects/', '/api/records/deals/add/']) {
 			const missing = await send(`GET ${path}`);
 			expect([missing.status, missing.body]).toEqual([404, page]);

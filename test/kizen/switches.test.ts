@@ -1,7 +1,12 @@
-import { at, client, valuesOf, type Received, type Send } from './client';
-import { startKizen, switchTable, type EmbeddedKizen, type SwitchName } from './index';
-import type { Shape } from './references';
-import { setSwitches } from './switches';
+import { at, client, valuesOf, type Received, type Send } from '../../sandbox/kizen/client';
+import {
+	startKizen,
+	switchTable,
+	type EmbeddedKizen,
+	type SwitchName,
+} from '../../sandbox/kizen/index';
+import type { Shape } from '../../sandbox/kizen/references';
+import { setSwitches } from '../../sandbox/kizen/switches';
 
 let kizen: EmbeddedKizen;
 let send: Send;

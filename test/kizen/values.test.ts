@@ -1,6 +1,6 @@
-import { at, client, valuesOf, type Send } from './client';
-import { startKizen, type EmbeddedKizen } from './index';
-import type { FieldTypeName } from './model';
+import { at, client, valuesOf, type Send } from '../../sandbox/kizen/client';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen/index';
+import type { FieldTypeName } from '../../sandbox/kizen/model';
 
 let kizen: EmbeddedKizen;
 let send: Send;

@@ -1,8 +1,8 @@
-import { startKizen, type EmbeddedKizen, type Switches } from '../kizen';
-import { ask, plan, prepare } from './check';
-import { Connection } from './connection';
-import { table } from './report';
-import { readSettings, type Settings } from './settings';
+import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
+import { ask, plan, prepare } from '../../live/check';
+import { Connection } from '../../live/connection';
+import { table } from '../../live/report';
+import { readSettings, type Settings } from '../../live/settings';
 
 /** The checks against a real Kizen, here against the embedded one: what they find is what it is set to. */
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { startKizen } from '../kizen';
+import { startKizen } from '../../sandbox/kizen';
 
 async function live(env: NodeJS.ProcessEnv, ...args: string[]) {
-	const main = join(__dirname, 'main.ts');
+	const main = join(__dirname, '../../live/main.ts');
 	const own = Object.entries(process.env).filter(([name]) => !name.startsWith('KIZEN_'));
 	const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
 		env: { ...Object.fromEntries(own), ...env },

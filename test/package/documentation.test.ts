@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-import { EXAMPLES } from '../n8n/example';
+import { EXAMPLES } from '../../sandbox/n8n/example';
 
 /** The pages that people read, held against what is there. */
 

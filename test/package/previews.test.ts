@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { OPERATIONS } from '../../nodes/Kizen/operations';
 import { runInEngine } from '../engine/engine';
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 
 /** What the editor shows of an operation's output before its first run, against what comes out. */
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import packageJson from '../../package.json';
-import { NEWEST, OLDEST } from '../n8n/versions';
+import { NEWEST, OLDEST } from '../../sandbox/n8n/versions';
 
 /** What the tarball holds. Needs `npm run build` before it, as `npm test` does. */
 

@@ -1,7 +1,7 @@
 import { credentialFor, sharedN8n } from '../e2e/meeting';
 import { kizenNode, splitRows, webhook, workflow } from '../e2e/workflows';
-import { startKizen, type EmbeddedKizen } from '../kizen';
-import { until, type SavedCredential, type Workflow } from '../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { until, type SavedCredential, type Workflow } from '../../sandbox/n8n/rest';
 import { sharedWorkers } from './workers';
 
 const DELIVERIES = 100;

@@ -1,11 +1,11 @@
 import { chownSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { runCommand } from '../n8n/command';
-import { newDataFolder } from '../n8n/data';
-import { freePorts } from '../n8n/ports';
-import { alongPath, firstProgram } from '../n8n/programs';
-import { startService, type Service, type User } from '../n8n/service';
+import { runCommand } from '../../sandbox/n8n/command';
+import { newDataFolder } from '../../sandbox/n8n/data';
+import { freePorts } from '../../sandbox/n8n/ports';
+import { alongPath, firstProgram } from '../../sandbox/n8n/programs';
+import { startService, type Service, type User } from '../../sandbox/n8n/service';
 import { missing } from './missing';
 
 // Debian and Ubuntu keep each version in a folder of its own, which is not on the search path.

@@ -1,5 +1,5 @@
-import { startN8n, startWorker, type N8n } from '../n8n/server';
-import type { Service } from '../n8n/service';
+import { startN8n, startWorker, type N8n } from '../../sandbox/n8n/server';
+import type { Service } from '../../sandbox/n8n/service';
 import { startPostgres } from './postgres';
 import { startRedis } from './redis';
 

@@ -1,7 +1,7 @@
-import { newDataFolder } from '../n8n/data';
-import { freePorts } from '../n8n/ports';
-import { alongPath, firstProgram } from '../n8n/programs';
-import { startService, type Service } from '../n8n/service';
+import { newDataFolder } from '../../sandbox/n8n/data';
+import { freePorts } from '../../sandbox/n8n/ports';
+import { alongPath, firstProgram } from '../../sandbox/n8n/programs';
+import { startService, type Service } from '../../sandbox/n8n/service';
 import { missing } from './missing';
 
 export interface Redis extends Service {

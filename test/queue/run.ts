@@ -1,5 +1,5 @@
 import { cardOf, CARD } from '../e2e/meeting';
-import { exitWith, runJest } from '../n8n/jest';
+import { exitWith, runJest } from '../../sandbox/n8n/jest';
 import { startQueueMode } from './queueMode';
 import { WORKERS, workersCard } from './workers';
 

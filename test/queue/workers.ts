@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Service } from '../n8n/service';
+import type { Service } from '../../sandbox/n8n/service';
 
 /** The environment variable by which the tests learn of the workers that were started for them. */
 export const WORKERS = 'KIZEN_QUEUE_WORKERS';

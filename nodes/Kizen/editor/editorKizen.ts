@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { connect, type Kizen } from '../api/kizen';
-import { createPace } from '../api/pace';
-import { nodeError, problemOf } from '../run/errors';
+import { connect, type Kizen } from '../kizen/client';
+import { createPace } from '../http/requestQueue';
+import { nodeError, problemOf } from '../outcome/nodeError';
 
 const PATIENCE_MS = 10_000;
 

@@ -6,12 +6,12 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import type { Kizen } from '../api/kizen';
-import { isObject } from '../api/answer';
-import { readObject } from '../directory/objects';
-import { listTeam } from '../directory/team';
+import type { Kizen } from '../kizen/client';
+import { isObject } from '../kizen/response';
+import { readObject } from '../kizen/objects';
+import { listTeam } from '../kizen/people';
 import { columnLabel, editorType, writableFields, type Field } from '../fields';
-import { escapeHtml } from '../run/errors';
+import { escapeHtml } from '../outcome/nodeError';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 

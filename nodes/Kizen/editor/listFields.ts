@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { readObject } from '../directory/objects';
+import { readObject } from '../kizen/objects';
 import { findField, type Field, type ObjectSchema } from '../fields';
-import { conditionsOf } from '../operations/search/conditions';
+import { conditionsOf } from '../records/search/conditions';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 

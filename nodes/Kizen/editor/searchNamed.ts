@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { readObject } from '../directory/objects';
-import { listSegments } from '../directory/segments';
-import { listStages } from '../directory/stages';
-import type { Kizen } from '../api/kizen';
+import { readObject } from '../kizen/objects';
+import { listSegments } from '../kizen/segments';
+import { listStages } from '../kizen/stages';
+import type { Kizen } from '../kizen/client';
 import type { ObjectSchema } from '../fields';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';

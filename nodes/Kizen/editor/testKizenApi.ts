@@ -5,9 +5,9 @@ import type {
 } from 'n8n-workflow';
 
 import { KizenApi } from '../../../credentials/KizenApi.credentials';
-import { apiAddress } from '../api/address';
-import { isObject, noAnswer, readAnswer, withoutKey, type Answer } from '../api/answer';
-import { explain } from '../outcome/refusals';
+import { apiAddress } from '../http/baseUrl';
+import { isObject, noAnswer, readAnswer, withoutKey, type Answer } from '../kizen/response';
+import { explain } from '../kizen/errors';
 
 const TIMEOUT_MS = 20_000;
 

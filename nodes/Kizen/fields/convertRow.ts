@@ -1,8 +1,8 @@
 import { FIELD_TYPE_ROWS, referenceKind } from './fieldTypes';
 import { findField } from './findField';
 import type { Field, ObjectSchema } from './schema';
-import { isDict } from './shapes';
-import { listed, quoted } from './wording';
+import { isDict } from './typeGuards';
+import { listed, quoted } from './format';
 import {
 	refused,
 	type Change,
@@ -11,7 +11,7 @@ import {
 	type Reference,
 	type ReferenceKind,
 	type Written,
-} from './writing';
+} from './types';
 
 /** One entry of the `fields` of a request, by id. */
 export interface WireField {

@@ -1,7 +1,7 @@
 import type { Field } from './schema';
-import { isDict } from './shapes';
-import { quoted } from './wording';
-import { refused, type ConvertContext, type Written } from './writing';
+import { isDict } from './typeGuards';
+import { quoted } from './format';
+import { refused, type ConvertContext, type Written } from './types';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
 /** A day, and what the given value says beyond it. */

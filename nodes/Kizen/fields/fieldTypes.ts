@@ -4,9 +4,17 @@ import { readDate, writeDate, writeDatetime } from './dates';
 import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
 import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
 import { readOption, splitOptions, writeOption } from './options';
-import { members, readFile, readReference, readTag, records, tags, writeFile } from './references';
+import {
+	members,
+	readFile,
+	readReference,
+	readTag,
+	records,
+	tags,
+	writeFile,
+} from './referenceFields';
 import type { Field, FieldOption, FieldType } from './schema';
-import { writeCheckbox, writeYesNoMaybe } from './switches';
+import { writeCheckbox, writeYesNoMaybe } from './booleans';
 import {
 	asItIs,
 	writeAsItIs,
@@ -17,7 +25,7 @@ import {
 	writeShortText,
 	writeTimezone,
 } from './textValues';
-import type { ConvertContext, ReferenceKind, Written } from './writing';
+import type { ConvertContext, ReferenceKind, Written } from './types';
 
 /** How n8n's resource mapper shows a field. */
 export interface EditorType {

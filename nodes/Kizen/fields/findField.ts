@@ -1,5 +1,5 @@
 import type { Field, ObjectSchema } from './schema';
-import { fold, nearest } from './spelling';
+import { fold, nearest } from './textMatch';
 
 export type FoundField =
 	| { field: Field }

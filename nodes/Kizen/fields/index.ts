@@ -9,11 +9,11 @@ export { columnLabel, editorType, labelOfColumn, referenceKind } from './fieldTy
 export type { EditorType } from './fieldTypes';
 export { findField } from './findField';
 export type { FoundField } from './findField';
-export { parseJsonFields, UnreadableFields } from './givenFields';
+export { parseJsonFields, UnreadableFields } from './jsonFields';
 export { FIELD_TYPES, readSchema, writableFields } from './schema';
 export type { Field, FieldOption, FieldType, ObjectSchema } from './schema';
 export { simplifyFields } from './simplifyFields';
-export { fold, nearest } from './spelling';
+export { fold, nearest } from './textMatch';
 export type {
 	Change,
 	ConvertContext,
@@ -22,4 +22,4 @@ export type {
 	ReferenceKind,
 	ReferenceShape,
 	Resolution,
-} from './writing';
+} from './types';

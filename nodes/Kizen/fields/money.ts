@@ -1,9 +1,9 @@
 import { readNumeric } from './numbers';
 import { noNumber, readNumber } from './numberText';
 import type { Field } from './schema';
-import { isDict, own, textOf } from './shapes';
-import { quoted } from './wording';
-import { refused, type Written } from './writing';
+import { isDict, own, textOf } from './typeGuards';
+import { quoted } from './format';
+import { refused, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in

@@ -1,6 +1,6 @@
 import type { Field } from './schema';
-import { quoted } from './wording';
-import { refused, type Written } from './writing';
+import { quoted } from './format';
+import { refused, type Written } from './types';
 
 /** `unclear` goes on where "1,25 …" starts. */
 export interface Unclear {

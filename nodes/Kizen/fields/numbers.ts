@@ -1,9 +1,9 @@
 import { noNumber, numberOf, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
-import { isDict, textOf } from './shapes';
-import { quoted } from './wording';
-import { refused, type Written } from './writing';
+import { isDict, textOf } from './typeGuards';
+import { quoted } from './format';
+import { refused, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
 const LARGEST_INTEGER = 2 ** 31 - 1;

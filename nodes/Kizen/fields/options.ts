@@ -1,8 +1,8 @@
 import type { Field, FieldOption } from './schema';
-import { isDict, own } from './shapes';
-import { fold, nearest } from './spelling';
-import { listed, nearestFirst, quoted } from './wording';
-import { refused, type Written } from './writing';
+import { isDict, own } from './typeGuards';
+import { fold, nearest } from './textMatch';
+import { listed, nearestFirst, quoted } from './format';
+import { refused, type Written } from './types';
 
 type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
 

@@ -1,4 +1,4 @@
-import { isDict, own, textOf, type Dict } from './shapes';
+import { isDict, own, textOf, type Dict } from './typeGuards';
 
 /**
  * Kizen's 24 field types (Kizen's OpenAPI document), and `other` for one that it may add later.

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
 import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
-import { isDict, textOf, type Dict } from './shapes';
+import { isDict, textOf, type Dict } from './typeGuards';
 
 /**
  * A record's `fields` as plain values by API name: option labels, amounts, `{id, name}` of related

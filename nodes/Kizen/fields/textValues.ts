@@ -1,10 +1,10 @@
 import { isoOf } from './dates';
 import { zoneId } from './zoneClock';
 import type { Field } from './schema';
-import { isDict, textOf } from './shapes';
+import { isDict, textOf } from './typeGuards';
 import { choices, findOption } from './options';
-import { quoted } from './wording';
-import { refused, type Written } from './writing';
+import { quoted } from './format';
+import { refused, type Written } from './types';
 
 /** Characters that a text field holds (developer.kizen.com, custom fields). */
 const LONGEST_TEXT = 255;

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/answer';
+import { isObject } from '../kizen/response';
 import type { WrittenAction } from '../outcome/outcome';
-import { ARCHIVED_CHOICES, archivedChoice } from './archived';
-import { objectChoice } from './choices';
+import { ARCHIVED_CHOICES, archivedChoice } from '../description/archived';
+import { objectChoice } from '../description/read';
 import type { Operation, Session } from './operation';
-import { CREATE_OPTIONS, givenStageOption, thenMove } from './stage';
-import { givenFields, givenIdentifier, write } from './write';
+import { CREATE_OPTIONS, givenStageOption, thenMove } from '../records/stage';
+import { givenFields, givenIdentifier, write } from '../records/write';
 
 const ARCHIVED = 'If an Archived Record Matches';
 

@@ -1,9 +1,9 @@
 import type { ObjectSchema } from '../fields';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../parameters';
-import { objectChoice, oneOf } from './choices';
+import { RUN_OPTIONS } from '../description/parameters';
+import { objectChoice, oneOf } from '../description/read';
 import type { Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from './record';
+import { change, givenRecordId, keyOf, record } from '../records/recordId';
 
 const IF_NONE = 'If No Active Record Has the ID';
 const IF_NONE_TITLES = { unchanged: 'Report Unchanged', fail: 'Fail the Item' };

@@ -1,9 +1,9 @@
-import { ask } from '../directory/objects';
-import { RUN_OPTIONS } from '../parameters';
-import { objectChoice } from './choices';
+import { ask } from '../kizen/objects';
+import { RUN_OPTIONS } from '../description/parameters';
+import { objectChoice } from '../description/read';
 import type { Operation } from './operation';
-import { fieldsQuery, readingOf } from './reading';
-import { givenRecordId, record } from './record';
+import { fieldsQuery, readingOf } from '../records/reading';
+import { givenRecordId, record } from '../records/recordId';
 
 /** `GET /api/records/{object}/{id}` (kizen/app-engine docs 05). */
 export const get: Operation = {

@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/answer';
-import { rowsOf } from '../directory/objects';
+import { isObject } from '../kizen/response';
+import { rowsOf } from '../kizen/objects';
 import type { Outcome } from '../outcome/outcome';
 import { refuse, Refused } from '../outcome/problem';
-import { explain } from '../outcome/refusals';
-import { RUN_OPTIONS } from '../parameters';
-import { objectChoice, oneOf, quote } from './choices';
-import { givenLookupValue, lookupValueParameter } from './lookupValue';
+import { explain } from '../kizen/errors';
+import { RUN_OPTIONS } from '../description/parameters';
+import { objectChoice, oneOf, quote } from '../description/read';
+import { givenLookupValue, lookupValueParameter } from '../records/lookupValue';
 import type { Operation, Session } from './operation';
-import { fieldsQuery, readingOf, type Reading } from './reading';
+import { fieldsQuery, readingOf, type Reading } from '../records/reading';
 import type { ObjectSchema } from '../fields';
 
 const IF_NONE = 'If None Is Found';

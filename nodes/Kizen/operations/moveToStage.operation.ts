@@ -1,14 +1,14 @@
-import { isObject } from '../api/answer';
-import { ask } from '../directory/objects';
-import type { Stage } from '../directory/stages';
+import { isObject } from '../kizen/response';
+import { ask } from '../kizen/objects';
+import type { Stage } from '../kizen/stages';
 import { simplifyFields, type ObjectSchema } from '../fields';
 import type { Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../parameters';
-import { objectChoice } from './choices';
+import { RUN_OPTIONS } from '../description/parameters';
+import { objectChoice } from '../description/read';
 import type { Item, Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from './record';
-import { recordJson } from './recordJson';
-import { givenStage, moveRequest, stage } from './stage';
+import { change, givenRecordId, keyOf, record } from '../records/recordId';
+import { recordJson } from '../records/output';
+import { givenStage, moveRequest, stage } from '../records/stage';
 
 /** What the record's own stage field is called (kizen/app-engine docs 05). */
 const STAGE_FIELD = 'stage';

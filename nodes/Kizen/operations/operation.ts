@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Kizen } from '../api/kizen';
-import type { ObjectChoice } from '../directory/objects';
-import type { References } from '../directory/references';
-import type { Segment } from '../directory/segments';
-import type { Stage } from '../directory/stages';
+import type { Kizen } from '../kizen/client';
+import type { ObjectChoice } from '../kizen/objects';
+import type { References } from '../records/referenceLookup';
+import type { Segment } from '../kizen/segments';
+import type { Stage } from '../kizen/stages';
 import type { ObjectSchema } from '../fields';
 import type { Action, Done, Outcome } from '../outcome/outcome';
-import type { SharedParameters } from '../parameters';
-import type { ShapeMemory } from './shapes';
+import type { SharedParameters } from '../description/parameters';
+import type { ShapeMemory } from '../records/referenceFormat';
 
 /** What all items of a run share. */
 export interface Session {

@@ -1,21 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/answer';
+import { isObject } from '../kizen/response';
 import {
 	isSteady,
 	MOST_PER_PAGE,
 	searchRecords,
 	type FilterGroup,
 	type Order,
-} from '../directory/searchRecords';
+} from '../kizen/searchRecords';
 import type { ObjectSchema } from '../fields';
 import { refuse } from '../outcome/problem';
-import { objectChoice, oneOf, optionChoice, quote } from './choices';
-import { findNamed, isGiven } from './locator';
+import { objectChoice, oneOf, optionChoice, quote } from '../description/read';
+import { findNamed, isGiven } from '../description/locator';
 import type { Item, Operation, Session } from './operation';
-import { fieldNamed, readingOf, type Reading } from './reading';
-import { filterOn, filtersFrom, filterSince, type Filter } from './search/filters';
-import { parameters, SEARCH_OPTIONS, USUAL_PAGE_SIZE } from './search/parameters';
+import { fieldNamed, readingOf, type Reading } from '../records/reading';
+import { filterOn, filtersFrom, filterSince, type Filter } from '../records/search/filters';
+import { parameters, SEARCH_OPTIONS, USUAL_PAGE_SIZE } from '../description/search';
 
 /** `POST /api/records/{object}/search` (developer.kizen.com, Record Search). */
 export const search: Operation = {

@@ -1,12 +1,12 @@
-import { isObject } from '../api/answer';
+import { isObject } from '../kizen/response';
 import type { ObjectSchema } from '../fields';
-import { archivedConflict } from '../outcome/conflict';
+import { archivedConflict } from '../records/archiveConflict';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../parameters';
-import { objectChoice } from './choices';
+import { RUN_OPTIONS } from '../description/parameters';
+import { objectChoice } from '../description/read';
 import type { Item, Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from './record';
-import { recordJson } from './recordJson';
+import { change, givenRecordId, keyOf, record } from '../records/recordId';
+import { recordJson } from '../records/output';
 
 /** `PATCH /api/records/{object}/{id}/unarchive` (Kizen's OpenAPI document). */
 export const unarchive: Operation = {

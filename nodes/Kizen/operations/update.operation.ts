@@ -1,10 +1,10 @@
-import { objectChoice } from './choices';
-import { UPDATE_CHOICES, updateChoice } from './archived';
+import { objectChoice } from '../description/read';
+import { UPDATE_CHOICES, updateChoice } from '../description/archived';
 import type { Operation } from './operation';
-import { givenRecordId, keyOf, record } from './record';
-import { returnAllFields } from './returnAllFields';
-import { WRITE_OPTIONS } from '../parameters';
-import { givenFields, givenIdentifier, write } from './write';
+import { givenRecordId, keyOf, record } from '../records/recordId';
+import { returnAllFields } from '../records/returnAllFields';
+import { WRITE_OPTIONS } from '../description/parameters';
+import { givenFields, givenIdentifier, write } from '../records/write';
 
 const ON_CONFLICT = 'If an Archived Record Holds the Name';
 

@@ -1,10 +1,15 @@
-import { ARCHIVED_CHOICES, archivedChoice, UPDATE_CHOICES, updateChoice } from './archived';
-import { objectChoice } from './choices';
-import { givenLookupValue, lookupValueParameter } from './lookupValue';
+import {
+	ARCHIVED_CHOICES,
+	archivedChoice,
+	UPDATE_CHOICES,
+	updateChoice,
+} from '../description/archived';
+import { objectChoice } from '../description/read';
+import { givenLookupValue, lookupValueParameter } from '../records/lookupValue';
 import type { Operation } from './operation';
-import { returnAllFields } from './returnAllFields';
-import { CREATE_OPTIONS, givenStageOption, thenMove } from './stage';
-import { givenFields, write } from './write';
+import { returnAllFields } from '../records/returnAllFields';
+import { CREATE_OPTIONS, givenStageOption, thenMove } from '../records/stage';
+import { givenFields, write } from '../records/write';
 
 const ON_CREATE = 'If an Archived Record Matches on Create';
 const ON_UPDATE = 'If an Archived Record Holds the Name on Update';

@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../operations/operation';
 import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
-import { described, sentence } from './errors';
+import { described, sentence } from '../outcome/nodeError';
 
 /** What the node does with an item that could not be done (n8n's setting On Error). */
 export type ErrorMode = 'stop' | 'continue' | 'errorOutput';

@@ -1,4 +1,4 @@
-import { isObject } from '../api/answer';
+import { isObject } from '../kizen/response';
 
 /**
  * The value of an expression that does no more than take one value of the item, such as

@@ -1,6 +1,6 @@
-import { quote } from '../operations/choices';
+import { quote } from '../description/read';
 import { refuse } from '../outcome/problem';
-import { optionValue } from '../parameters';
+import { optionValue } from '../description/parameters';
 
 /** The options that hold for the whole run; n8n may give an expression's value for them. */
 export interface Settings {

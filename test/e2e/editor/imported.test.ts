@@ -1,4 +1,4 @@
-import { EXAMPLES, exampleWorkflow } from '../../n8n/example';
+import { EXAMPLES, exampleWorkflow } from '../../../sandbox/n8n/example';
 import { aScene } from './scene';
 
 const scene = aScene();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { project } from '../../n8n/sandbox';
+import { project } from '../../../sandbox/n8n/sandbox';
 import { KIZEN_NODE, node, workflow } from '../workflows';
 import { aScene, CONTACTS } from './scene';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { openEditor, type Editor } from '../../n8n/editor';
-import { sandbox } from '../../n8n/sandbox';
+import { openEditor, type Editor } from '../../../sandbox/n8n/editor';
+import { sandbox } from '../../../sandbox/n8n/sandbox';
 import type { SharedN8n } from '../meeting';
 
 const SCREENSHOTS = join(sandbox, 'screenshots');

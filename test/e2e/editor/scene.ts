@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { join } from 'node:path';
-import { startKizen, type EmbeddedKizen } from '../../kizen';
-import type { SavedCredential, SavedWorkflow } from '../../n8n/rest';
+import { startKizen, type EmbeddedKizen } from '../../../sandbox/kizen';
+import type { SavedCredential, SavedWorkflow } from '../../../sandbox/n8n/rest';
 import { credentialFor, sharedN8n, type SharedN8n } from '../meeting';
 import { kizenNode, node, workflow } from '../workflows';
 import { aPerson, type Person } from './panel';

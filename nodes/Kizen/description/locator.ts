@@ -1,0 +1,93 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { fold, nearest } from '../fields';
+import { refuse } from '../outcome/problem';
+import { quote } from './read';
+
+/**
+ * Things that Kizen lists by ID and name, such as stages, chosen from a list, by name or by ID: one
+ * manner of asking for them, and one of finding what was meant.
+ */
+
+/** Modes of a resource locator; `sample` is a name as an example. */
+export function byListNameOrId(
+	searchListMethod: string,
+	sample: string,
+): Pick<INodeProperties, 'modes'> {
+	return {
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: `e.g. ${sample}` },
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 1d3f7886-8542-4e5c-833e-4023e2d3a8e2',
+			},
+		],
+	};
+}
+
+/** What a locator holds, or an expression in its place. */
+function valueIn(given: unknown): unknown {
+	return typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
+}
+
+/** Whether anything stands in a locator. */
+export function isGiven(given: unknown): boolean {
+	const value = valueIn(given);
+	return value !== undefined && value !== null && value !== '';
+}
+
+/**
+ * The one that is meant: by ID, or by name in whatever case.
+ *
+ * @param label display name of the parameter
+ * @param what what is looked for and where, as in `stage of "Deals"`
+ * @throws Refused
+ */
+export function findNamed<T extends { id: string; name: string }>(
+	listed: T[],
+	given: unknown,
+	label: string,
+	what: string,
+): T {
+	const value = valueIn(given);
+	const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+	if (text === '' && isGiven(given) && typeof value !== 'string') {
+		throw refuse(`'${label}' can't be ${quote(value)}`, `Give the name of a ${what}.`);
+	}
+	if (text === '') {
+		throw refuse(
+			`'${label}' is empty`,
+			`Choose a ${what} under '${label}'; if it is an expression, see what it gives for this item.`,
+		);
+	}
+	const fits = [
+		listed.filter(({ id }) => id === text.toLowerCase() || id === text),
+		listed.filter(({ name }) => name === text),
+		listed.filter(({ name }) => fold(name) === fold(text)),
+	].find((some) => some.length > 0);
+	if (fits?.length === 1) return fits[0];
+	if (fits) {
+		throw refuse(
+			`More than one ${what} is called ${quote(text)}`,
+			`Choose the one you mean under '${label}' with From List, or rename one of them in Kizen.`,
+		);
+	}
+	const near = nearest(text, listed, ({ name }) => [name]);
+	throw refuse(
+		`${quote(text)} is not a ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
+		listed.length > 0
+			? `Choose one under '${label}': ${listed
+					.slice(0, 20)
+					.map(({ name }) => name)
+					.join(', ')}.`
+			: `Kizen shows none with this API key.`,
+	);
+}

@@ -1,0 +1,161 @@
+import type { Field } from './schema';
+import { isDict, isUuid, own, textOf } from './typeGuards';
+import { listed, quoted } from './format';
+import { refused, type ConvertContext, type Reference, type Written } from './types';
+
+/** What a reference may be given as: an id, or words to look it up by. */
+type Pointer = { id: string; label?: string } | { text: string } | undefined;
+
+interface Lookup {
+	/** The question to Kizen; undefined where it cannot be asked. */
+	refer(text: string, field: Field): Reference | undefined;
+	/** What is looked for, in the user's words. */
+	what(field: Field): string;
+	/** What it can be found by. */
+	how: string;
+}
+
+const RECORD: Lookup = {
+	refer: (text, field) =>
+		field.relatedObjectId === undefined
+			? undefined
+			: { kind: 'record', objectId: field.relatedObjectId, text, field },
+	what: (field) => field.relatedEntityLabel ?? 'record',
+	how: 'its name, or its email if it is a contact',
+};
+
+const MEMBER: Lookup = {
+	refer: (text, field) => ({ kind: 'member', text, field }),
+	what: () => 'team member',
+	how: 'the email or full name',
+};
+
+const TAG: Lookup = {
+	refer: (text, field) => ({ kind: 'tag', text, field }),
+	what: () => 'tag',
+	how: 'its label',
+};
+
+/** How one kind of reference is written, alone and several in one text. */
+interface ReferenceWriter {
+	write(given: unknown, field: Field, context: ConvertContext): Written;
+	split(text: string, field: Field, context: ConvertContext): string[];
+}
+
+export const records = writerFor(RECORD);
+export const members = writerFor(MEMBER);
+export const tags = writerFor(TAG);
+
+function writerFor(lookup: Lookup): ReferenceWriter {
+	return {
+		write: (given, field, context) => writeReference(given, field, context, lookup),
+		split: (text, field, context) => splitReferences(text, field, context, lookup),
+	};
+}
+
+function writeReference(
+	given: unknown,
+	field: Field,
+	context: ConvertContext,
+	lookup: Lookup,
+): Written {
+	const { how } = lookup;
+	const what = lookup.what(field);
+	const pointer = pointerOf(given);
+	if (pointer && 'id' in pointer) return pointer;
+	const reference = pointer && lookup.refer(pointer.text, field);
+	if (!reference) {
+		return refused(
+			`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
+			pointer ? `Give the ${what}'s ID.` : `Give ${how}, or the ID.`,
+		);
+	}
+	const found = context.resolve(reference);
+	if (found === undefined) return { missing: reference };
+	if ('id' in found) return found;
+	if ('candidates' in found) {
+		return refused(
+			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
+			`Give what only one of them has, such as the email, or the ID: ${listed(found.candidates)}.`,
+		);
+	}
+	return refused(
+		`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
+		found.nearest === undefined
+			? `Give ${how}, or the ID, and see that the API key's user may see it.`
+			: `Did you mean ${quoted(found.nearest)}?`,
+	);
+}
+
+/** An id, a name, or what Kizen and this node put out: `{id, name}`. An id wins over a name. */
+function pointerOf(given: unknown): Pointer {
+	if (isDict(given)) {
+		const id = textOf(own(given, 'id'));
+		if (id !== undefined && isUuid(id)) return { id, label: textOf(given.name) };
+		const full = [given.first_name, given.last_name].map(textOf).filter(Boolean).join(' ');
+		const text = textOf(given.email) ?? textOf(given.name) ?? textOf(given.display_name) ?? full;
+		return text ? { text } : undefined;
+	}
+	const text = typeof given === 'number' ? String(given) : textOf(given);
+	if (text === undefined) return undefined;
+	return isUuid(text) ? { id: text } : { text };
+}
+
+/**
+ * Several names in one text. A name may hold a comma (`Acme, Inc.`), so the whole text is looked up
+ * first, unless all its pieces are ids or emails.
+ */
+function splitReferences(
+	text: string,
+	field: Field,
+	context: ConvertContext,
+	lookup: Lookup,
+): string[] {
+	const pieces = text.split(',');
+	if (pieces.length === 1 || pieces.every(speaksForItself)) return pieces;
+	const whole = lookup.refer(text.trim(), field);
+	const found = whole && context.resolve(whole);
+	const isNoName = whole === undefined || (found !== undefined && 'none' in found);
+	return isNoName ? pieces : [text];
+}
+
+function speaksForItself(piece: string): boolean {
+	const text = piece.trim();
+	return text === '' || isUuid(text) || (text.includes('@') && !/\s/.test(text));
+}
+
+/** Uploaded files, by the ids that Kizen gave them. */
+export function writeFile(given: unknown, field: Field): Written {
+	const id = textOf(isDict(given) ? own(given, 'id') : given);
+	if (id !== undefined && isUuid(id)) return { id };
+	return refused(
+		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the ID of one.`,
+		"Upload the file in Kizen and take its ID from what the operation 'Get' puts out for a record that holds it.",
+	);
+}
+
+/** `{id, name}`; a contact's and a team member's name is the full name, or else the email. */
+export function readReference(value: unknown): unknown {
+	if (!isDict(value) || textOf(value.id) === undefined) return value;
+	const full = [value.first_name, value.last_name].map(textOf).filter(Boolean).join(' ');
+	const name =
+		textOf(value.name) ||
+		full ||
+		textOf(value.full_name) ||
+		textOf(value.display_name) ||
+		textOf(value.email);
+	return name === undefined ? { id: value.id } : { id: value.id, name };
+}
+
+export function readTag(value: unknown): unknown {
+	return isDict(value) ? (textOf(value.name) ?? value) : value;
+}
+
+/** What a file is called and where it can be fetched, as far as Kizen says it. */
+export function readFile(value: unknown): unknown {
+	if (!isDict(value) || textOf(value.id) === undefined) return value;
+	const known = ['id', 'name', 'url', 'content_type']
+		.map((key): [string, unknown] => [key, own(value, key)])
+		.filter(([, part]) => part !== undefined && part !== null);
+	return Object.fromEntries(known);
+}

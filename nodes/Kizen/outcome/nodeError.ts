@@ -1,0 +1,67 @@
+import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+
+import { Refused, type Problem } from './problem';
+import { UnusableCredential } from '../kizen/client';
+import { UnreadableFields } from '../fields';
+
+/**
+ * A problem as the error that stops the node. `[item n]` counts from 0 and is written as n8n writes
+ * it, which adds it to every message that lacks it.
+ */
+export function nodeError(node: INode, problem: Problem, itemIndex?: number): Error {
+	const { httpCode, code, cause } = problem;
+	const message = sentence(problem, itemIndex);
+	const options = {
+		message,
+		// n8n shows descriptions as HTML.
+		description: escapeHtml(described(problem)),
+		itemIndex,
+		...(cause && { failure: { cause } }),
+	};
+	const error =
+		httpCode === undefined && code === undefined
+			? new NodeOperationError(node, message, options)
+			: new NodeApiError(node, {}, { ...options, httpCode: String(httpCode ?? code) });
+	// n8n replaces messages in which it finds the name of a network code, even inside a word of the
+	// user's ("impermeable" holds EPERM); these are written for the user already.
+	error.message = message;
+	return error;
+}
+
+/** The message of a problem, complete, as every output shows it. */
+export function sentence(problem: Problem, itemIndex?: number): string {
+	const end = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
+	return `${problem.message}${end}`;
+}
+
+/** The remedy, with what Kizen's support asks for. */
+export function described({ remedy, requestId }: Problem): string {
+	return requestId === undefined ? remedy : `${remedy} Request ID: ${requestId}.`;
+}
+
+/** Whatever was thrown, as a problem: ours as they are, others in their own words. */
+export function problemOf(thrown: unknown): Problem {
+	if (thrown instanceof Refused) return thrown.problem;
+	if (thrown instanceof UnreadableFields) {
+		return { message: thrown.message, remedy: `'Fields (JSON)': ${thrown.remedy}` };
+	}
+	if (thrown instanceof UnusableCredential) {
+		return { message: thrown.message, remedy: thrown.remedy, cause: 'credential-invalid' };
+	}
+	const message = thrown instanceof Error ? thrown.message : String(thrown);
+	const description =
+		thrown instanceof Error && 'description' in thrown && typeof thrown.description === 'string'
+			? thrown.description
+			: undefined;
+	return {
+		message,
+		remedy: description ?? 'Check the parameters of the node for this item.',
+	};
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** For texts that n8n shows as HTML. */
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+}

@@ -1,0 +1,50 @@
+import { isObject, speaksOfArchive, type Refusal } from '../kizen/response';
+
+/**
+ * Whether Kizen refused because an archived record is in the way. No source shows that answer: its
+ * status may be 400 or 409 and its body is unknown (the Upsert page only says that a conflict
+ * response may be returned). So a refusal counts as one when it says so in its words or its code.
+ * `open` stands for answers that an active record of the same name would get as well, or one that
+ * someone else is writing: whoever asks has to look for an active record.
+ *
+ * @param identifierAt index of the name or email among the fields sent, where it was sent
+ */
+export function archivedConflict(refusal: Refusal, identifierAt: number): 'yes' | 'no' | 'open' {
+	if (refusal.kind !== 'refused' || ![400, 409].includes(refusal.status)) return 'no';
+	if (speaksOfArchive(refusal)) return 'yes';
+	const codes = [refusal.code, ...refusal.fields.map(({ code }) => code)];
+	const words = [...refusal.messages, ...refusal.fields.map(({ message }) => message)].join(' ');
+	if (refusal.fields.some(({ index }) => index !== identifierAt)) return 'no';
+	if (refusal.status === 409 || codes.some((code) => code === 'conflict' || code === 'unique')) {
+		return 'open';
+	}
+	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(words) ? 'open' : 'no';
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The archived record's ID, if the refusal names one under a key that can mean a record.
+ *
+ * @param fieldIds IDs of the fields that were sent: an `id` among them is a field's
+ */
+export function archivedRecordId(refusal: Refusal, fieldIds: string[]): string | undefined {
+	return findId(refusal.body, new Set(fieldIds), 0);
+}
+
+const RECORD_KEYS = ['archived_record_id', 'record_id', 'entity_id', 'existing_id', 'id'];
+
+function findId(value: unknown, except: Set<string>, depth: number): string | undefined {
+	if (depth > 5 || typeof value !== 'object' || value === null) return undefined;
+	if (isObject(value)) {
+		for (const key of RECORD_KEYS) {
+			const id: unknown = Array.isArray(value[key]) ? value[key][0] : value[key];
+			if (typeof id === 'string' && UUID.test(id) && !except.has(id)) return id;
+		}
+	}
+	for (const inner of Object.values(value)) {
+		const id = findId(inner, except, depth + 1);
+		if (id !== undefined) return id;
+	}
+	return undefined;
+}

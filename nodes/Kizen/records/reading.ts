@@ -1,0 +1,92 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../kizen/response';
+import { findField, simplifyFields, type Field, type ObjectSchema } from '../fields';
+import { refuse } from '../outcome/problem';
+import { selectedFields } from '../description/parameters';
+import { oneOf } from '../description/read';
+import type { Item } from '../operations/operation';
+import { recordJson } from './output';
+
+/** What a reading operation is to put out for a record. */
+export interface Reading {
+	/** The fields that Kizen is asked for; undefined for all it gives. */
+	fields: Field[] | undefined;
+	/** Throws Refused for an answer that names no record. */
+	json(answer: unknown): IDataObject;
+}
+
+const TITLES = { simplified: 'Simplified', raw: 'Raw', selected: 'Selected Fields' };
+
+/** Reads Output. Throws Refused. */
+export function readingOf(item: Item, schema: ObjectSchema): Reading {
+	const output = oneOf(item, 'output', 'Output', TITLES, 'simplified');
+	if (output === 'raw') return { fields: undefined, json: recordIn };
+	if (output === 'selected') {
+		const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
+		return { fields, json: (answer) => selected(recordIn(answer), fields, schema) };
+	}
+	return { fields: undefined, json: (answer) => recordJson(schema, recordIn(answer)) };
+}
+
+function recordIn(answer: unknown): IDataObject {
+	if (isObject(answer) && typeof answer.id === 'string' && answer.id !== '') return answer;
+	throw refuse(
+		"Kizen's answer names no record",
+		'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
+	);
+}
+
+/** Always with the ID; chosen fields that Kizen leaves out, because they are empty, are null. */
+function selected(answer: IDataObject, fields: Field[], schema: ObjectSchema): IDataObject {
+	const held = simplifyFields(answer.fields, schema);
+	return {
+		id: answer.id,
+		fields: Object.fromEntries(fields.map(({ name }) => [name, held[name] ?? null])),
+	};
+}
+
+/**
+ * Fields by API name, label or ID, as a list or separated by commas.
+ *
+ * @throws Refused
+ */
+function chosenFields(schema: ObjectSchema, given: unknown): Field[] {
+	const label = selectedFields.displayName;
+	const names = (Array.isArray(given) ? given : String(given ?? '').split(','))
+		.map((name) => String(name).trim())
+		.filter((name) => name !== '');
+	if (names.length === 0) {
+		throw refuse(`'${label}' is empty`, "Choose fields, or set 'Output' to Simplified.");
+	}
+	return names.map((name) => fieldNamed(schema, name, label));
+}
+
+/**
+ * A field by API name, label or ID.
+ *
+ * @param label display name of the parameter that names it
+ * @throws Refused
+ */
+export function fieldNamed(schema: ObjectSchema, name: string, label: string): Field {
+	const found = findField(schema, name);
+	if ('field' in found) return found.field;
+	if ('ambiguous' in found) {
+		throw refuse(
+			`"${schema.label}" has ${found.ambiguous.length} fields that "${name}" may mean`,
+			`Give the API name of one under '${label}': ${found.ambiguous.map((field) => field.name).join(', ')}.`,
+		);
+	}
+	throw refuse(
+		`"${schema.label}" has no field "${name}"`,
+		found.nearest
+			? `Did you mean "${found.nearest.label}"? Choose it under '${label}'.`
+			: `It may have been renamed or deleted in Kizen since; choose another one under '${label}'.`,
+	);
+}
+
+/** How Kizen is asked for these fields in an address (kizen/app-engine docs 05). */
+export function fieldsQuery({ fields }: Reading): IDataObject {
+	if (fields === undefined) return { all_fields: true };
+	return { field_names: fields.map(({ name }) => name).join(',') };
+}

@@ -1,0 +1,158 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../../kizen/response';
+import type { Field, ObjectSchema } from '../../fields';
+import { refuse } from '../../outcome/problem';
+import { quote } from '../../description/read';
+import type { Session } from '../../operations/operation';
+import { fieldNamed } from '../reading';
+import {
+	AT_LEAST,
+	conditionNamed,
+	conditionsOf,
+	EMPTINESS,
+	NOT_EMPTY,
+	type Condition,
+} from './conditions';
+import { endOfDay, monthOf, valuesFor } from './values';
+
+export const CONDITIONS = 'Conditions';
+
+/** One filter as Kizen takes it. */
+export type Filter = IDataObject;
+
+/**
+ * The conditions of the editor as filters, in their order.
+ *
+ * @param given the fixed collection: `{ condition: [{ field, condition, value, valueTo }] }`
+ * @throws Refused
+ */
+export async function filtersFrom(
+	session: Session,
+	schema: ObjectSchema,
+	given: unknown,
+): Promise<Filter[]> {
+	const rows = isObject(given) && Array.isArray(given.condition) ? given.condition : [];
+	const filters: Filter[] = [];
+	for (const row of rows) {
+		if (isObject(row)) filters.push(await filterFrom(session, schema, row));
+	}
+	return filters;
+}
+
+/**
+ * The filter for what happened at a time or later.
+ *
+ * @param name API name of the field that holds the time
+ * @param parameter display name of the parameter that gives it
+ * @throws Refused
+ */
+export async function filterSince(
+	session: Session,
+	schema: ObjectSchema,
+	name: string,
+	given: unknown,
+	parameter: string,
+): Promise<Filter> {
+	const field = fieldNamed(schema, name, parameter);
+	const [value] = await valuesFor(
+		session,
+		schema,
+		{ ...field, label: parameter },
+		AT_LEAST,
+		given,
+		parameter,
+	);
+	return filterOn(schema, field, AT_LEAST.wire, value);
+}
+
+async function filterFrom(
+	session: Session,
+	schema: ObjectSchema,
+	row: IDataObject,
+): Promise<Filter> {
+	const name = String(row.field ?? '').trim();
+	if (name === '') {
+		throw refuse(`A condition under '${CONDITIONS}' has no field`, 'Choose one, or remove it.');
+	}
+	const field = await withStages(session, schema, fieldNamed(schema, name, CONDITIONS));
+	const condition = conditionNamed(field, String(row.condition ?? ''));
+	if (!condition) {
+		throw refuse(
+			`"${field.label}" can't be compared by ${quote(row.condition)}`,
+			`Choose under '${CONDITIONS}' one of ${conditionsOf(field)
+				.map(({ name: title }) => title)
+				.join(', ')}.`,
+		);
+	}
+	return await written(session, schema, field, condition, row);
+}
+
+/** The options of the stage field are a copy; the pipeline's own stages are asked for. */
+async function withStages(session: Session, schema: ObjectSchema, field: Field): Promise<Field> {
+	if (!isStage(schema, field)) return field;
+	const stages = await session.stagesOf(schema);
+	return { ...field, options: stages.map(({ id, name }) => ({ id, code: '', label: name })) };
+}
+
+function isStage({ isPipeline }: ObjectSchema, { name, isDefault }: Field): boolean {
+	return isPipeline && isDefault && name === 'stage';
+}
+
+async function written(
+	session: Session,
+	schema: ObjectSchema,
+	field: Field,
+	condition: Condition,
+	row: IDataObject,
+): Promise<Filter> {
+	const { wire: word, takes } = condition;
+	const filter = (how: string, value: unknown) => filterOn(schema, field, how, value);
+	const values = async (given: unknown) =>
+		await valuesFor(session, schema, field, condition, given, CONDITIONS);
+	switch (takes) {
+		case 'nothing':
+			return filter(EMPTINESS, condition.value !== NOT_EMPTY.value);
+		case 'month':
+			return filter(word, monthOf(row.value, field));
+		case 'several':
+			return filter(word, await values(row.value));
+		case 'two': {
+			const [from] = await values(row.value);
+			const [to] = await values(row.valueTo);
+			return filter(word, [from, (await endOfDay(session, schema, field, row.valueTo)) ?? to]);
+		}
+		case 'one': {
+			const [value] = await values(row.value);
+			const end = await endOfDay(session, schema, field, row.value);
+			// A whole day is more than its first moment.
+			if (end === undefined || word === '<' || word === '>=') return filter(word, value);
+			return word === '=' ? filter('between', [value, end]) : filter(word, end);
+		}
+	}
+}
+
+/**
+ * How Kizen is told of a field: default fields by API name, others by ID in inner quotes; stages in
+ * a way of their own (kizen/builder-cli filtering.py, tested live there).
+ */
+export function filterOn(
+	schema: ObjectSchema,
+	field: Field,
+	condition: string,
+	value: unknown,
+): Filter {
+	const end = { condition, value: value as IDataObject[string] };
+	if (isStage(schema, field)) {
+		return {
+			type: 'fields_v2',
+			subtype: 'non_custom',
+			field: field.name,
+			overwrite: { type: 'stage' },
+			...end,
+		};
+	}
+	return field.isDefault
+		? { type: 'fields', subtype: 'non_custom', field: field.name, ...end }
+		: { type: 'fields_v2', subtype: 'custom', field: `"custom"::${field.id}`, ...end };
+}

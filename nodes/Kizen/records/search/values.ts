@@ -1,0 +1,187 @@
+import type { ConvertContext, Field, FieldType, ObjectSchema } from '../../fields';
+import { refuse } from '../../outcome/problem';
+import { quote } from '../../description/read';
+import type { Session } from '../../operations/operation';
+import { convertWith } from '../write';
+import type { Condition } from './conditions';
+
+/**
+ * Values of conditions: given as people give them for writing, sent in the form that Kizen's filters
+ * take (kizen/builder-cli filtering.py): bare IDs, ratings as text, times in UTC to the millisecond.
+ */
+
+/** Which type's words are taken for a value, where it is not the field's own type. */
+const TAKEN_AS: Partial<Record<FieldType, FieldType>> = {
+	// A part of an email or of a phone number is none itself.
+	email: 'text',
+	phonenumber: 'text',
+	// Files are counted.
+	files: 'integer',
+};
+
+/**
+ * One value, or several for a condition that takes a list.
+ *
+ * @param parameter display name of the parameter that the value stands in
+ * @throws Refused
+ */
+export async function valuesFor(
+	session: Session,
+	schema: ObjectSchema,
+	field: Field,
+	condition: Condition,
+	given: unknown,
+	parameter: string,
+): Promise<unknown[]> {
+	const multiple = condition.takes === 'several';
+	const { me, others } =
+		field.type === 'team_selector' ? withoutMe(given) : { me: [], others: given };
+	if (me.length > 0 && isNothing(others)) return me;
+	if (me.length > 0 && !multiple) {
+		throw refuse(
+			`The condition "${field.label}: ${condition.name}" takes one value, not ${quote(given)}`,
+			`Give one value under '${parameter}', or choose a condition that takes several.`,
+		);
+	}
+	const found = await convertValue(session, schema, { ...field, multiple }, others, parameter);
+	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
+		throw refuse(
+			`The condition "${field.label}: ${condition.name}" has no value`,
+			`Give a value under '${parameter}', or choose Is Empty where the field has it; if it is an expression, see what it gives for this item.`,
+		);
+	}
+	const list = multiple && Array.isArray(found) ? found : [found];
+	return [...me, ...list.map((value) => wireForm(value, field))];
+}
+
+/** Kizen's word for the user of the API key. */
+const ME = 'is_me';
+
+function withoutMe(given: unknown): { me: string[]; others: unknown } {
+	const parts = Array.isArray(given)
+		? given
+		: typeof given === 'string'
+			? given.split(',')
+			: [given];
+	const others = parts.filter((part) => !isMe(part));
+	if (others.length === parts.length) return { me: [], others: given };
+	return { me: [ME], others: typeof given === 'string' ? others.join(',') : others };
+}
+
+function isMe(part: unknown): boolean {
+	return typeof part === 'string' && /^(is_)?me$/i.test(part.trim());
+}
+
+function isNothing(given: unknown): boolean {
+	return (
+		given === undefined ||
+		given === null ||
+		(typeof given === 'string' && given.trim() === '') ||
+		(Array.isArray(given) && given.length === 0)
+	);
+}
+
+/** As for writing, but with nothing that only writing asks for; undefined where nothing was given. */
+async function convertValue(
+	session: Session,
+	schema: ObjectSchema,
+	field: Field,
+	given: unknown,
+	parameter = '',
+): Promise<unknown> {
+	const compared: Field = {
+		...field,
+		type: TAKEN_AS[field.type] ?? field.type,
+		readOnly: false,
+		required: false,
+	};
+	const alone: ObjectSchema = { ...schema, identifier: undefined, fields: [compared] };
+	const context: ConvertContext = {
+		timezone: session.timezone,
+		emptyValues: 'leave',
+		unknownFields: 'stop',
+		multipleValues: 'replace',
+		resolve: (reference) => session.references.known(alone, reference),
+		shapeOf: () => 'bare',
+	};
+	const row = await convertWith(
+		session,
+		alone,
+		[{ key: compared.id, change: 'value', value: given }],
+		context,
+		`Change the value under '${parameter}'.`,
+	);
+	return row.fields[0]?.value;
+}
+
+function wireForm(value: unknown, field: Field): unknown {
+	if (field.type === 'datetime') return new Date(String(value)).toISOString();
+	if (field.type === 'rating') return String(value);
+	if (field.isDefault && field.name === 'email_status') {
+		// Contacts' own status goes by code, as in `opted_in`.
+		const option = field.options.find(({ id }) => id === value);
+		return option ? option.code || option.label.toLowerCase().replaceAll(' ', '_') : value;
+	}
+	return value;
+}
+
+/** A day as text, or as a spreadsheet's number of it. */
+const DAY = /^\s*(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d+)\s*$/;
+
+/**
+ * The last moment of a day that was given for a time; undefined for everything else.
+ *
+ * @throws Refused
+ */
+export async function endOfDay(
+	session: Session,
+	schema: ObjectSchema,
+	field: Field,
+	given: unknown,
+): Promise<string | undefined> {
+	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
+	if (field.type !== 'datetime' || !DAY.test(String(one))) return undefined;
+	const day = await convertValue(
+		session,
+		schema,
+		{ ...field, type: 'date', multiple: false },
+		given,
+	);
+	const next = new Date(Date.parse(`${String(day)}T00:00:00Z`) + 86_400_000).toISOString();
+	const start = await convertValue(
+		session,
+		schema,
+		{ ...field, multiple: false },
+		next.slice(0, 10),
+	);
+	return new Date(Date.parse(String(start)) - 1).toISOString();
+}
+
+const MONTHS = [
+	'january',
+	'february',
+	'march',
+	'april',
+	'may',
+	'june',
+	'july',
+	'august',
+	'september',
+	'october',
+	'november',
+	'december',
+];
+
+/** From 1 to 12; given so or by its English name. Throws Refused. */
+export function monthOf(given: unknown, field: Field): number {
+	const text = String(given ?? '')
+		.trim()
+		.toLowerCase();
+	const named = text.length >= 3 ? MONTHS.findIndex((month) => month.startsWith(text)) + 1 : 0;
+	const month = named || Number(text);
+	if (Number.isInteger(month) && month >= 1 && month <= 12) return month;
+	throw refuse(
+		`"${field.label}" can't be in the month ${quote(given)}`,
+		'Give a number from 1 to 12.',
+	);
+}

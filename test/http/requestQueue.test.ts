@@ -1,0 +1,572 @@
+import fc from 'fast-check';
+
+import { Cancelled, createPace, type PaceOptions } from '../../nodes/Kizen/http/requestQueue';
+import type { RequestKind, Trouble } from '../../nodes/Kizen/http/retry';
+import { VirtualClock } from './virtualClock';
+
+type Answer = 'fine' | Trouble;
+
+const LIMITED: Answer = { status: 429, retryAfter: '1' };
+const LOST: Answer = { network: 'ECONNRESET' };
+
+interface Sent {
+	row: number;
+	at: number;
+	/** How many were under way, with this one. */
+	together: number;
+}
+
+/** A Kizen that answers as `answer` says after `latency` milliseconds, and a run against it. */
+function scene(
+	answer: (sent: Sent, now: number) => Answer,
+	latency: (sent: Sent, now: number) => number,
+	options: Partial<PaceOptions> = {},
+) {
+	const clock = new VirtualClock();
+	const pace = createPace({ most: 16, giveUpAfterMs: 120_000, clock, ...options });
+	const log: Sent[] = [];
+	let together = 0;
+	const run = async (row: number, kind: RequestKind = 'upsert') =>
+		await pace.run<Answer>(
+			kind,
+			async () => {
+				together += 1;
+				const sent = { row, at: clock.now(), together };
+				log.push(sent);
+				const said = answer(sent, clock.now());
+				await clock.sleep(latency(sent, clock.now()));
+				together -= 1;
+				return said;
+			},
+			(said) => (said === 'fine' ? undefined : said),
+		);
+	const rows = (count: number, kind?: RequestKind) =>
+		Array.from({ length: count }, async (_, row) => await run(row, kind));
+	/** Runs that many rows to their end; resolves with what came of them and the time it took. */
+	const finish = async (count: number, kind?: RequestKind) => {
+		let took = 0;
+		const all = Promise.all(rows(count, kind)).finally(() => (took = clock.now()));
+		await clock.run();
+		return { outcomes: await all, took };
+	};
+	return { clock, pace, log, run, rows, finish, most: () => largest(log) };
+}
+
+const largest = (log: Sent[]) => log.reduce((most, sent) => Math.max(most, sent.together), 0);
+const fine = (): Answer => 'fine';
+const ms = (time: number) => () => time;
+
+/** Turns away what is more than `perSecond`, counted as different servers count. */
+const limits: Record<string, (perSecond: number) => (now: number) => boolean> = {
+	'over the last second': (perSecond) => {
+		let recent: number[] = [];
+		return (now) => {
+			recent = recent.filter((at) => at > now - 1000);
+			return recent.length < perSecond && recent.push(now) > 0;
+		};
+	},
+	'by the second of the clock': (perSecond) => {
+		let [second, count] = [-1, 0];
+		return (now) => {
+			const current = Math.floor((now + 600) / 1000);
+			if (current !== second) [second, count] = [current, 0];
+			return ++count <= perSecond;
+		};
+	},
+	'as a bucket that fills again': (perSecond) => {
+		let [tokens, last] = [perSecond, 0];
+		return (now) => {
+			tokens = Math.min(perSecond, tokens + ((now - last) * perSecond) / 1000);
+			last = now;
+			return tokens >= 1 && tokens-- >= 1;
+		};
+	},
+};
+
+describe('how many requests are under way', () => {
+	test.each([1, 2, 16, 64])('never more than %i, and as many as that', async (most) => {
+		const { finish, log, pace } = scene(fine, ms(100), { most });
+		await finish(2000);
+		expect(largest(log)).toBe(most);
+		expect(pace.summary).toMatchObject({ atOnce: most, peak: most, retries: 0 });
+	});
+
+	test('begins with four', async () => {
+		const { clock, rows, log } = scene(fine, ms(100));
+		void rows(100);
+		await clock.run(0);
+		expect(log).toHaveLength(4);
+	});
+
+	test.each([0, 1, 5, 50, 1000])('rises to the bound with answers in %i ms', async (latency) => {
+		const { finish, pace } = scene(fine, ms(latency), { most: 64 });
+		await finish(2000);
+		expect(pace.summary.atOnce).toBe(64);
+	});
+
+	test('stays at the bound when answers take more or less long by chance', async () => {
+		const chance = new VirtualClock(7);
+		const { finish, pace, log } = scene(fine, () => 60 + 80 * chance.random());
+		await finish(4000);
+		const later = log.slice(400, -16);
+		expect(later.filter((sent) => sent.together >= 14).length).toBeGreaterThan(later.length * 0.9);
+		expect(pace.summary.atOnce).toBe(16);
+	});
+
+	test('halves once for a burst that is turned away, and rises again', async () => {
+		const sizes: number[] = [];
+		const { clock, finish, log, pace } = scene(
+			({ row }, now) => (row >= 200 && row < 216 && now < 2000 ? LIMITED : 'fine'),
+			ms(100),
+		);
+		void clock.sleep(3600).then(() => sizes.push(pace.summary.atOnce));
+		await finish(1000);
+		const heldUntil = log.findIndex(({ at }, i) => i > 0 && at - log[i - 1].at >= 1000);
+		const afterwards = log.filter(({ at }) => at === log[heldUntil].at);
+		expect(afterwards).toHaveLength(8);
+		expect(sizes).toEqual([16]);
+		expect(pace.summary.rateLimitedMs).toBeLessThanOrEqual(1100);
+	});
+
+	test('comes down to one, and no lower, while Kizen is overwhelmed', async () => {
+		const { finish, pace, log } = scene(
+			(_, now) => (now < 60_000 ? { status: 503 } : 'fine'),
+			ms(100),
+		);
+		const { outcomes } = await finish(100);
+		expect(outcomes).toHaveLength(100);
+		expect(log.filter(({ at }) => at > 10_000 && at < 60_000).every((s) => s.together === 1)).toBe(
+			true,
+		);
+		expect(pace.summary.peak).toBe(4);
+	});
+
+	test.each([
+		[8, 64],
+		[4, 32],
+		[20, 64],
+	])('settles near the %i that Kizen works on at once, not at %i', async (able, most) => {
+		const { finish, log } = scene(fine, (sent) => 100 * Math.max(1, sent.together / able), {
+			most,
+		});
+		const { took } = await finish(4000);
+		const later = log.slice(2000, -most).map((sent) => sent.together);
+		const mean = later.reduce((sum, n) => sum + n, 0) / later.length;
+		expect(mean).toBeGreaterThan(able * 0.8);
+		expect(mean).toBeLessThan(able * 2.5);
+		expect(took).toBeLessThan((4000 / able) * 100 * 1.1);
+	});
+
+	test('takes it as it is when Kizen gets slower for all, whatever we do', async () => {
+		const { finish, pace } = scene(fine, (_, now) => (now < 3000 ? 100 : 600));
+		const { took } = await finish(4000);
+		expect(pace.summary.atOnce).toBe(16);
+		expect(took).toBeLessThan(1.15 * (3000 + ((4000 - 480) / 16) * 600));
+	});
+
+	test('reads that are quicker than writes do not make the writes look slow', async () => {
+		const { clock, pace, run } = scene(fine, ({ row }) => (row < 500 ? 20 : 400));
+		const all = Promise.all(
+			Array.from({ length: 1500 }, async (_, row) => await run(row, row < 500 ? 'read' : 'upsert')),
+		);
+		await clock.run(6000);
+		expect(pace.summary.atOnce).toBe(16);
+		await clock.run();
+		await all;
+	});
+
+	test('one standstill of our own does not bring it down', async () => {
+		const { clock, finish, pace } = scene(fine, (_, now) => (now > 1900 && now < 2000 ? 900 : 100));
+		let after = 0;
+		void clock.sleep(5000).then(() => (after = pace.summary.atOnce));
+		await finish(2000);
+		expect(after).toBeGreaterThanOrEqual(12);
+	});
+});
+
+describe('the order', () => {
+	test('is that in which the requests came', async () => {
+		const { finish, log } = scene(fine, ({ row }) => 50 + ((row * 37) % 100));
+		await finish(500);
+		expect(log.map((sent) => sent.row)).toEqual(Array.from({ length: 500 }, (_, row) => row));
+	});
+
+	test('of what was turned away is kept, ahead of what was not sent yet', async () => {
+		const { finish, log } = scene((_, now) => (now < 500 ? LIMITED : 'fine'), ms(10));
+		await finish(20);
+		const second = log.filter(({ at }) => at >= 500).map((sent) => sent.row);
+		expect(second).toEqual(Array.from({ length: 20 }, (_, row) => row));
+	});
+
+	test('a request that waits to be sent again leaves its place to others', async () => {
+		const tries = new Map<number, number>();
+		const { finish, log } = scene(
+			({ row }) => {
+				tries.set(row, (tries.get(row) ?? 0) + 1);
+				return row === 0 && tries.get(0) === 1 ? LOST : 'fine';
+			},
+			ms(10),
+			{ most: 1 },
+		);
+		const { outcomes } = await finish(3);
+		expect(log.map((sent) => sent.row)).toEqual([0, 1, 2, 0]);
+		expect(outcomes[0]).toEqual({
+			result: 'fine',
+			attempts: 2,
+			uncertain: false,
+			maybeDoneBefore: true,
+		});
+	});
+});
+
+describe('when Kizen says to wait', () => {
+	test.each([
+		['seconds', '3', 3000],
+		['a date', 'Thu, 01 Jan 1970 00:00:05 GMT', 5000],
+		['far too long', '86400', 120_000],
+	])('all hold back: %s', async (_, retryAfter, until) => {
+		const { finish, log, pace } = scene(
+			({ row }, now) => (row === 2 && now < 500 ? { status: 429, retryAfter } : 'fine'),
+			ms(100),
+			{ giveUpAfterMs: 200_000 },
+		);
+		await finish(50);
+		// Two of the first four were answered before the one that is turned away.
+		expect(log.filter(({ at }) => at <= 100).length).toBeLessThanOrEqual(4 + 4);
+		expect(log.filter(({ at }) => at > 100 && at < until)).toEqual([]);
+		expect(log.find(({ at }) => at > 100)?.at).toBeLessThan(until + 200);
+		expect(pace.summary.rateLimitedMs).toBeGreaterThanOrEqual(until - 100);
+	});
+
+	test('backs off when it does not say how long', async () => {
+		const { finish, log, pace } = scene(
+			(_, now) => (now < 5000 ? { status: 429, retryAfter: 'later' } : 'fine'),
+			ms(100),
+		);
+		const { outcomes } = await finish(10);
+		expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
+		expect(log.length).toBeLessThan(10 + 20);
+		expect(pace.summary.rateLimitedMs).toBeGreaterThan(4000);
+	});
+
+	test('waits that overlap are counted once', async () => {
+		const { finish, pace } = scene((_, now) => (now < 500 ? LIMITED : 'fine'), ms(100));
+		await finish(4);
+		expect(pace.summary).toMatchObject({ rateLimitedMs: 1000, retries: 4 });
+	});
+
+	test('starts again with no more than the bound at once', async () => {
+		const { finish, log } = scene(
+			(_, now) => (now > 1000 && now < 1200 ? LIMITED : 'fine'),
+			ms(100),
+		);
+		await finish(1000);
+		const [first] = log.filter(({ at }) => at > 2000);
+		expect(log.filter(({ at }) => at === first.at)).toHaveLength(8);
+	});
+});
+
+describe('the end of waiting', () => {
+	test('a request gives up when the next wait would be more than it may wait in all', async () => {
+		const { finish, log } = scene(() => ({ status: 429, retryAfter: '40' }), ms(100));
+		const { outcomes, took } = await finish(1, 'add');
+		expect(log).toHaveLength(4);
+		expect(outcomes[0]).toMatchObject({ attempts: 4, uncertain: false });
+		expect(outcomes[0].gaveUpAfterMs).toBeGreaterThanOrEqual(120_000);
+		expect(outcomes[0].gaveUpAfterMs).toBeLessThan(120_100);
+		expect(took).toBeLessThan(121_000);
+	});
+
+	test('at once when the first wait is too long already', async () => {
+		const { finish } = scene(() => ({ status: 429, retryAfter: '60' }), ms(100), {
+			giveUpAfterMs: 30_000,
+		});
+		const { outcomes, took } = await finish(1);
+		expect(outcomes[0]).toMatchObject({ attempts: 1, gaveUpAfterMs: 0 });
+		expect(took).toBe(100);
+	});
+
+	test('time in flight and time in the line do not count', async () => {
+		const { finish } = scene(fine, ms(50_000), { most: 1, giveUpAfterMs: 1000 });
+		const { outcomes } = await finish(20);
+		expect(outcomes.every(({ gaveUpAfterMs }) => gaveUpAfterMs === undefined)).toBe(true);
+	});
+
+	test('a run of many rows ends soon when Kizen lets none through', async () => {
+		const { finish, log } = scene(() => LIMITED, ms(10));
+		const { outcomes, took } = await finish(2000);
+		expect(outcomes.every(({ gaveUpAfterMs }) => gaveUpAfterMs !== undefined)).toBe(true);
+		expect(took).toBeLessThan(120_000 * 1.5);
+		expect(log.length).toBeLessThan(2000 + 500);
+	});
+
+	test('a long run is not given up while Kizen lets some through', async () => {
+		const allows = limits['over the last second'](10);
+		const { finish } = scene((_, now) => (allows(now) ? 'fine' : LIMITED), ms(100), {
+			giveUpAfterMs: 20_000,
+		});
+		const { outcomes, took } = await finish(2000);
+		expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
+		expect(took).toBeGreaterThan(190_000);
+	});
+
+	test('a lost connection is tried four times again', async () => {
+		const { finish, log } = scene(() => LOST, ms(10));
+		const { outcomes } = await finish(1);
+		expect(log).toHaveLength(5);
+		expect(outcomes[0]).toEqual({
+			result: LOST,
+			attempts: 5,
+			uncertain: false,
+			maybeDoneBefore: true,
+		});
+	});
+
+	test('an Add whose connection is lost is not sent again, and in doubt', async () => {
+		const { finish, log } = scene(() => LOST, ms(10));
+		const { outcomes } = await finish(1, 'add');
+		expect(log).toHaveLength(1);
+		expect(outcomes[0]).toEqual({
+			result: LOST,
+			attempts: 1,
+			uncertain: true,
+			maybeDoneBefore: false,
+		});
+	});
+});
+
+describe('stopping the workflow', () => {
+	const stopped = () => {
+		const controller = new AbortController();
+		return { signal: controller.signal, stop: () => controller.abort() };
+	};
+
+	/** What came of each request so far. */
+	const watched = (requests: Array<Promise<unknown>>) => {
+		const fates = requests.map(() => 'open');
+		requests.forEach((request, i) => {
+			request.then(
+				() => (fates[i] = 'answered'),
+				(error: unknown) => (fates[i] = error instanceof Cancelled ? 'cancelled' : 'broken'),
+			);
+		});
+		return fates;
+	};
+
+	test('ends the line at once, and lets what is in flight come home', async () => {
+		const { signal, stop } = stopped();
+		const { clock, rows, log } = scene(fine, ms(100), { signal });
+		const fates = watched(rows(10));
+		await clock.run(50);
+		stop();
+		await clock.run(50);
+		expect(fates).toEqual([...Array(4).fill('open'), ...Array(6).fill('cancelled')]);
+		await clock.run();
+		expect(fates).toEqual([...Array(4).fill('answered'), ...Array(6).fill('cancelled')]);
+		expect(log).toHaveLength(4);
+	});
+
+	test.each([
+		['a back-off', LOST],
+		['a hold-back', { status: 429, retryAfter: '100' }],
+	])('ends %s at once, with no timer left for long', async (_, answer) => {
+		const { signal, stop } = stopped();
+		const { clock, rows, log } = scene(() => answer, ms(100), { signal });
+		const fates = watched(rows(10));
+		await clock.run(150);
+		const sent = log.length;
+		stop();
+		await clock.run(150);
+		expect(fates.slice(0, 4)).toEqual(Array(4).fill('cancelled'));
+		expect(Math.max(0, ...clock.timersLeft)).toBeLessThanOrEqual(250);
+		await clock.run();
+		expect(fates.every((fate) => fate === 'cancelled')).toBe(true);
+		expect(log).toHaveLength(sent);
+		expect(clock.now()).toBeLessThanOrEqual(400);
+	});
+
+	test('no timer is ever longer than a quarter of a second', async () => {
+		const { clock, rows } = scene(() => ({ status: 429, retryAfter: '100' }), ms(1));
+		void rows(10);
+		for (let at = 0; at < 90_000; at += 777) {
+			await clock.run(at);
+			expect(Math.max(0, ...clock.timersLeft)).toBeLessThanOrEqual(250);
+		}
+	});
+
+	test('sends nothing when it was stopped before', async () => {
+		const { signal, stop } = stopped();
+		stop();
+		const { run, log } = scene(fine, ms(1), { signal });
+		await expect(run(0)).rejects.toThrow(Cancelled);
+		expect(log).toEqual([]);
+	});
+
+	test('nothing listens to the signal once all is done', async () => {
+		const { signal } = stopped();
+		const listening = jest.spyOn(signal, 'addEventListener');
+		const left = jest.spyOn(signal, 'removeEventListener');
+		await scene(fine, ms(1), { signal }).finish(100);
+		expect(listening.mock.calls).toEqual(left.mock.calls);
+	});
+});
+
+test('a request that throws gives its place back', async () => {
+	const { clock, pace, finish } = scene(fine, ms(1), { most: 1 });
+	const broken = async () => await Promise.reject(new Error('broken'));
+	const run = pace.run('read', broken, () => undefined);
+	await expect(run).rejects.toThrow('broken');
+	expect((await finish(3)).outcomes).toHaveLength(3);
+	expect(clock.timersLeft).toEqual([]);
+});
+
+test('a hundred thousand requests at once', async () => {
+	const failsFirst = new Set(Array.from({ length: 1000 }, (_, row) => row * 100));
+	const clock = new VirtualClock();
+	const large = createPace({ most: 16, giveUpAfterMs: 120_000, clock });
+	const all = Promise.all(
+		Array.from({ length: 100_000 }, async (_, row) =>
+			large.run<Answer>(
+				'upsert',
+				async () => await Promise.resolve(failsFirst.delete(row) ? LOST : 'fine'),
+				(answer) => (answer === 'fine' ? undefined : answer),
+			),
+		),
+	);
+	await clock.run();
+	const outcomes = await all;
+	expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
+	expect(large.summary).toMatchObject({ retries: 1000, peak: 16 });
+});
+
+describe('the time that many rows take', () => {
+	test('1,000 rows of 100 ms, sixteen at once: at least 85 % of what is possible', async () => {
+		const { finish } = scene(fine, ms(100));
+		const { took } = await finish(1000);
+		expect(took).toBeLessThanOrEqual((1000 * 100) / 16 / 0.85);
+	});
+
+	test.each(
+		Object.keys(limits).flatMap((counted) => [10, 16, 32].map((most) => ({ counted, most }))),
+	)('1,000 rows where 40 a second are allowed, $counted, $most at once', async (given) => {
+		const allows = limits[given.counted](40);
+		const { finish, log } = scene((_, now) => (allows(now) ? 'fine' : LIMITED), ms(100), {
+			most: given.most,
+		});
+		const { outcomes, took } = await finish(1000);
+		expect(outcomes.filter(({ result }) => result !== 'fine')).toEqual([]);
+		// By the second of the clock, what is taken in a row can be of two seconds, and misleads.
+		expect(took).toBeLessThanOrEqual(25_000 * (given.counted.startsWith('by') ? 1.25 : 1.2));
+		expect(log.length).toBeLessThan(1100);
+	});
+
+	test.each(Object.keys(limits))(
+		'the same, where requests take more or less long on their way, counted %s',
+		async (counted) => {
+			const times: number[] = [];
+			for (let seed = 1; seed <= 8; seed++) {
+				const chance = new VirtualClock(seed * 7919);
+				const allows = limits[counted](40);
+				const clock = new VirtualClock();
+				const pace = createPace({ most: 32, giveUpAfterMs: 120_000, clock });
+				let stalledUntil = 0;
+				const send = async () => {
+					if (chance.random() < 0.01) stalledUntil = clock.now() + 60 * chance.random();
+					await clock.sleep(15 * chance.random() + Math.max(0, stalledUntil - clock.now()));
+					if (!allows(clock.now())) return LIMITED;
+					await clock.sleep(100);
+					return 'fine';
+				};
+				const all = Promise.all(
+					Array.from({ length: 1000 }, async () =>
+						pace.run<Answer>('upsert', send, (said) => (said === 'fine' ? undefined : said)),
+					),
+				).finally(() => times.push(clock.now()));
+				await clock.run();
+				expect((await all).every(({ result }) => result === 'fine')).toBe(true);
+			}
+			const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+			expect(mean).toBeLessThanOrEqual(25_000 * 1.2);
+		},
+	);
+
+	test('one 429 in passing does not slow a run down for long', async () => {
+		let count = 0;
+		const { finish } = scene(() => (++count === 20 ? LIMITED : 'fine'), ms(100));
+		expect((await finish(1000)).took).toBeLessThan(8000);
+	});
+});
+
+test('whatever happens, each request ends once, in bounds, and no Add is sent in doubt', async () => {
+	const trouble = fc.constantFrom<Answer>(
+		{ status: 429, retryAfter: '1' },
+		{ status: 429 },
+		{ status: 503 },
+		{ status: 503, retryAfter: '2' },
+		{ status: 502 },
+		{ status: 500 },
+		{ status: 409, code: 'conflict' },
+		{ status: 400 },
+		{ network: 'ECONNRESET' },
+		{ network: 'ECONNREFUSED' },
+		{ network: 'ETIMEDOUT' },
+	);
+	const request = fc.record({
+		kind: fc.constantFrom<RequestKind>('read', 'upsert', 'add', 'idempotent'),
+		troubles: fc.array(trouble, { maxLength: 7 }),
+		latency: fc.nat(300),
+	});
+	const run = fc.record({
+		requests: fc.array(request, { minLength: 1, maxLength: 60 }),
+		most: fc.integer({ min: 1, max: 64 }),
+		stopAt: fc.option(fc.nat(20_000)),
+	});
+	await fc.assert(
+		fc.asyncProperty(run, async ({ requests, most, stopAt }) => {
+			const controller = new AbortController();
+			const { signal } = controller;
+			const clock = new VirtualClock();
+			const pace = createPace({ most, giveUpAfterMs: 30_000, signal, clock });
+			if (stopAt !== null) void clock.sleep(stopAt).then(() => controller.abort());
+			let underWay = 0;
+			const ended = requests.map(() => 0);
+			const answers = requests.map((): Answer[] => []);
+			const all = requests.map(async ({ kind, troubles, latency }, row) => {
+				const send = async () => {
+					expect(signal.aborted).toBe(false);
+					underWay += 1;
+					expect(underWay).toBeLessThanOrEqual(most);
+					const answer = troubles[answers[row].length] ?? 'fine';
+					answers[row].push(answer);
+					await clock.sleep(latency);
+					underWay -= 1;
+					return answer;
+				};
+				try {
+					const ran = await pace.run<Answer>(kind, send, (a) => (a === 'fine' ? undefined : a));
+					expect(ran.result).toBe(answers[row].at(-1));
+					expect(ran.attempts).toBe(answers[row].length);
+				} catch (error) {
+					expect(error).toBeInstanceOf(Cancelled);
+					expect(stopAt).not.toBeNull();
+				}
+				ended[row] += 1;
+			});
+			await clock.run();
+			await Promise.all(all);
+			expect(ended).toEqual(requests.map(() => 1));
+			expect(clock.timersLeft).toEqual([]);
+			answers.forEach((said, row) => {
+				if (requests[row].kind !== 'add') return;
+				expect(said.slice(0, -1).filter(mayHaveWritten)).toEqual([]);
+			});
+		}),
+		{ numRuns: 200 },
+	);
+});
+
+function mayHaveWritten(answer: Answer): boolean {
+	if (answer === 'fine') return true;
+	if ('network' in answer) return answer.network !== 'ECONNREFUSED';
+	return !(answer.status === 429 || (answer.status === 503 && answer.retryAfter !== undefined));
+}
