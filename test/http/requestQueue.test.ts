@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 
-import { Cancelled, createPace, type PaceOptions } from '../../nodes/Kizen/http/requestQueue';
+import {
+	Cancelled,
+	RequestQueue,
+	type RequestQueueOptions,
+} from '../../nodes/Kizen/http/requestQueue';
 import type { RequestKind, Trouble } from '../../nodes/Kizen/http/retry';
 import { VirtualClock } from './virtualClock';
 
@@ -20,14 +24,14 @@ interface Sent {
 function scene(
 	answer: (sent: Sent, now: number) => Answer,
 	latency: (sent: Sent, now: number) => number,
-	options: Partial<PaceOptions> = {},
+	options: Partial<RequestQueueOptions> = {},
 ) {
 	const clock = new VirtualClock();
-	const pace = createPace({ most: 16, giveUpAfterMs: 120_000, clock, ...options });
+	const queue = new RequestQueue({ maxInFlight: 16, giveUpAfterMs: 120_000, clock, ...options });
 	const log: Sent[] = [];
 	let together = 0;
 	const run = async (row: number, kind: RequestKind = 'upsert') =>
-		await pace.run<Answer>(
+		await queue.schedule<Answer>(
 			kind,
 			async () => {
 				together += 1;
@@ -49,7 +53,7 @@ function scene(
 		await clock.run();
 		return { outcomes: await all, took };
 	};
-	return { clock, pace, log, run, rows, finish, most: () => largest(log) };
+	return { clock, queue, log, run, rows, finish };
 }
 
 const largest = (log: Sent[]) => log.reduce((most, sent) => Math.max(most, sent.together), 0);
@@ -84,11 +88,11 @@ const limits: Record<string, (perSecond: number) => (now: number) => boolean> = 
 };
 
 describe('how many requests are under way', () => {
-	test.each([1, 2, 16, 64])('never more than %i, and as many as that', async (most) => {
-		const { finish, log, pace } = scene(fine, ms(100), { most });
+	test.each([1, 2, 16, 64])('never more than %i, and as many as that', async (maxInFlight) => {
+		const { finish, log, queue } = scene(fine, ms(100), { maxInFlight });
 		await finish(2000);
-		expect(largest(log)).toBe(most);
-		expect(pace.summary).toMatchObject({ atOnce: most, peak: most, retries: 0 });
+		expect(largest(log)).toBe(maxInFlight);
+		expect(queue.summary).toEqual({ rateLimitedMs: 0, retries: 0 });
 	});
 
 	test('begins with four', async () => {
@@ -99,58 +103,52 @@ describe('how many requests are under way', () => {
 	});
 
 	test.each([0, 1, 5, 50, 1000])('rises to the bound with answers in %i ms', async (latency) => {
-		const { finish, pace } = scene(fine, ms(latency), { most: 64 });
+		const { finish, log } = scene(fine, ms(latency), { maxInFlight: 64 });
 		await finish(2000);
-		expect(pace.summary.atOnce).toBe(64);
+		expect(largest(log.slice(-150))).toBe(64);
 	});
 
 	test('stays at the bound when answers take more or less long by chance', async () => {
 		const chance = new VirtualClock(7);
-		const { finish, pace, log } = scene(fine, () => 60 + 80 * chance.random());
+		const { finish, log } = scene(fine, () => 60 + 80 * chance.random());
 		await finish(4000);
 		const later = log.slice(400, -16);
 		expect(later.filter((sent) => sent.together >= 14).length).toBeGreaterThan(later.length * 0.9);
-		expect(pace.summary.atOnce).toBe(16);
 	});
 
 	test('halves once for a burst that is turned away, and rises again', async () => {
-		const sizes: number[] = [];
-		const { clock, finish, log, pace } = scene(
+		const { finish, log, queue } = scene(
 			({ row }, now) => (row >= 200 && row < 216 && now < 2000 ? LIMITED : 'fine'),
 			ms(100),
 		);
-		void clock.sleep(3600).then(() => sizes.push(pace.summary.atOnce));
 		await finish(1000);
 		const heldUntil = log.findIndex(({ at }, i) => i > 0 && at - log[i - 1].at >= 1000);
 		const afterwards = log.filter(({ at }) => at === log[heldUntil].at);
 		expect(afterwards).toHaveLength(8);
-		expect(sizes).toEqual([16]);
-		expect(pace.summary.rateLimitedMs).toBeLessThanOrEqual(1100);
+		expect(largest(log.filter(({ at }) => at > 3400 && at <= 3600))).toBe(16);
+		expect(queue.summary.rateLimitedMs).toBeLessThanOrEqual(1100);
 	});
 
 	test('comes down to one, and no lower, while Kizen is overwhelmed', async () => {
-		const { finish, pace, log } = scene(
-			(_, now) => (now < 60_000 ? { status: 503 } : 'fine'),
-			ms(100),
-		);
+		const { finish, log } = scene((_, now) => (now < 60_000 ? { status: 503 } : 'fine'), ms(100));
 		const { outcomes } = await finish(100);
 		expect(outcomes).toHaveLength(100);
 		expect(log.filter(({ at }) => at > 10_000 && at < 60_000).every((s) => s.together === 1)).toBe(
 			true,
 		);
-		expect(pace.summary.peak).toBe(4);
+		expect(largest(log)).toBe(4);
 	});
 
 	test.each([
 		[8, 64],
 		[4, 32],
 		[20, 64],
-	])('settles near the %i that Kizen works on at once, not at %i', async (able, most) => {
+	])('settles near the %i that Kizen works on at once, not at %i', async (able, maxInFlight) => {
 		const { finish, log } = scene(fine, (sent) => 100 * Math.max(1, sent.together / able), {
-			most,
+			maxInFlight,
 		});
 		const { took } = await finish(4000);
-		const later = log.slice(2000, -most).map((sent) => sent.together);
+		const later = log.slice(2000, -maxInFlight).map((sent) => sent.together);
 		const mean = later.reduce((sum, n) => sum + n, 0) / later.length;
 		expect(mean).toBeGreaterThan(able * 0.8);
 		expect(mean).toBeLessThan(able * 2.5);
@@ -158,29 +156,27 @@ describe('how many requests are under way', () => {
 	});
 
 	test('takes it as it is when Kizen gets slower for all, whatever we do', async () => {
-		const { finish, pace } = scene(fine, (_, now) => (now < 3000 ? 100 : 600));
+		const { finish, log } = scene(fine, (_, now) => (now < 3000 ? 100 : 600));
 		const { took } = await finish(4000);
-		expect(pace.summary.atOnce).toBe(16);
+		expect(largest(log.slice(-40))).toBe(16);
 		expect(took).toBeLessThan(1.15 * (3000 + ((4000 - 480) / 16) * 600));
 	});
 
 	test('reads that are quicker than writes do not make the writes look slow', async () => {
-		const { clock, pace, run } = scene(fine, ({ row }) => (row < 500 ? 20 : 400));
+		const { clock, log, run } = scene(fine, ({ row }) => (row < 500 ? 20 : 400));
 		const all = Promise.all(
 			Array.from({ length: 1500 }, async (_, row) => await run(row, row < 500 ? 'read' : 'upsert')),
 		);
 		await clock.run(6000);
-		expect(pace.summary.atOnce).toBe(16);
+		expect(largest(log.slice(-40))).toBe(16);
 		await clock.run();
 		await all;
 	});
 
 	test('one standstill of our own does not bring it down', async () => {
-		const { clock, finish, pace } = scene(fine, (_, now) => (now > 1900 && now < 2000 ? 900 : 100));
-		let after = 0;
-		void clock.sleep(5000).then(() => (after = pace.summary.atOnce));
+		const { finish, log } = scene(fine, (_, now) => (now > 1900 && now < 2000 ? 900 : 100));
 		await finish(2000);
-		expect(after).toBeGreaterThanOrEqual(12);
+		expect(largest(log.filter(({ at }) => at > 4800 && at <= 5000))).toBeGreaterThanOrEqual(12);
 	});
 });
 
@@ -206,13 +202,12 @@ describe('the order', () => {
 				return row === 0 && tries.get(0) === 1 ? LOST : 'fine';
 			},
 			ms(10),
-			{ most: 1 },
+			{ maxInFlight: 1 },
 		);
 		const { outcomes } = await finish(3);
 		expect(log.map((sent) => sent.row)).toEqual([0, 1, 2, 0]);
 		expect(outcomes[0]).toEqual({
 			result: 'fine',
-			attempts: 2,
 			uncertain: false,
 			maybeDoneBefore: true,
 		});
@@ -225,7 +220,7 @@ describe('when Kizen says to wait', () => {
 		['a date', 'Thu, 01 Jan 1970 00:00:05 GMT', 5000],
 		['far too long', '86400', 120_000],
 	])('all hold back: %s', async (_, retryAfter, until) => {
-		const { finish, log, pace } = scene(
+		const { finish, log, queue } = scene(
 			({ row }, now) => (row === 2 && now < 500 ? { status: 429, retryAfter } : 'fine'),
 			ms(100),
 			{ giveUpAfterMs: 200_000 },
@@ -235,24 +230,24 @@ describe('when Kizen says to wait', () => {
 		expect(log.filter(({ at }) => at <= 100).length).toBeLessThanOrEqual(4 + 4);
 		expect(log.filter(({ at }) => at > 100 && at < until)).toEqual([]);
 		expect(log.find(({ at }) => at > 100)?.at).toBeLessThan(until + 200);
-		expect(pace.summary.rateLimitedMs).toBeGreaterThanOrEqual(until - 100);
+		expect(queue.summary.rateLimitedMs).toBeGreaterThanOrEqual(until - 100);
 	});
 
 	test('backs off when it does not say how long', async () => {
-		const { finish, log, pace } = scene(
+		const { finish, log, queue } = scene(
 			(_, now) => (now < 5000 ? { status: 429, retryAfter: 'later' } : 'fine'),
 			ms(100),
 		);
 		const { outcomes } = await finish(10);
 		expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
 		expect(log.length).toBeLessThan(10 + 20);
-		expect(pace.summary.rateLimitedMs).toBeGreaterThan(4000);
+		expect(queue.summary.rateLimitedMs).toBeGreaterThan(4000);
 	});
 
 	test('waits that overlap are counted once', async () => {
-		const { finish, pace } = scene((_, now) => (now < 500 ? LIMITED : 'fine'), ms(100));
+		const { finish, queue } = scene((_, now) => (now < 500 ? LIMITED : 'fine'), ms(100));
 		await finish(4);
-		expect(pace.summary).toMatchObject({ rateLimitedMs: 1000, retries: 4 });
+		expect(queue.summary).toMatchObject({ rateLimitedMs: 1000, retries: 4 });
 	});
 
 	test('starts again with no more than the bound at once', async () => {
@@ -271,7 +266,7 @@ describe('the end of waiting', () => {
 		const { finish, log } = scene(() => ({ status: 429, retryAfter: '40' }), ms(100));
 		const { outcomes, took } = await finish(1, 'add');
 		expect(log).toHaveLength(4);
-		expect(outcomes[0]).toMatchObject({ attempts: 4, uncertain: false });
+		expect(outcomes[0]).toMatchObject({ uncertain: false });
 		expect(outcomes[0].gaveUpAfterMs).toBeGreaterThanOrEqual(120_000);
 		expect(outcomes[0].gaveUpAfterMs).toBeLessThan(120_100);
 		expect(took).toBeLessThan(121_000);
@@ -282,12 +277,12 @@ describe('the end of waiting', () => {
 			giveUpAfterMs: 30_000,
 		});
 		const { outcomes, took } = await finish(1);
-		expect(outcomes[0]).toMatchObject({ attempts: 1, gaveUpAfterMs: 0 });
+		expect(outcomes[0]).toMatchObject({ gaveUpAfterMs: 0 });
 		expect(took).toBe(100);
 	});
 
 	test('time in flight and time in the line do not count', async () => {
-		const { finish } = scene(fine, ms(50_000), { most: 1, giveUpAfterMs: 1000 });
+		const { finish } = scene(fine, ms(50_000), { maxInFlight: 1, giveUpAfterMs: 1000 });
 		const { outcomes } = await finish(20);
 		expect(outcomes.every(({ gaveUpAfterMs }) => gaveUpAfterMs === undefined)).toBe(true);
 	});
@@ -316,7 +311,6 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(5);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			attempts: 5,
 			uncertain: false,
 			maybeDoneBefore: true,
 		});
@@ -328,7 +322,6 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(1);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			attempts: 1,
 			uncertain: true,
 			maybeDoneBefore: false,
 		});
@@ -412,9 +405,9 @@ describe('stopping the workflow', () => {
 });
 
 test('a request that throws gives its place back', async () => {
-	const { clock, pace, finish } = scene(fine, ms(1), { most: 1 });
+	const { clock, queue, finish } = scene(fine, ms(1), { maxInFlight: 1 });
 	const broken = async () => await Promise.reject(new Error('broken'));
-	const run = pace.run('read', broken, () => undefined);
+	const run = queue.schedule('read', broken, () => undefined);
 	await expect(run).rejects.toThrow('broken');
 	expect((await finish(3)).outcomes).toHaveLength(3);
 	expect(clock.timersLeft).toEqual([]);
@@ -423,10 +416,10 @@ test('a request that throws gives its place back', async () => {
 test('a hundred thousand requests at once', async () => {
 	const failsFirst = new Set(Array.from({ length: 1000 }, (_, row) => row * 100));
 	const clock = new VirtualClock();
-	const large = createPace({ most: 16, giveUpAfterMs: 120_000, clock });
+	const large = new RequestQueue({ maxInFlight: 16, giveUpAfterMs: 120_000, clock });
 	const all = Promise.all(
 		Array.from({ length: 100_000 }, async (_, row) =>
-			large.run<Answer>(
+			large.schedule<Answer>(
 				'upsert',
 				async () => await Promise.resolve(failsFirst.delete(row) ? LOST : 'fine'),
 				(answer) => (answer === 'fine' ? undefined : answer),
@@ -436,7 +429,7 @@ test('a hundred thousand requests at once', async () => {
 	await clock.run();
 	const outcomes = await all;
 	expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
-	expect(large.summary).toMatchObject({ retries: 1000, peak: 16 });
+	expect(large.summary).toMatchObject({ retries: 1000 });
 });
 
 describe('the time that many rows take', () => {
@@ -447,11 +440,13 @@ describe('the time that many rows take', () => {
 	});
 
 	test.each(
-		Object.keys(limits).flatMap((counted) => [10, 16, 32].map((most) => ({ counted, most }))),
-	)('1,000 rows where 40 a second are allowed, $counted, $most at once', async (given) => {
+		Object.keys(limits).flatMap((counted) =>
+			[10, 16, 32].map((maxInFlight) => ({ counted, maxInFlight })),
+		),
+	)('1,000 rows where 40 a second are allowed, $counted, $maxInFlight at once', async (given) => {
 		const allows = limits[given.counted](40);
 		const { finish, log } = scene((_, now) => (allows(now) ? 'fine' : LIMITED), ms(100), {
-			most: given.most,
+			maxInFlight: given.maxInFlight,
 		});
 		const { outcomes, took } = await finish(1000);
 		expect(outcomes.filter(({ result }) => result !== 'fine')).toEqual([]);
@@ -468,7 +463,7 @@ describe('the time that many rows take', () => {
 				const chance = new VirtualClock(seed * 7919);
 				const allows = limits[counted](40);
 				const clock = new VirtualClock();
-				const pace = createPace({ most: 32, giveUpAfterMs: 120_000, clock });
+				const queue = new RequestQueue({ maxInFlight: 32, giveUpAfterMs: 120_000, clock });
 				let stalledUntil = 0;
 				const send = async () => {
 					if (chance.random() < 0.01) stalledUntil = clock.now() + 60 * chance.random();
@@ -479,7 +474,7 @@ describe('the time that many rows take', () => {
 				};
 				const all = Promise.all(
 					Array.from({ length: 1000 }, async () =>
-						pace.run<Answer>('upsert', send, (said) => (said === 'fine' ? undefined : said)),
+						queue.schedule<Answer>('upsert', send, (said) => (said === 'fine' ? undefined : said)),
 					),
 				).finally(() => times.push(clock.now()));
 				await clock.run();
@@ -518,15 +513,15 @@ test('whatever happens, each request ends once, in bounds, and no Add is sent in
 	});
 	const run = fc.record({
 		requests: fc.array(request, { minLength: 1, maxLength: 60 }),
-		most: fc.integer({ min: 1, max: 64 }),
+		maxInFlight: fc.integer({ min: 1, max: 128 }),
 		stopAt: fc.option(fc.nat(20_000)),
 	});
 	await fc.assert(
-		fc.asyncProperty(run, async ({ requests, most, stopAt }) => {
+		fc.asyncProperty(run, async ({ requests, maxInFlight, stopAt }) => {
 			const controller = new AbortController();
 			const { signal } = controller;
 			const clock = new VirtualClock();
-			const pace = createPace({ most, giveUpAfterMs: 30_000, signal, clock });
+			const queue = new RequestQueue({ maxInFlight, giveUpAfterMs: 30_000, signal, clock });
 			if (stopAt !== null) void clock.sleep(stopAt).then(() => controller.abort());
 			let underWay = 0;
 			const ended = requests.map(() => 0);
@@ -535,7 +530,7 @@ test('whatever happens, each request ends once, in bounds, and no Add is sent in
 				const send = async () => {
 					expect(signal.aborted).toBe(false);
 					underWay += 1;
-					expect(underWay).toBeLessThanOrEqual(most);
+					expect(underWay).toBeLessThanOrEqual(maxInFlight);
 					const answer = troubles[answers[row].length] ?? 'fine';
 					answers[row].push(answer);
 					await clock.sleep(latency);
@@ -543,9 +538,10 @@ test('whatever happens, each request ends once, in bounds, and no Add is sent in
 					return answer;
 				};
 				try {
-					const ran = await pace.run<Answer>(kind, send, (a) => (a === 'fine' ? undefined : a));
+					const ran = await queue.schedule<Answer>(kind, send, (a) =>
+						a === 'fine' ? undefined : a,
+					);
 					expect(ran.result).toBe(answers[row].at(-1));
-					expect(ran.attempts).toBe(answers[row].length);
 				} catch (error) {
 					expect(error).toBeInstanceOf(Cancelled);
 					expect(stopAt).not.toBeNull();

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { connect, type Kizen } from '../kizen/client';
-import { createPace } from '../http/requestQueue';
+import { RequestQueue } from '../http/requestQueue';
 import { nodeError, problemOf } from '../outcome/nodeError';
 
 const PATIENCE_MS = 10_000;
@@ -12,8 +12,8 @@ export async function editorKizen<T>(
 	question: (kizen: Kizen) => Promise<T>,
 ): Promise<T> {
 	try {
-		const pace = createPace({ most: 4, giveUpAfterMs: PATIENCE_MS });
-		return await question(await connect(context, pace, 3 * PATIENCE_MS));
+		const queue = new RequestQueue({ maxInFlight: 4, giveUpAfterMs: PATIENCE_MS });
+		return await question(await connect(context, queue, 3 * PATIENCE_MS));
 	} catch (thrown) {
 		throw nodeError(context.getNode(), problemOf(thrown));
 	}

@@ -1,94 +1,121 @@
 import type { RequestKind } from './retry';
 
-/** How many at once: begins low, rises while answers come well, halves when they do not. */
-export class Bound {
+/**
+ * How many requests may be in flight at once: TCP's slow start and AIMD (RFC 5681), with growing
+ * latency as a sign of congestion beside throttled responses (as in TCP Vegas and Netflix's
+ * concurrency-limits).
+ *
+ *     slow start: + 1 for each response, which doubles the limit with each round of responses
+ *     increase:   + 1 / limit for each response, which is one more with each round
+ *     decrease:   limit / 2, once for all requests that were in flight together
+ *     congested:  median latency > TOLERANCE × lowest median latency + SLACK_MS
+ */
+
+const START = 4;
+/** How many responses a median is taken of: at the very beginning, and in slow start. */
+const FIRST_SAMPLE = 8;
+const SAMPLE = 16;
+const TOLERANCE = 1.5;
+const SLACK_MS = 50;
+/** After so many decreases that follow each other, latency must fall to this part for a further one. */
+const DECREASES_ON_TRIAL = 2;
+const IMPROVEMENT = 0.75;
+
+export class ConcurrencyLimit {
 	private exact: number;
-	private soaring = true;
-	private sent = 0;
-	private sentAtHalving = 0;
+	private inSlowStart = true;
+	private started = 0;
+	private startedAtDecrease = 0;
 	private readonly latencies = new Map<RequestKind, Latency>();
 
-	constructor(private readonly most: number) {
-		this.exact = Math.min(most, 4);
+	constructor(private readonly max: number) {
+		this.exact = Math.min(max, START);
 	}
 
-	get size() {
+	get current() {
 		return Math.floor(this.exact);
 	}
 
-	/** The number of a request that starts now, to come back with its answer. */
-	next() {
-		return this.sent++;
+	/** Returns the number of a request that starts now, to come back with its response. */
+	nextNumber() {
+		return this.started++;
 	}
 
-	/** Halves, unless request `number` was on its way already when that was last done. */
-	halve(number: number) {
-		if (number < this.sentAtHalving) return false;
+	/** Decreases the limit, unless request `number` had started already when that was last done. */
+	decrease(number: number) {
+		if (number < this.startedAtDecrease) return false;
 		this.exact = Math.max(1, this.exact / 2);
-		this.soaring = false;
-		this.sentAtHalving = this.sent;
+		this.inSlowStart = false;
+		this.startedAtDecrease = this.started;
 		for (const latency of this.latencies.values()) latency.forget();
 		return true;
 	}
 
-	/** A good answer, `ms` after request `number` was sent, with `running` under way. */
-	answered(kind: RequestKind, number: number, ms: number, running: number) {
-		if (running >= this.size) {
-			this.exact = Math.min(this.most, this.exact + (this.soaring ? 1 : 1 / this.exact));
+	/** Records a response; `inFlight` includes its own request. */
+	onResponse(response: { kind: RequestKind; number: number; latencyMs: number; inFlight: number }) {
+		const { kind, number, latencyMs, inFlight } = response;
+		if (inFlight >= this.current) {
+			this.exact = Math.min(this.max, this.exact + (this.inSlowStart ? 1 : 1 / this.exact));
 		}
-		if (number < this.sentAtHalving) return;
+		if (number < this.startedAtDecrease) return;
 		const latency = this.latencies.get(kind) ?? new Latency();
 		this.latencies.set(kind, latency);
-		// Two rounds of answers, but fewer while the number soars, and fewest at the very beginning.
-		const enough = this.sentAtHalving === 0 ? 8 : this.soaring ? 16 : Math.max(16, 2 * this.size);
-		if (!latency.grown(ms, enough)) return;
-		if (this.size > 1 && latency.canFall()) this.halve(number);
-		else this.soaring = latency.accept();
+		if (!latency.isCongested(latencyMs, this.sampleSize)) return;
+		if (this.current > 1 && latency.mayDecrease()) this.decrease(number);
+		else this.inSlowStart = latency.resetBaseline();
+	}
+
+	/** Two rounds of responses, but fewer while the limit rises quickly. */
+	private get sampleSize() {
+		if (this.startedAtDecrease === 0) return FIRST_SAMPLE;
+		return this.inSlowStart ? SAMPLE : Math.max(SAMPLE, 2 * this.current);
 	}
 }
 
 /**
- * Whether answers take longer because too many are asked for at once. Looks at the median of some
- * answers against the best such median, so that neither one slow answer nor jitter counts.
+ * Whether responses take longer because too many are requested at once. Compares the median of
+ * some responses with the lowest such median, so that neither one slow response nor jitter counts.
  */
 class Latency {
-	private seen: number[] = [];
+	private sample: number[] = [];
 	private median = Infinity;
-	private best = Infinity;
-	private halvings = 0;
-	private mostSeen = 0;
+	private baseline = Infinity;
+	private decreases = 0;
+	private highestMedian = 0;
 
 	forget() {
-		this.seen = [];
+		this.sample = [];
 	}
 
-	/** Whether this answer, the last of `enough`, shows that answers take longer. */
-	grown(ms: number, enough: number) {
-		if (this.seen.push(ms) < enough) return false;
-		this.median = this.seen.sort((a, b) => a - b)[(this.seen.length - 1) >> 1];
-		this.seen = [];
-		this.best = Math.min(this.best, this.median);
-		const grown = this.median > 1.5 * this.best + 50;
-		if (!grown) this.restart();
-		return grown;
+	/** Adds a response, and returns whether it completes a sample that shows congestion. */
+	isCongested(latencyMs: number, sampleSize: number) {
+		if (this.sample.push(latencyMs) < sampleSize) return false;
+		this.median = this.sample.sort((a, b) => a - b)[(this.sample.length - 1) >> 1] ?? latencyMs;
+		this.sample = [];
+		this.baseline = Math.min(this.baseline, this.median);
+		const isCongested = this.median > TOLERANCE * this.baseline + SLACK_MS;
+		if (!isCongested) this.restart();
+		return isCongested;
 	}
 
-	/** Whether halving may help: not when a quarter of the requests takes as long as all did. */
-	canFall() {
-		if (this.halvings < 2) this.mostSeen = Math.max(this.median, this.mostSeen);
-		this.halvings += 1;
-		return this.halvings <= 2 || this.median < 0.75 * this.mostSeen;
+	/** Whether a decrease may help: not when a quarter of the requests takes as long as all did. */
+	mayDecrease() {
+		if (this.decreases < DECREASES_ON_TRIAL) {
+			this.highestMedian = Math.max(this.median, this.highestMedian);
+		}
+		this.decreases += 1;
+		return this.decreases <= DECREASES_ON_TRIAL || this.median < IMPROVEMENT * this.highestMedian;
 	}
 
-	/** It is not our doing: this is how long Kizen takes now. */
-	accept() {
-		this.best = this.median;
+	/** Takes the latency of now for normal: it does not depend on this client. */
+	resetBaseline() {
+		this.baseline = this.median;
 		this.restart();
 		return true;
 	}
 
 	private restart() {
-		this.halvings = 0;
-		this.mostSeen = 0;
+		this.decreases = 0;
+		this.highestMedian = 0;
 	}
 }

@@ -1,85 +1,117 @@
+/**
+ * Pauses and spaces the starts of requests as Kizen's rate limit asks for.
+ *
+ * A response that says when to retry (429, or 503 with `Retry-After`) pauses all requests for that
+ * time. Where Kizen counts per second and says "1", running into the limit over and over would
+ * lose much of each second. So from the second time on, the starts are spaced for a while, as in a
+ * leaky bucket, at a little less than the rate that Kizen accepted right before (compare the
+ * client-side rate limiter of the AWS SDKs, "adaptive" retry mode):
+ *
+ *     spacing = Retry-After / (CAUTION × requests accepted during the last Retry-After)
+ *
+ * All times are in milliseconds and come from the caller's clock.
+ */
+
 /** Waits end on multiples of this, so that thousands of them share a few timers. */
 export const TICK_MS = 20;
 
-/** Kizen's limit: the time to hold back, and the rate it seems to allow. All in milliseconds. */
-export class Limit {
-	private heldFrom = 0;
-	private heldUntil = 0;
-	private heldBefore = 0;
-	private heldAtAnswer = 0;
-	/** When the requests were sent that were answered well, the latest of them. */
-	private taken: number[] = [];
-	private lesson?: { sentAt: number; ms: number };
-	/** Between two starts, until `gapUntil`; the next is due at `next`. */
-	private gap = 0;
-	private gapUntil = 0;
-	private next = 0;
+/** A longer Retry-After is no rate per second: nothing is learned from it. */
+const LONGEST_RATE_PERIOD_MS = 2000;
+/** A second throttled response within so many times Retry-After shows that it is a rate. */
+const SUSPECT_PERIODS = 40;
+/** So many times Retry-After the starts stay spaced. */
+const SPACED_PERIODS = 30;
+/**
+ * The part of the accepted rate that is used. On their way, requests come closer together by
+ * chance, and then a rate that Kizen does accept is throttled as well.
+ */
+const CAUTION = 0.95;
+/** Fewer accepted requests than this before a throttled one: it is not the rate that Kizen minds. */
+const FEWEST_OF_A_RATE = 8;
+/** How many starts of accepted requests are remembered: more than any second holds. */
+const REMEMBERED_STARTS = 2048;
+
+export class RateLimit {
+	private pausedSince = 0;
+	private pausedUntil = 0;
+	/** All pauses that are over. */
+	private pausedBeforeMs = 0;
+	/** The same when a request was last accepted. */
+	private pausedAtAcceptedMs = 0;
+	/** When the accepted requests started, the latest of them. */
+	private acceptedStarts: number[] = [];
+	/** The last throttled request, until its rate is learned. */
+	private throttled?: { startedAt: number; retryAfterMs: number };
 	private suspectUntil = 0;
+	/** Between two starts, until `spacedUntil`. */
+	private spacingMs = 0;
+	private spacedUntil = 0;
+	private nextStartAt = 0;
 
-	/** No request starts before. */
+	/** No request may start before. */
 	get freeAt() {
-		return Math.max(this.heldUntil, this.next);
+		return Math.max(this.pausedUntil, this.nextStartAt);
 	}
 
-	heldMs(now: number) {
-		return this.heldBefore + Math.min(now, this.heldUntil) - this.heldFrom;
+	/** Returns how long all requests were paused so far. */
+	pausedMs(now: number) {
+		return this.pausedBeforeMs + Math.min(now, this.pausedUntil) - this.pausedSince;
 	}
 
-	/** How long the run was held back, in waits that are over, since an answer last was good. */
-	heldInVainMs(now: number) {
-		this.release(now);
-		return this.heldBefore - this.heldAtAnswer;
+	/** Returns how long all requests were paused, in pauses that are over, since one was accepted. */
+	pausedInVainMs(now: number) {
+		this.endPause(now);
+		return this.pausedBeforeMs - this.pausedAtAcceptedMs;
 	}
 
-	/** How long the run is still held back. */
-	leftMs(now: number) {
-		return Math.max(0, this.heldUntil - now);
+	/** Returns how long the pause still lasts. */
+	pauseLeftMs(now: number) {
+		return Math.max(0, this.pausedUntil - now);
 	}
 
-	hold(now: number, ms: number) {
-		this.release(now);
-		this.heldUntil = Math.max(this.heldUntil, now + ms);
+	pause(now: number, ms: number) {
+		this.endPause(now);
+		this.pausedUntil = Math.max(this.pausedUntil, now + ms);
 	}
 
-	private release(now: number) {
-		if (now < this.heldUntil) return;
-		this.heldBefore = this.heldMs(now);
-		this.heldFrom = this.heldUntil = now;
+	private endPause(now: number) {
+		if (now < this.pausedUntil) return;
+		this.pausedBeforeMs = this.pausedMs(now);
+		this.pausedSince = this.pausedUntil = now;
 	}
 
-	/** A good answer to a request sent at `sentAt`. */
-	answered(now: number, sentAt: number) {
-		this.release(now);
-		this.heldAtAnswer = this.heldBefore;
-		if (this.taken.push(sentAt) > 4096) this.taken = this.taken.slice(-2048);
+	/** Records that Kizen accepted a request which started at `startedAt`. */
+	onAccepted(now: number, startedAt: number) {
+		this.endPause(now);
+		this.pausedAtAcceptedMs = this.pausedBeforeMs;
+		if (this.acceptedStarts.push(startedAt) > 2 * REMEMBERED_STARTS) {
+			this.acceptedStarts = this.acceptedStarts.slice(-REMEMBERED_STARTS);
+		}
 	}
 
-	/**
-	 * A request sent at `sentAt` was turned away, to come back after `ms`. Where Kizen counts per
-	 * second and says "1", running into the limit over and over would lose much of each second. So
-	 * from the second time on, requests start for a while at the rate that was taken before.
-	 */
-	turnedAway(sentAt: number, ms: number) {
-		if (ms > 2000) return;
-		if (sentAt < this.suspectUntil) this.lesson = { sentAt, ms };
-		this.suspectUntil = sentAt + 40 * ms;
+	/** Records that a request was throttled, the first of those that were in flight together. */
+	onThrottled(startedAt: number, retryAfterMs: number) {
+		if (retryAfterMs > LONGEST_RATE_PERIOD_MS) return;
+		if (startedAt < this.suspectUntil) this.throttled = { startedAt, retryAfterMs };
+		this.suspectUntil = startedAt + SUSPECT_PERIODS * retryAfterMs;
 	}
 
-	/** A request starts. What was under way at the lesson has come back by now. */
-	started(now: number) {
-		if (this.lesson) this.learn(now, this.lesson.sentAt, this.lesson.ms);
-		this.lesson = undefined;
-		if (now < this.gapUntil) this.next = Math.max(this.next, now - TICK_MS) + this.gap;
+	/** Records that a request starts. What was in flight with a throttled one has come back by now. */
+	onStart(now: number) {
+		if (this.throttled) this.learn(now, this.throttled.startedAt, this.throttled.retryAfterMs);
+		this.throttled = undefined;
+		if (now < this.spacedUntil) {
+			this.nextStartAt = Math.max(this.nextStartAt, now - TICK_MS) + this.spacingMs;
+		}
 	}
 
-	private learn(now: number, sentAt: number, ms: number) {
-		const taken = this.taken.filter((at) => at > sentAt - ms && at <= sentAt).length;
-		const allowed = sentAt < this.gapUntil ? ms / this.gap : undefined;
-		// Little by little: on their way requests come closer together by chance, and then a rate
-		// that Kizen does take is turned away as well.
-		this.gap = ms / (0.95 * Math.min(taken, allowed ?? Infinity));
-		// Turned away when few were taken: then it is not the rate that Kizen minds.
-		const isRate = taken >= Math.max(8, (allowed ?? 0) / 2);
-		this.gapUntil = isRate ? now + 30 * ms : 0;
+	private learn(now: number, throttledAt: number, periodMs: number) {
+		const accepted = this.acceptedStarts.filter(
+			(at) => at > throttledAt - periodMs && at <= throttledAt,
+		).length;
+		const allowed = throttledAt < this.spacedUntil ? periodMs / this.spacingMs : undefined;
+		this.spacingMs = periodMs / (CAUTION * Math.min(accepted, allowed ?? Infinity));
+		const isRate = accepted >= Math.max(FEWEST_OF_A_RATE, (allowed ?? 0) / 2);
+		this.spacedUntil = isRate ? now + SPACED_PERIODS * periodMs : 0;
 	}
 }

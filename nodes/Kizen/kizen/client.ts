@@ -16,7 +16,7 @@ import {
 	type Answer,
 	type HttpResponse,
 } from './response';
-import { Cancelled, type Pace } from '../http/requestQueue';
+import { Cancelled, type RequestQueue } from '../http/requestQueue';
 import type { RequestKind, Trouble } from '../http/retry';
 
 /** Whoever can make requests with the node's credential: a run, or the editor. */
@@ -44,7 +44,7 @@ export interface Sent {
 	gaveUpAfterMs?: number;
 }
 
-/** Kizen's API under one credential. All requests of a run share its pace. */
+/** Kizen's API under one credential. All requests of a run share its queue. */
 export interface Kizen {
 	readonly base: string;
 	send(request: KizenRequest): Promise<Sent>;
@@ -66,7 +66,11 @@ export class UnusableCredential extends Error {
  *
  * @throws UnusableCredential for an address that is none
  */
-export async function connect(caller: Caller, pace: Pace, timeoutMs: number): Promise<Kizen> {
+export async function connect(
+	caller: Caller,
+	queue: RequestQueue,
+	timeoutMs: number,
+): Promise<Kizen> {
 	const credential = await caller.getCredentials('kizenApi');
 	const address = apiAddress(credential);
 	if ('problem' in address) throw new UnusableCredential(address.problem, address.remedy);
@@ -75,7 +79,7 @@ export async function connect(caller: Caller, pace: Pace, timeoutMs: number): Pr
 		base: address.base,
 		async send(request) {
 			const url = `${address.base}/api${pathOf(request.path)}`;
-			const { result, ...how } = await pace.run(
+			const { result, ...how } = await queue.schedule(
 				request.kind,
 				async () => await post(url, request),
 				troubleOf,

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { connect, type Kizen } from '../kizen/client';
-import { Cancelled, createPace, type Pace } from '../http/requestQueue';
+import { Cancelled, RequestQueue } from '../http/requestQueue';
 import { readObject, type ObjectChoice } from '../kizen/objects';
 import { createReferences } from '../records/referenceLookup';
 import { listSegments } from '../kizen/segments';
@@ -100,13 +100,14 @@ function itemOf(
 
 /** What the items of a run share, made when the first of them needs it. */
 function startWork(context: IExecuteFunctions, ignored: Set<string>) {
-	let pace: Pace | undefined;
+	let queue: RequestQueue | undefined;
 	let session: Promise<Session> | undefined;
 	const settings = lazily(() => readSettings(context.getNodeParameter('options', 0, {})));
 	const open = async (): Promise<Session> => {
-		const { most, giveUpAfterMs, timeoutMs } = settings();
-		pace = createPace({ most, giveUpAfterMs, signal: context.getExecutionCancelSignal() });
-		const kizen = await connect(context, pace, timeoutMs);
+		const { maxInFlight, giveUpAfterMs, timeoutMs } = settings();
+		const signal = context.getExecutionCancelSignal();
+		queue = new RequestQueue({ maxInFlight, giveUpAfterMs, signal });
+		const kizen = await connect(context, queue, timeoutMs);
 		const schemas = new Map<string, Promise<ObjectSchema>>();
 		return {
 			kizen,
@@ -126,13 +127,13 @@ function startWork(context: IExecuteFunctions, ignored: Set<string>) {
 	return {
 		rowsAtOnce: () => {
 			try {
-				return settings().most * ROWS_PER_REQUEST;
+				return settings().maxInFlight * ROWS_PER_REQUEST;
 			} catch {
 				return 1;
 			}
 		},
 		session: async () => await (session ??= open()),
-		waited: () => pace?.summary ?? { rateLimitedMs: 0, retries: 0 },
+		waited: () => queue?.summary ?? { rateLimitedMs: 0, retries: 0 },
 	};
 }
 

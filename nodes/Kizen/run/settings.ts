@@ -5,7 +5,7 @@ import { optionValue } from '../description/parameters';
 /** The options that hold for the whole run; n8n may give an expression's value for them. */
 export interface Settings {
 	/** Requests at Once. */
-	most: number;
+	maxInFlight: number;
 	timeoutMs: number;
 	giveUpAfterMs: number;
 }
@@ -28,7 +28,7 @@ export function readSettings(options: unknown): Settings {
 		);
 	};
 	return {
-		most: read('maxParallel'),
+		maxInFlight: read('maxParallel'),
 		timeoutMs: read('timeout') * 1000,
 		giveUpAfterMs: read('giveUpAfter') * 1000,
 	};
