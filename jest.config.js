@@ -4,9 +4,10 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
-	// Much of the time is waiting, so that each core has room for a file; and a busy machine is no failure.
+	// Much of the time is waiting, so that each core has room for a file.
 	maxWorkers: '100%',
-	testTimeout: 60_000,
+	// For what never ends: a busy machine is no failure.
+	testTimeout: 300_000,
 	transform: { '\\.ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/engine/environment.ts'],
 	reporters: ['default', '<rootDir>/test/counts-reporter.js'],

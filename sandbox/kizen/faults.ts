@@ -45,13 +45,18 @@ export interface Faults {
 	latencyMs: number | { min: number; max: number };
 	/** More requests than this in one second are answered 429; null sets no limit. */
 	rateLimit: { perSecond: number; retryAfter: RetryAfter } | null;
+	/**
+	 * The first `count` requests whose path fits are answered once all of them have arrived, so that
+	 * they are in flight together on a slow machine as well; null answers each by itself.
+	 */
+	together: { path: RegExp | string; count: number } | null;
 	queue: Fault[];
 	/** Seed of the numbers that latency and probability are drawn from. */
 	seed: number;
 }
 
 export function noFaults(): Faults {
-	return { latencyMs: 0, rateLimit: null, queue: [], seed: 1 };
+	return { latencyMs: 0, rateLimit: null, together: null, queue: [], seed: 1 };
 }
 
 /** What faults are matched against. */
@@ -66,6 +71,7 @@ export class Misfortune {
 	private state = 0;
 	private seed: number | undefined;
 	private recent: number[] = [];
+	private waiting: Array<() => void> = [];
 
 	constructor(private readonly faults: Faults) {}
 
@@ -89,6 +95,17 @@ export class Misfortune {
 		return { kind: 'status', status: 429, retryAfter: limit.retryAfter, body };
 	}
 
+	/** Waits until the requests have arrived that this one is to be in flight with. */
+	async company({ url }: Incoming): Promise<void> {
+		const { together } = this.faults;
+		if (together === null || !new RegExp(together.path).test(url)) return;
+		if (this.waiting.length + 1 < together.count) {
+			return await new Promise((resolve) => this.waiting.push(resolve));
+		}
+		this.faults.together = null;
+		this.waiting.splice(0).forEach((go) => go());
+	}
+
 	/** The first fault that meets this request, taken from the queue when it is used up. */
 	next(incoming: Incoming): { trouble: Trouble; when: 'before' | 'after' } | undefined {
 		const fault = this.faults.queue.find((each) => this.meets(each, incoming));
@@ -105,6 +122,7 @@ export class Misfortune {
 	restart(): void {
 		this.seed = undefined;
 		this.recent = [];
+		this.waiting.splice(0).forEach((go) => go());
 	}
 
 	private meets(fault: Fault, { method, url, text }: Incoming): boolean {

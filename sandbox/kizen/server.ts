@@ -114,10 +114,12 @@ async function serve(
 	const key = world.switches.writeLock === 'none' ? undefined : lock(call);
 	const held = key !== undefined && locks.has(key);
 	if (key !== undefined && !held) locks.add(key);
+	const incoming = { method: request.method, url: request.url, text };
 	try {
+		await misfortune.company(incoming);
 		const wait = misfortune.latency();
 		if (wait > 0) await sleep(wait, undefined, { signal: end });
-		const fault = misfortune.next({ method: request.method, url: request.url, text });
+		const fault = misfortune.next(incoming);
 		if (fault?.when === 'before') return await suffer(fault.trouble);
 		const proper = work(running, request, call, text, held ? refuseLocked : route);
 		if (fault) return await suffer(fault.trouble, proper);

@@ -449,6 +449,7 @@ describe('The output', () => {
 
 	it('comes in the order of the input, whatever is answered first', async () => {
 		kizen.faults.latencyMs = { min: 0, max: 60 };
+		kizen.faults.together = { path: '/upsert$', count: 4 };
 		const rows = Array.from({ length: 60 }, (_, n) => ({ n, name: `Company ${n}` }));
 		const { outputs, lookedBack } = await run(
 			{
@@ -459,7 +460,7 @@ describe('The output', () => {
 			},
 			rows,
 		);
-		expect(kizen.inFlight.most).toBeGreaterThan(4);
+		expect(kizen.inFlight.most).toBeGreaterThanOrEqual(4);
 		expect(outputs[0].map(({ json }) => json.name)).toEqual(rows.map(({ name }) => name));
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
 			rows.map(({ n }) => ({ item: n })),

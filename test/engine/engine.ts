@@ -36,8 +36,8 @@ export interface Scenario {
 	/** Lets the items reach the node a second time in the same execution, as a loop does. */
 	twice?: boolean;
 	pinData?: Record<string, INodeExecutionData[]>;
-	/** Called once the workflow runs, with what stops it as a user does. */
-	started?(stop: () => void): void;
+	/** The workflow is stopped, as a user stops it, as soon as this says so. */
+	stopWhen?(): boolean;
 }
 
 export interface Result {
@@ -213,8 +213,12 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 		pinData: scenario.pinData,
 		triggerToStartFrom: { name: 'Start', data: { data: { main: [items] } } } as never,
 	});
-	scenario.started?.(() => running.cancel());
-	const run = await running;
+	const poll = setInterval(() => {
+		if (!scenario.stopWhen?.()) return;
+		clearInterval(poll);
+		running.cancel();
+	}, 1);
+	const run = await running.finally(() => clearInterval(poll));
 	return resultOf(run, credentials);
 }
 

@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ExecuteContext } from 'n8n-core';
 import {
 	createRunExecutionData,
@@ -14,6 +15,7 @@ import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { usualBodies, type RetryAfter, type Trouble } from '../../sandbox/kizen/faults';
 import { freePorts } from '../../sandbox/n8n/ports';
+import { until } from '../until';
 import { EngineCredentials } from './credentials';
 import { runInEngine, surroundings, type Result } from './engine';
 
@@ -75,12 +77,14 @@ const sorted = (rows: IDataObject[]) => [...rows].sort(byName);
 describe('Requests at Once', () => {
 	it.each([1, 3, 16, 64])('no more than %i are under way', async (maxParallel) => {
 		kizen.faults.latencyMs = 10;
+		// It begins with four; how far it rises depends on how fast answers come.
+		const first = Math.min(4, maxParallel);
+		kizen.faults.together = { path: WRITES.path, count: first };
 		const rows = companies(20 + 3 * maxParallel);
 		const { json } = await write('upsert', rows, { maxParallel });
 		expect(json.map(({ action }) => action)).toEqual(rows.map(() => 'created'));
 		expect(kizen.inFlight.most).toBeLessThanOrEqual(maxParallel);
-		// It begins with four; how far it rises depends on how fast answers come.
-		expect(kizen.inFlight.most).toBeGreaterThanOrEqual(Math.min(4, maxParallel));
+		expect(kizen.inFlight.most).toBeGreaterThanOrEqual(first);
 		expect(sorted(held())).toEqual(sorted(rows));
 		expect(writes()).toHaveLength(rows.length);
 	});
@@ -92,6 +96,7 @@ describe('Requests at Once', () => {
 
 	it('looking up related names shares the bound, and asks once for each name', async () => {
 		kizen.faults.latencyMs = 10;
+		kizen.faults.together = { path: '/(search|upsert)', count: 4 };
 		const names = Array.from({ length: 20 }, (_, n) => `Partner ${n}`);
 		names.forEach((name) => kizen.add('companies_company', { name }));
 		const rows = Array.from({ length: 100 }, (_, n) => ({ n, company: names[n % 20] }));
@@ -164,20 +169,18 @@ describe('The order', () => {
 });
 
 describe("Kizen's rate limit", () => {
-	/** The longest time without a request, in ms, and how many arrived from the first 429 until it. */
-	const pause = () => {
-		const times = kizen.log.map(({ at }) => at);
-		const gaps = times.slice(1).map((at, i) => at - times[i]);
-		const longest = Math.max(...gaps);
+	/** How many requests arrived in the time after the first 429 that it asked for, in milliseconds. */
+	const meanwhile = (pauseMs: number) => {
 		const first = kizen.log.findIndex(({ status }) => status === 429);
-		return { longest, meanwhile: gaps.indexOf(longest) + 1 - first };
+		const end = kizen.log[first].at + pauseMs;
+		return kizen.log.slice(first + 1).filter(({ at }) => at < end).length;
 	};
 
 	it.each<[string, RetryAfter, number]>([
-		['seconds', 1, 950],
-		['a date', 'date', 900],
+		['seconds', 1, 990],
+		['a date', 'date', 990],
 		['nothing', null, 200],
-	])('holds all of the run back, and no row is lost: %s', async (_, retryAfter, atLeast) => {
+	])('holds all of the run back, and no row is lost: %s', async (_, retryAfter, pauseMs) => {
 		kizen.faults.latencyMs = 5;
 		kizen.faults.queue.push({
 			match: WRITES,
@@ -193,11 +196,10 @@ describe("Kizen's rate limit", () => {
 				rows.map(({ name }) => [name, 'created']),
 			);
 			if (operation === 'add') continue;
-			const { longest, meanwhile } = pause();
-			expect(longest).toBeGreaterThanOrEqual(atLeast);
-			expect(meanwhile).toBeLessThanOrEqual(8 + 1);
+			// Those on their way, and each of them followed by another one before the 429 was read.
+			expect(meanwhile(pauseMs)).toBeLessThanOrEqual(2 * 8);
 			expect(writes()).toHaveLength(rows.length + 2);
-			const waited = retryAfter === null ? '' : "Waited [12] s for Kizen's rate limit\\. ";
+			const waited = retryAfter === null ? '' : "Waited \\d+ s for Kizen's rate limit\\. ";
 			expect(hints[0].message).toMatch(new RegExp(`^100 created\\. .*${waited}Sent 2 requests`));
 		}
 		expect(held()).toHaveLength(150);
@@ -215,13 +217,27 @@ describe("Kizen's rate limit", () => {
 			expect(action).toBe('failed');
 			expect(error).toMatch(/^Kizen's rate limit was reached/);
 			expect((details as IDataObject).description).toMatch(
-				/'Give Up After \(Seconds\)'.*held back for \d s/,
+				/'Give Up After \(Seconds\)'.*held back for \d+ s/,
 			);
 		}
 		expect(held()).toEqual([]);
 		expect(writes().length).toBeLessThan(100 + 50);
 	});
 });
+
+/** Waits until somebody in this process was refused a connection. */
+async function refusedConnection(): Promise<void> {
+	let refused = 0;
+	const count = (message: unknown) => {
+		const { socket } = message as { socket: Socket };
+		socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+			if (code === 'ECONNREFUSED') refused += 1;
+		});
+	};
+	subscribe('net.client.socket', count);
+	await until(() => refused > 0);
+	unsubscribe('net.client.socket', count);
+}
 
 /** Troubles after which nobody knows whether Kizen has written. */
 const UNCERTAIN: Array<[string, Trouble, 'before' | 'after']> = [
@@ -304,8 +320,12 @@ describe('When the answer goes missing', () => {
 				),
 			),
 		);
-		expect(failed).toHaveLength(2);
-		expect(held()).toHaveLength(28);
+		// On a machine that takes a second for it, others may have failed as well.
+		const unanswered = writes().filter(({ path, status }) => path.endsWith('/add') && !status);
+		const failedNames = failed.map(({ name }) => name);
+		expect(failedNames).toEqual(expect.arrayContaining(unanswered.map(({ body }) => nameIn(body))));
+		expect(unanswered).toHaveLength(2);
+		expect(held().length).toBeGreaterThanOrEqual(30 - failed.length);
 	});
 
 	it('a refused connection is tried again for Add as well: nothing was sent', async () => {
@@ -314,24 +334,22 @@ describe('When the answer goes missing', () => {
 		first.faults.latencyMs = 20;
 		const rows = companies(60);
 		const running = write('add', rows, { maxParallel: 2 }, first.credential);
-		const poll = async (): Promise<void> => {
-			if (first.log.filter(isWrite).length >= 10) return;
-			await new Promise((resolve) => setTimeout(resolve, 5));
-			await poll();
-		};
-		await poll();
+		await until(() => first.log.filter(isWrite).length >= 10);
 		await first.stop();
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		await refusedConnection();
 		const second = await startKizen({ port });
 		try {
 			const { json, hints } = await running;
 			const received = [...first.log, ...second.log].filter(isWrite);
-			expect(received.map(({ body }) => nameIn(body)).sort()).toEqual(
-				rows.map(({ name }) => name).sort(),
-			);
+			const names = received.map(({ body }) => nameIn(body));
 			const failed = json.filter(({ action }) => action !== 'created');
 			expect(failed.length).toBeLessThanOrEqual(2);
 			for (const { error } of failed) expect(error).toMatch(/^Kizen may have created/);
+			// What was on its way when the first one stopped may have reached it or not.
+			expect(names).toHaveLength(new Set(names).size);
+			expect(new Set([...names, ...failed.map(({ name }) => name)])).toEqual(
+				new Set(rows.map(({ name }) => name)),
+			);
 			expect(hints[0].message).toMatch(/Sent \d+ requests? again\.$/);
 		} finally {
 			await second.stop();

@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import type { Fault } from '../../sandbox/kizen/faults';
+import { silence } from '../until';
 import { runInEngine } from './engine';
 
 /**
@@ -171,21 +172,12 @@ function checkRequests({ rows, maxParallel, node }: Plan): void {
 	}
 }
 
-/** What was under way when the workflow was stopped is carried out by Kizen all the same. */
-async function silence(): Promise<void> {
-	for (let quiet = 0, seen = -1; quiet < 10; quiet++) {
-		if (kizen.inFlight.now > 0 || kizen.log.length !== seen) quiet = 0;
-		seen = kizen.log.length;
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
-}
-
 async function runPlan(plan: Plan): Promise<void> {
 	const { operation, rows, stopAfter, maxParallel } = plan;
 	kizen.switches.activeDuplicates = 'allowed';
 	kizen.faults.latencyMs = plan.latencyMs;
 	kizen.faults.queue.push(...structuredClone(plan.faults));
-	let sentWhenStopped = Infinity;
+	let sentWhenStopped = 0;
 	const { status, json, outputs } = await runInEngine({
 		credential: kizen.credential,
 		parameters: {
@@ -201,16 +193,7 @@ async function runPlan(plan: Plan): Promise<void> {
 		},
 		rows: rows.map((row) => ({ ...row })),
 		node: plan.node,
-		started: (stop) => {
-			if (stopAfter === undefined) return;
-			const poll = setInterval(() => {
-				if (kizen.log.length < stopAfter) return;
-				clearInterval(poll);
-				sentWhenStopped = kizen.log.length;
-				stop();
-			}, 2);
-			poll.unref();
-		},
+		stopWhen: () => (sentWhenStopped = kizen.log.length) >= (stopAfter ?? Infinity),
 	});
 	const stopped = status === 'canceled';
 	if (stopAfter === undefined) expect(status).toBe('success');
@@ -223,7 +206,7 @@ async function runPlan(plan: Plan): Promise<void> {
 			expect(fields).toMatchObject({ website: rows[index].website });
 		}
 	}
-	if (stopped) await silence();
+	if (stopped) await silence(kizen);
 	if (stopped) expect(kizen.log.length).toBeLessThanOrEqual(sentWhenStopped + maxParallel);
 	const fates = fatesOf(plan, stopped ? undefined : json);
 	if (operation === 'upsert') checkUpsert(plan, fates);

@@ -1,5 +1,6 @@
 import { at, client, type Send } from '../../sandbox/kizen/client';
 import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen/index';
+import { until } from '../until';
 
 let kizen: EmbeddedKizen;
 let send: Send;
@@ -109,11 +110,14 @@ describe('A lost connection', () => {
 	it('can hang until the client gives up', async () => {
 		fail({ trouble: { kind: 'hang' } });
 		const { apiKey, businessId, userId } = kizen.credential;
+		const patience = new AbortController();
 		const hanging = fetch(`${kizen.url}/api/team`, {
 			headers: { 'x-api-key': apiKey, 'x-business-id': businessId, 'x-user-id': userId },
-			signal: AbortSignal.timeout(80),
+			signal: patience.signal,
 		});
-		await expect(hanging).rejects.toThrow(/timeout/);
+		await until(() => kizen.log.length === 1);
+		patience.abort(new Error('had enough'));
+		await expect(hanging).rejects.toThrow('had enough');
 		await until(() => kizen.inFlight.now === 0);
 		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-before' });
 	});
@@ -127,14 +131,14 @@ describe('Time', () => {
 			return performance.now() - start;
 		};
 		kizen.faults.latencyMs = 60;
-		expect(await took()).toBeGreaterThan(55);
+		// A timer may be a millisecond early, and late by as much as the machine is busy.
+		expect(await took()).toBeGreaterThan(58);
 		kizen.faults.latencyMs = { min: 40, max: 80 };
-		const drawn = await took();
-		expect(drawn).toBeGreaterThan(35);
+		expect(await took()).toBeGreaterThan(38);
 	});
 
 	it('counts the most requests that were in flight at once', async () => {
-		kizen.faults.latencyMs = 200;
+		kizen.faults.together = { path: '/team$', count: 6 };
 		await Promise.all(Array.from({ length: 6 }, team));
 		await until(() => kizen.inFlight.now === 0);
 		expect(kizen.inFlight.most).toBe(6);
@@ -143,23 +147,23 @@ describe('Time', () => {
 	});
 
 	it('limits the rate, and says how long to wait in each known way', async () => {
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-05-01T10:00:00.400Z'));
 		kizen.faults.rateLimit = { perSecond: 3, retryAfter: 2 };
-		const answers = await Promise.all(Array.from({ length: 5 }, team));
-		expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
-		const limited = answers.find(({ status }) => status === 429);
-		expect(limited?.headers.get('retry-after')).toBe('2');
-		expect(limited?.body).toMatchObject({ code: 'throttled' });
-		kizen.faults.rateLimit = { perSecond: 0, retryAfter: 'date' };
-		const date = (await team()).headers.get('retry-after');
-		const ahead = Date.parse(String(date)) - Date.now();
-		expect(ahead).toBeGreaterThan(0);
-		expect(ahead).toBeLessThanOrEqual(2000);
+		expect(await statuses(5)).toEqual([200, 200, 200, 429, 429]);
+		const limited = await team();
+		expect(limited.headers.get('retry-after')).toBe('2');
+		expect(limited.body).toMatchObject({ code: 'throttled' });
+		kizen.faults.rateLimit.retryAfter = 'date';
+		expect((await team()).headers.get('retry-after')).toBe('Fri, 01 May 2026 10:00:02 GMT');
 		kizen.faults.rateLimit.retryAfter = null;
 		expect((await team()).headers.get('retry-after')).toBeNull();
+		clock.mockReturnValue(Date.parse('2026-05-01T10:00:01.400Z'));
+		expect(await statuses(4)).toEqual([200, 200, 200, 429]);
+		clock.mockRestore();
 	});
 
 	it('refuses to write a record that is being written', async () => {
-		kizen.faults.latencyMs = 200;
+		kizen.faults.together = { path: '/upsert$', count: 3 };
 		const upsert = (lookup_value: string) =>
 			send('POST /api/records/deals/upsert', { lookup_value });
 		const both = await Promise.all([upsert('Twice'), upsert('TWICE'), upsert('Other')]);
@@ -239,7 +243,3 @@ describe('From another process', () => {
 		expect(kizen.switches.addStatus).toBe(200);
 	});
 });
-
-async function until(done: () => boolean): Promise<void> {
-	while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -181,7 +181,7 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 	next: async () => at((await send(`POST ${deals}/search?page_size=2`)).body, 'next'),
 	unknownOrdering: () => statusOf(send(`POST ${deals}/search?ordering=nonsense`)),
 	writeLock: async () => {
-		kizen.faults.latencyMs = 150;
+		kizen.faults.together = { path: '/upsert$', count: 2 };
 		const write = () => statusOf(send(`POST ${deals}/upsert`, { lookup_value: 'Office Move' }));
 		return (await Promise.all([write(), write()])).sort();
 	},
