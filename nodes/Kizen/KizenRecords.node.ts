@@ -12,8 +12,7 @@ import { searchSegments, searchStages } from './editor/searchNamed';
 import { searchObjects } from './editor/searchObjects';
 import { testKizenApi } from './editor/testKizenApi';
 import { OPERATIONS } from './operations';
-import { operationSelector, parametersOf } from './description/properties';
-import { outputs, subtitle } from './description/canvas';
+import { outputs, properties, subtitle } from './description/properties';
 import { run } from './run/run';
 
 export class KizenRecords implements INodeType {
@@ -31,7 +30,7 @@ export class KizenRecords implements INodeType {
 		outputs: outputs(OPERATIONS),
 		credentials: [{ name: 'kizenApi', required: true, testedBy: 'testKizenApi' }],
 		parameterPane: 'wide',
-		properties: [operationSelector(OPERATIONS), ...parametersOf(OPERATIONS)],
+		properties: properties(OPERATIONS),
 	};
 
 	methods = {

@@ -144,8 +144,22 @@ describe('On the wire', () => {
 			},
 			rows,
 		);
-		expect(kizen.log.filter(({ method }) => method === 'GET')).toHaveLength(2);
+		expect(kizen.log.filter(({ method }) => method === 'GET')).toHaveLength(3);
 		expect(writes()).toHaveLength(50);
+	});
+
+	it('the object and its fields are asked for at once, where Kizen takes the name for both', async () => {
+		kizen.switches.fieldsByApiName = 'accepted';
+		kizen.faults.latencyMs = 50;
+		await run({ operation: 'upsert', object: byName('companies_company'), lookupValue: 'One' }, [
+			{},
+		]);
+		expect(kizen.log.map(({ path }) => path).slice(0, 2)).toEqual([
+			'/api/custom-objects/companies_company',
+			'/api/custom-objects/companies_company/fields',
+		]);
+		expect(kizen.log).toHaveLength(3);
+		expect(kizen.inFlight.most).toBe(2);
 	});
 
 	it('the credential is read twice at most, however many rows there are', async () => {
@@ -227,7 +241,9 @@ describe('The object', () => {
 			['client_client', 'acme@example.com'],
 			['deals', 'Acme 2'],
 		]);
-		expect(kizen.log.filter(({ method }) => method === 'GET')).toHaveLength(6);
+		const objects = kizen.log.filter(({ method }) => method === 'GET').map(({ path }) => path);
+		expect(objects).toHaveLength(9);
+		expect(new Set(objects).size).toBe(9);
 	});
 
 	it('that the key may not see is told from one that it may not write', async () => {

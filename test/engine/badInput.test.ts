@@ -48,7 +48,7 @@ describe('One bad row', () => {
 			{ lookupValue: '={{ $json.lookup ?? $json.name }}' },
 			{ lookup: '  ' },
 			"'Lookup Value' is empty [item 1]",
-			/Give the record's name for every item/,
+			/Enter the record's name for every item/,
 		],
 		[
 			'a lookup value that is no text',
@@ -88,14 +88,14 @@ describe('One bad row', () => {
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { websit: 'x.example' } },
 			'Kizen has no field "websit". Did you mean "Website"? [item 1]',
-			/nothing of it was sent/,
+			/Nothing was written for this row/,
 		],
 		[
 			'two values that do not fit, both at once',
 			{ jsonFields: '={{ $json.fields ?? "{}" }}' },
 			{ fields: { Industry: 'Retial', Employees: 'many' } },
 			/"Industry" has no option "Retial".*"Employees".*\[item 1\]$/s,
-			/nothing of it was sent/,
+			/Nothing was written for this row/,
 		],
 		[
 			'an archive mode that is none',
@@ -257,6 +257,7 @@ describe('An address', () => {
 			const paths = [...new Set(kizen.log.map(({ path }) => path))];
 			expect(paths).toEqual([
 				`/api/custom-objects/${encodeURIComponent(identifier)}`,
+				`/api/custom-objects/${encodeURIComponent(identifier)}/fields`,
 				// Where Kizen has no such object, it is looked for under the names on its screens.
 				'/api/custom-objects',
 			]);

@@ -240,7 +240,8 @@ describe('Costs', () => {
 		const reads = kizen.log.filter(({ path }) => !path.endsWith('/upsert')).map(({ path }) => path);
 		expect(reads.filter((path) => path.endsWith('/search'))).toHaveLength(2);
 		expect(reads.filter((path) => path.includes('/team'))).toHaveLength(1);
-		expect(reads).toHaveLength(5);
+		// The object, and its fields by name and by ID.
+		expect(reads).toHaveLength(6);
 	});
 });
 

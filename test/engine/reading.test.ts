@@ -154,7 +154,7 @@ describe('Get', () => {
 			.map(({ id }) => ({ id }));
 		const { json } = await run({ ...GET, object: CONTACTS }, rows);
 		expect(json.map(({ id }) => ({ id }))).toEqual(rows);
-		expect(kizen.log).toHaveLength(rows.length + 2);
+		expect(kizen.log).toHaveLength(rows.length + 3);
 	});
 
 	it('is asked again after trouble that passes', async () => {

@@ -497,8 +497,8 @@ describe('A parameter out of its bounds is named:', () => {
 		[{ options: { segment: "={{ ['Open'] }}" } }, '\'Segment\' can\'t be "["Open"]" [item 0]'],
 		[{ options: { search: '={{ { a: 1 } }}' } }, '\'Free Text\' can\'t be "{"a":1}" [item 0]'],
 		[
-			{ options: { sortDirection: 'Descending' } },
-			"'Sort Direction' can't be \"Descending\" [item 0]",
+			{ options: { sortDirection: 'downwards' } },
+			"'Sort Direction' can't be \"downwards\" [item 0]",
 		],
 		[{ limit: '={{ true }}' }, "'Limit' can't be \"true\" [item 0]"],
 		[{ combine: 'constructor' }, "'Must Match' can't be \"constructor\" [item 0]"],
@@ -731,7 +731,7 @@ describe('Many records', () => {
 			trouble: { kind: 'status', status: 200, body: { detail: 'Welcome.' } },
 		});
 		const { error } = await run('tax_lot');
-		expect(error?.message).toBe("Kizen's answer to the search lists no results [item 0]");
+		expect(error?.message).toBe("Kizen's response to the search lists no results [item 0]");
 	});
 
 	it('are not searched any further once the workflow is stopped', async () => {

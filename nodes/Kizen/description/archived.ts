@@ -1,52 +1,55 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { ArchivedChoice, UpdateChoice } from '../kizen/records';
+import type { Choice } from './read';
 
-import { oneOf } from './read';
-import type { Item } from '../operations/operation';
+const REPORT = {
+	name: 'Report a Conflict',
+	value: 'prompt',
+	description:
+		'Nothing is written. The item goes to the Conflict output if you use separate outputs; otherwise it fails.',
+} as const;
 
-/** The three answers to "an archived record matches": the same words in every operation. */
-export const ARCHIVED_CHOICES: INodePropertyOptions[] = [
-	{
-		name: 'Report a Conflict',
-		value: 'prompt',
-		description:
-			'Nothing is written; the item leaves by Conflict if outputs are separate, else it fails',
-	},
-	{
-		name: 'Unarchive It',
-		value: 'unarchive',
-		description: 'The archived record comes back, with the values of this row',
-	},
-	{
-		name: 'Overwrite It',
-		value: 'overwrite',
-		description: 'A new record takes its place; the archived one stays archived',
-	},
-];
-
-/** The two answers to "an archived record holds the name that an update would give". */
-export const UPDATE_CHOICES: INodePropertyOptions[] = [
-	{
-		name: 'Report a Conflict',
-		value: 'prompt',
-		description:
-			'Nothing is written; the item leaves by Conflict if outputs are separate, else it fails',
-	},
-	{
-		name: 'Overwrite It',
-		value: 'overwrite',
-		description: 'The archived record gives up the name, and the update goes through',
-	},
-];
-
-const titles = (choices: INodePropertyOptions[]): Record<string, string> =>
-	Object.fromEntries(choices.map(({ name, value }) => [value, name]));
-
-/** @throws Refused unless the parameter holds one of {@link ARCHIVED_CHOICES} */
-export function archivedChoice(item: Item, name: string, label: string): string {
-	return oneOf(item, name, label, titles(ARCHIVED_CHOICES), 'prompt');
+/** Describes what to do when a new record meets an archived one of the same name or email. */
+export function ifArchivedMatches(
+	parameter: Pick<Choice<ArchivedChoice>, 'displayName' | 'name' | 'description'>,
+): Choice<ArchivedChoice> {
+	return {
+		...parameter,
+		type: 'options',
+		options: [
+			REPORT,
+			{
+				name: 'Unarchive It',
+				value: 'unarchive',
+				description: 'The archived record comes back, with the values of this row',
+			},
+			{
+				name: 'Overwrite It',
+				value: 'overwrite',
+				description:
+					'Create a new record; the archived one stays archived and loses its name or email',
+			},
+		],
+		default: 'prompt',
+	};
 }
 
-/** @throws Refused unless the parameter holds one of {@link UPDATE_CHOICES} */
-export function updateChoice(item: Item, name: string, label: string): string {
-	return oneOf(item, name, label, titles(UPDATE_CHOICES), 'prompt');
+/** Describes what to do when an update gives a name or email that an archived record has. */
+export function ifArchivedHoldsName(
+	parameter: Pick<Choice<UpdateChoice>, 'displayName' | 'name'>,
+): Choice<UpdateChoice> {
+	return {
+		...parameter,
+		type: 'options',
+		description:
+			'What to do when the update would give the record a name (for contacts: an email) that an archived record has',
+		options: [
+			REPORT,
+			{
+				name: 'Overwrite It',
+				value: 'overwrite',
+				description: 'The update is made; the archived record loses its name or email',
+			},
+		],
+		default: 'prompt',
+	};
 }

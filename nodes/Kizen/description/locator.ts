@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fold, nearest } from '../fields';
 import { refuse } from '../outcome/problem';
-import { quote } from './read';
+import { empty, locatorValue, notAllowed, quote } from './read';
 
 /**
  * Things that Kizen lists by ID and name, such as stages, chosen from a list, by name or by ID: one
@@ -33,14 +33,9 @@ export function byListNameOrId(
 	};
 }
 
-/** What a locator holds, or an expression in its place. */
-function valueIn(given: unknown): unknown {
-	return typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
-}
-
-/** Whether anything stands in a locator. */
+/** Tells whether a locator holds something. */
 export function isGiven(given: unknown): boolean {
-	const value = valueIn(given);
+	const value = locatorValue(given);
 	return value !== undefined && value !== null && value !== '';
 }
 
@@ -57,16 +52,13 @@ export function findNamed<T extends { id: string; name: string }>(
 	label: string,
 	what: string,
 ): T {
-	const value = valueIn(given);
+	const value = locatorValue(given);
 	const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
 	if (text === '' && isGiven(given) && typeof value !== 'string') {
-		throw refuse(`'${label}' can't be ${quote(value)}`, `Give the name of a ${what}.`);
+		throw notAllowed(label, value, `Enter the name of a ${what}.`);
 	}
 	if (text === '') {
-		throw refuse(
-			`'${label}' is empty`,
-			`Choose a ${what} under '${label}'; if it is an expression, see what it gives for this item.`,
-		);
+		throw empty(label, `Choose a ${what} under '${label}'.`);
 	}
 	const fits = [
 		listed.filter(({ id }) => id === text.toLowerCase() || id === text),

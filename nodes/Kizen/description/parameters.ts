@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
+import { byListNameOrId } from './locator';
+import { choice } from './read';
 
 /** What operations share. A parameter keeps its name across operations, and so what was typed. */
 
@@ -35,7 +36,49 @@ export const object: INodeProperties = {
 	],
 };
 
-export const specifyFields: INodeProperties = {
+/** What finds a record by name or email. The operations compare differently, and so describe it differently. */
+export function lookupValue(description: string): INodeProperties {
+	return {
+		displayName: 'Lookup Value',
+		name: 'lookupValue',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. nathan@example.com',
+		description,
+	};
+}
+
+/** One record that is in Kizen already. */
+export const record: INodeProperties = {
+	displayName: 'Record',
+	name: 'recordId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. the ID from an earlier node, or a link copied from Kizen',
+	description: "The record's ID from an earlier node, or a link copied from Kizen",
+};
+
+/** A stage of a pipeline. */
+export const stage: INodeProperties = {
+	displayName: 'Stage',
+	name: 'stage',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	description: 'The stage of the pipeline, by its name in upper or lower case, or by its ID',
+	...byListNameOrId('searchStages', 'Negotiation'),
+};
+
+export const returnAllFields: INodeProperties = {
+	displayName: 'Return All Fields',
+	name: 'returnAllFields',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all fields of the record instead of those that were written',
+};
+
+export const specifyFields = choice({
 	displayName: 'Specify Fields',
 	name: 'specifyFields',
 	type: 'options',
@@ -54,7 +97,7 @@ export const specifyFields: INodeProperties = {
 	],
 	default: 'map',
 	description: 'How to say what is written',
-};
+});
 
 export const fields: INodeProperties = {
 	displayName: 'Fields',
@@ -94,7 +137,7 @@ export const jsonFields: INodeProperties = {
 	displayOptions: { show: { specifyFields: ['json'] } },
 };
 
-export const output: INodeProperties = {
+export const output = choice({
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
@@ -113,9 +156,9 @@ export const output: INodeProperties = {
 	],
 	default: 'simplified',
 	description: 'What comes out for each item that was written',
-};
+});
 
-export const readOutput: INodeProperties = {
+export const readOutput = choice({
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
@@ -140,7 +183,7 @@ export const readOutput: INodeProperties = {
 	],
 	default: 'simplified',
 	description: 'What comes out for each record that is found',
-};
+});
 
 export const selectedFields: INodeProperties = {
 	displayName: 'Field Names or IDs',
@@ -175,118 +218,3 @@ export const SHARED = {
 } satisfies Record<string, INodeProperties[]>;
 
 export type SharedParameters = keyof typeof SHARED;
-
-const FIELD_OPTIONS: INodeProperties[] = [
-	{
-		displayName: 'Empty Values',
-		name: 'emptyValues',
-		type: 'options',
-		options: [
-			{
-				name: 'Clear the Field',
-				value: 'clear',
-				description: 'An empty value empties the field in Kizen',
-			},
-			{
-				name: 'Leave the Field Alone',
-				value: 'leave',
-				description: 'An empty value changes nothing',
-			},
-		],
-		default: 'leave',
-		description: 'What an empty value in a row means',
-	},
-	{
-		displayName: 'Fields Kizen Does Not Have',
-		name: 'unknownFields',
-		type: 'options',
-		options: [
-			{
-				name: 'Ignore',
-				value: 'ignore',
-				description: 'They are left out, and a hint lists them',
-			},
-			{
-				name: 'Stop',
-				value: 'stop',
-				description: 'The row is not written, and the nearest name is suggested',
-			},
-		],
-		default: 'stop',
-		description: 'What to do with names that are not fields of the object',
-	},
-	{
-		displayName: 'Fields with Several Values',
-		name: 'multipleValues',
-		type: 'options',
-		options: [
-			{
-				name: 'Add to What Is There',
-				value: 'add',
-				description: 'Tags, checkboxes and related records keep what they hold',
-			},
-			{
-				name: 'Remove From What Is There',
-				value: 'remove',
-				description: 'The given values are taken out, others stay',
-			},
-			{
-				name: 'Replace What Is There',
-				value: 'replace',
-				description: 'The field holds exactly the given values afterwards',
-			},
-		],
-		default: 'replace',
-		description: 'What to do with the given values of fields that hold several, such as tags',
-	},
-];
-
-/** Of every operation. */
-export const RUN_OPTIONS: INodeProperties[] = [
-	{
-		displayName: 'Give Up After (Seconds)',
-		name: 'giveUpAfter',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 120,
-		description: 'How long an item may wait in total while Kizen limits the rate or is unavailable',
-	},
-	{
-		displayName: 'Requests at Once',
-		name: 'maxParallel',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 64 },
-		default: 32,
-		description:
-			'How many requests may be under way side by side. The node begins with few and adapts to what Kizen can take.',
-	},
-	{
-		displayName: 'Timeout (Seconds)',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 60,
-		description: 'How long to wait for the answer to one request',
-	},
-];
-
-/** Of operations that write an item's fields. */
-export const WRITE_OPTIONS: INodeProperties[] = [...FIELD_OPTIONS, ...RUN_OPTIONS];
-
-export function options(offered: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		// localeCompare would load a collator, which adds a third to what loading the node takes.
-		options: [...offered].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
-	};
-}
-
-/** What an option is worth as long as nobody has set it: n8n leaves it out of the node then. */
-export function optionValue(given: unknown, name: string): unknown {
-	const value = isObject(given) ? given[name] : undefined;
-	return value ?? WRITE_OPTIONS.find((option) => option.name === name)?.default;
-}

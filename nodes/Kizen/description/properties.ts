@@ -1,30 +1,34 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { object, options, SHARED, splitByAction } from './parameters';
-import { hasSeparateOutputs } from './canvas';
-import type { Operation } from '../operations/operation';
+import { ACTIONS, type Action } from '../outcome/outcome';
+import { options } from './options';
+import { object, SHARED, splitByAction, type SharedParameters } from './parameters';
 
-/** The drop-down, made from the list of operations. */
-export function operationSelector(operations: Operation[]): INodeProperties {
-	return {
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		options: operations.map(({ name, value, description, action }) => ({
-			name,
-			value,
-			description,
-			action,
-		})),
-		default: 'add',
-	};
+/** What the editor shows of one operation. */
+export interface OperationDescription {
+	name: string;
+	value: string;
+	description: string;
+	/** What the list of the node's actions calls it. */
+	action: string;
+	/** What can happen, in the order of the separate outputs. */
+	outputs: Action[];
+	/** Parameters of its own. */
+	parameters: INodeProperties[];
+	/** Which of the shared parameters it has beside Object. */
+	shares: SharedParameters[];
+	/** What its Options offer: one of the lists in `options.ts`, or a list of its own. */
+	options: INodeProperties[];
 }
 
-/** Every parameter below the operation, in the order in which it is shown. */
-export function parametersOf(operations: Operation[]): INodeProperties[] {
+type Operations = OperationDescription[];
+
+/** Describes every parameter of the node, in the order in which they are shown. */
+export function properties(operations: Operations): INodeProperties[] {
 	const optionLists = new Set(operations.map((operation) => operation.options));
 	return [
+		operationSelector(operations),
 		object,
 		...operations.flatMap((operation) => shownFor([operation], operation.parameters)),
 		...Object.entries(SHARED).flatMap(([name, parameters]) =>
@@ -43,10 +47,54 @@ export function parametersOf(operations: Operation[]): INodeProperties[] {
 	];
 }
 
-function shownFor(operations: Operation[], parameters: INodeProperties[]): INodeProperties[] {
+function operationSelector(operations: Operations): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: operations.map(({ name, value, description, action }) => ({
+			name,
+			value,
+			description,
+			action,
+		})),
+		default: 'add',
+	};
+}
+
+function shownFor(operations: Operations, parameters: INodeProperties[]): INodeProperties[] {
 	const operation = operations.map(({ value }) => value);
 	return parameters.map((parameter) => {
 		const { show, ...others }: IDisplayOptions = parameter.displayOptions ?? {};
 		return { ...parameter, displayOptions: { ...others, show: { operation, ...show } } };
 	});
+}
+
+/**
+ * Describes the node's outputs: one, or with Separate Output per Action one for each thing that can
+ * happen. The expression holds the whole table, because n8n evaluates it far from this code.
+ */
+export function outputs(operations: Operations): INodeTypeDescription['outputs'] {
+	const named = Object.fromEntries(
+		operations.filter(hasSeparateOutputs).map(({ value, outputs: actions }) => [
+			value,
+			actions.map((action) => ({
+				type: NodeConnectionTypes.Main,
+				displayName: ACTIONS[action].output,
+			})),
+		]),
+	);
+	const one = JSON.stringify([{ type: NodeConnectionTypes.Main }]);
+	return `={{ ($parameter.splitByAction && (${JSON.stringify(named)})[$parameter.operation]) || ${one} }}`;
+}
+
+function hasSeparateOutputs({ outputs: actions }: OperationDescription): boolean {
+	return actions.length > 1;
+}
+
+/** Describes what the canvas shows below the node: the operation by its name. */
+export function subtitle(operations: Operations): string {
+	const names = Object.fromEntries(operations.map(({ value, name }) => [value, name]));
+	return `={{ (${JSON.stringify(names)})[$parameter.operation] }}`;
 }

@@ -1,76 +1,104 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { fold } from '../fields';
 import { isObject } from '../kizen/response';
-import { refuse } from '../outcome/problem';
-import type { ObjectChoice } from '../kizen/objects';
-import type { Item } from '../operations/operation';
+import { refuse, type Refused } from '../outcome/problem';
 
 /**
- * Parameters that an expression may have filled with anything, read with a clear word for what does
- * not fit. `label` is the parameter's display name.
+ * Reads parameters, which an expression may have filled with anything. What does not fit is refused
+ * with the parameter's display name, taken from its description.
  */
 
-/** @throws Refused unless the value is one of `allowed` (their names by value) */
-export function oneOf(
-	item: Item,
-	name: string,
-	label: string,
-	allowed: Record<string, string>,
-	fallback: string,
-): string {
-	return among(item.parameter(name, fallback), label, allowed);
+/** One input item as an operation sees it: its parameters, with every expression resolved for it. */
+export interface Item {
+	json: Readonly<Record<string, unknown>>;
+	parameter(name: string, fallback: unknown): unknown;
+}
+
+/** A drop-down whose values are known by type. */
+export interface Choice<T extends string> extends INodeProperties {
+	options: Array<INodePropertyOptions & { value: T }>;
+	default: T;
+}
+
+/** Describes a drop-down, so that {@link choiceOf} and {@link optionOf} return one of its values. */
+export function choice<const T extends string>(parameter: Choice<T>): Choice<T> {
+	return parameter;
 }
 
 /**
- * The choice that one of the Options holds, or its default.
+ * Returns what is chosen in a drop-down.
  *
- * @param offered what Options offers
- * @throws Refused unless it is one of the choices that the option has
+ * @throws Refused for everything but the values and the names that the drop-down shows
  */
-export function optionChoice(item: Item, offered: INodeProperties[], name: string): string {
-	const option = offered.find((one) => one.name === name);
-	const allowed = Object.fromEntries(
-		(option?.options ?? []).flatMap((one) =>
-			'value' in one ? [[String(one.value), one.name]] : [],
-		),
-	);
+export function choiceOf<T extends string>(item: Item, parameter: Choice<T>): T {
+	return among(item.parameter(parameter.name, parameter.default), parameter);
+}
+
+/** As {@link choiceOf}, for a drop-down among the Options. */
+export function optionOf<T extends string>(item: Item, parameter: Choice<T>): T {
+	return among(givenOption(item, parameter) ?? parameter.default, parameter);
+}
+
+function among<T extends string>(given: unknown, { displayName, options }: Choice<T>): T {
+	if (typeof given === 'string') {
+		const found =
+			options.find(({ value }) => value === given) ??
+			options.find(({ name }) => fold(name) === fold(given));
+		if (found) return found.value;
+	}
+	const choices = options.map(({ name, value }) => `${name} (${value})`).join(', ');
+	throw notAllowed(displayName, given, `Choose one of ${choices}.`);
+}
+
+/** Returns the value of one of the Options; undefined where nobody has set it. */
+export function givenOption(item: Item, { name }: INodeProperties): unknown {
 	const options = item.parameter('options', {});
-	const given = isObject(options) ? options[name] : undefined;
-	return among(given ?? option?.default, option?.displayName ?? name, allowed);
+	return isObject(options) && Object.hasOwn(options, name) ? options[name] : undefined;
 }
 
-function among(value: unknown, label: string, allowed: Record<string, string>): string {
-	if (typeof value === 'string' && Object.hasOwn(allowed, value)) return value;
-	throw refuse(
-		`'${label}' can't be ${quote(value)}`,
-		`Choose one of ${Object.entries(allowed)
-			.map(([one, title]) => `${title} (${one})`)
-			.join(', ')}.`,
+/** Tells whether a switch is on; an expression may give the text `true`. */
+export function isOn(item: Item, { name }: INodeProperties): boolean {
+	const value = item.parameter(name, false);
+	return value === true || value === 'true';
+}
+
+/**
+ * Returns a whole number within the limits that the parameter's description sets.
+ *
+ * @param given what it holds, as a number or as text
+ * @param otherwise what else to do about a number that does not fit
+ * @throws Refused
+ */
+export function wholeNumber(
+	given: unknown,
+	{ displayName, typeOptions = {} }: INodeProperties,
+	otherwise = '',
+): number {
+	const isText = typeof given === 'string' && given.trim() !== '';
+	const number = isText || typeof given === 'number' ? Number(given) : NaN;
+	const { minValue = 1, maxValue = Number.MAX_SAFE_INTEGER } = typeOptions;
+	if (Number.isInteger(number) && number >= minValue && number <= maxValue) return number;
+	const upTo = typeOptions.maxValue === undefined ? '' : ` to ${maxValue}`;
+	throw notAllowed(displayName, given, `Enter a whole number from ${minValue}${upTo}${otherwise}.`);
+}
+
+/** Refuses what a parameter holds. */
+export function notAllowed(displayName: string, given: unknown, remedy: string): Refused {
+	return refuse(`'${displayName}' can't be ${quote(given)}`, remedy);
+}
+
+/** Refuses a parameter that holds nothing. */
+export function empty(displayName: string, remedy: string): Refused {
+	return refuse(
+		`'${displayName}' is empty`,
+		`${remedy} If you use an expression, check its result for this item.`,
 	);
 }
 
-/** @throws Refused when no object is chosen */
-export function objectChoice(item: Item): ObjectChoice {
-	const locator = item.parameter('object', '');
-	const { value, label } =
-		typeof locator === 'object' && locator !== null && 'value' in locator
-			? {
-					value: locator.value,
-					label: 'cachedResultName' in locator ? locator.cachedResultName : undefined,
-				}
-			: { value: locator, label: undefined };
-	const identifier =
-		typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
-	if (identifier === '') {
-		throw refuse(
-			"'Object' is empty",
-			"Choose an object under 'Object'; if it is an expression, see what it gives for this item.",
-		);
-	}
-	if (identifier === '.' || identifier === '..') {
-		throw refuse(`'Object' can't be ${quote(identifier)}`, "Choose an object under 'Object'.");
-	}
-	return { identifier, ...(typeof label === 'string' && label !== '' && { label }) };
+/** Returns what a resource locator holds; an expression may give the value alone. */
+export function locatorValue(given: unknown): unknown {
+	return isObject(given) && 'value' in given ? given.value : given;
 }
 
 /** A value as it can be shown in a message: short, and never `[object Object]`. */

@@ -1,10 +1,11 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { object } from '../description/parameters';
+import { locatorValue } from '../description/read';
+
 /** The object that stands in the node, or nothing for none and for an expression. */
 export function chosenObject(context: ILoadOptionsFunctions): string | undefined {
-	const locator = context.getCurrentNodeParameter('object');
-	const value =
-		typeof locator === 'object' && locator !== null && 'value' in locator ? locator.value : '';
-	const identifier = String(value ?? '').trim();
+	const locator = context.getCurrentNodeParameter(object.name);
+	const identifier = String(locatorValue(locator) ?? '').trim();
 	return identifier === '' || identifier.startsWith('=') ? undefined : identifier;
 }

@@ -1,5 +1,6 @@
 import type {
 	ILoadOptionsFunctions,
+	INodePropertyOptions,
 	NodeApiError,
 	NodeOperationError,
 	ResourceMapperField,
@@ -9,7 +10,7 @@ import type {
 import type { Kizen } from '../kizen/client';
 import { isObject } from '../kizen/response';
 import { readObject } from '../kizen/objects';
-import { listTeam } from '../kizen/people';
+import { fullName, searchTeam } from '../kizen/people';
 import { columnLabel, editorType, writableFields, type Field } from '../fields';
 import { escapeHtml } from '../outcome/nodeError';
 import { chosenObject } from './chosenObject';
@@ -74,8 +75,23 @@ function isOneMember({ type, multiple }: Field): boolean {
 	return type === 'team_selector' && !multiple;
 }
 
-/** By email, which two people never share. A key that may not see the team leaves a text field. */
-async function teamOptions(kizen: Kizen) {
-	const team = await listTeam(kizen).catch(() => []);
-	return team.map(({ name, email }) => ({ name: `${name} (${email})`, value: email }));
+/** By email, which two people never share. A user who may not see the team gets a text field. */
+async function teamOptions(kizen: Kizen): Promise<INodePropertyOptions[]> {
+	const options: INodePropertyOptions[] = [];
+	try {
+		for await (const page of searchTeam(kizen, '')) {
+			for (const person of page) {
+				if (typeof person.email !== 'string') continue;
+				const name = fullName(person) || String(person.display_name ?? '');
+				options.push({ name: `${name} (${person.email})`, value: person.email });
+			}
+			if (options.length >= MAX_TEAM_OPTIONS) break;
+		}
+	} catch {
+		return [];
+	}
+	return options.slice(0, MAX_TEAM_OPTIONS);
 }
+
+/** As many as a drop-down shows usefully. */
+const MAX_TEAM_OPTIONS = 200;

@@ -1,8 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { readObject } from '../kizen/objects';
-import { listSegments } from '../kizen/segments';
-import { listStages } from '../kizen/stages';
+import { listSegments, listStages, readObject, type Named } from '../kizen/objects';
 import type { Kizen } from '../kizen/client';
 import type { ObjectSchema } from '../fields';
 import { chosenObject } from './chosenObject';
@@ -29,7 +27,7 @@ export async function searchSegments(
 async function namedIn(
 	context: ILoadOptionsFunctions,
 	filter: string | undefined,
-	list: (kizen: Kizen, schema: ObjectSchema) => Promise<Array<{ id: string; name: string }>>,
+	list: (kizen: Kizen, schema: ObjectSchema) => Promise<Named[]>,
 ): Promise<INodeListSearchResult> {
 	const identifier = chosenObject(context);
 	if (identifier === undefined) return { results: [] };

@@ -1,8 +1,7 @@
-import { isObject, type Accepted } from './response';
-import type { Kizen, KizenRequest } from './client';
 import { fold, readSchema, type ObjectSchema } from '../fields';
-import { refuse, Refused } from '../outcome/problem';
-import { explain, type Circumstance } from './errors';
+import { refuse } from '../outcome/problem';
+import type { Kizen } from './client';
+import { find, hasNext, pagesOf, read, rowsOf } from './read';
 
 /** An object as the user named it: by ID, API name or label, or chosen from the list (an ID). */
 export interface ObjectChoice {
@@ -14,37 +13,27 @@ export interface ObjectChoice {
 /** One entry of Kizen's list of objects. */
 export interface ListedObject {
 	id: string;
+	/** API name. */
 	name: string;
 	/** The plural that Kizen's screens show. */
 	label: string;
 }
 
-const PAGE_SIZE = 100;
-
-/** Asks something that only reads, and gives the answer or says why there is none. */
-export async function ask(
-	kizen: Kizen,
-	request: Pick<KizenRequest, 'path' | 'query' | 'body'>,
-	object: string | undefined,
-	about: Pick<Circumstance, 'record' | 'reading'> = {},
-): Promise<Accepted['body']> {
-	const method = request.body === undefined ? 'GET' : 'POST';
-	const { answer, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
-	if (answer.accepted) return answer.body;
-	throw new Refused(
-		explain(answer, {
-			base: kizen.base,
-			object,
-			sent: [],
-			gaveUpAfterMs,
-			reading: 'list',
-			...about,
-		}),
-	);
+/** Something that belongs to an object and is chosen by name: a stage or a segment. */
+export interface Named {
+	id: string;
+	name: string;
 }
 
+type Owner = Pick<ObjectSchema, 'id' | 'label'>;
+
+// Without `custom_only: false` Kizen leaves out Contacts (kizen/app-engine docs 05).
+const LIST = { path: ['custom-objects'], query: { custom_only: false, ordering: 'object_name' } };
+const PAGE_SIZE = 100;
+
 /**
- * One page of the objects that the API key may see, contacts included.
+ * Reads one page of the objects that the credential's user may see, contacts included
+ * (`GET /api/custom-objects`, kizen/app-engine docs 05).
  *
  * @param page counts from 1
  * @throws Refused
@@ -54,35 +43,24 @@ export async function listObjects(
 	search: string | undefined,
 	page: number,
 ): Promise<{ objects: ListedObject[]; more: boolean }> {
-	const body = await ask(
-		kizen,
-		{
-			path: ['custom-objects'],
-			// Without `custom_only: false` Kizen leaves out Contacts (kizen/app-engine docs 05).
-			query: {
-				custom_only: false,
-				ordering: 'object_name',
-				page,
-				page_size: PAGE_SIZE,
-				...(search && { search }),
-			},
-		},
-		undefined,
-	);
-	const listed = rowsOf(body);
-	const objects = listed.flatMap((entry) => {
-		if (!isObject(entry) || typeof entry.id !== 'string') return [];
-		const name = String(entry.name ?? '');
-		return [{ id: entry.id, name, label: String(entry.object_name || entry.entity_name || name) }];
-	});
-	return { objects, more: isObject(body) && Boolean(body.next) && listed.length > 0 };
+	const query = { ...LIST.query, page, page_size: PAGE_SIZE, ...(search && { search }) };
+	const body = await read(kizen, { ...LIST, query }, {});
+	const objects = rowsOf(body).flatMap(listedObject);
+	return { objects, more: hasNext(body) && objects.length > 0 };
+}
+
+function listedObject(row: Record<string, unknown>): ListedObject[] {
+	if (typeof row.id !== 'string') return [];
+	const name = String(row.name ?? '');
+	return [{ id: row.id, name, label: String(row.object_name || row.entity_name || name) }];
 }
 
 /**
- * The object's own schema: two requests, whatever the number of fields; with its categories, which
- * only the order of fields in the editor needs, three. Fields are asked for by the object's ID, the
- * only form seen to work for every object (kizen/builder-cli).
+ * Reads the object's schema in one round trip: the object (`GET /api/custom-objects/{identifier}`)
+ * and its fields (`…/fields`) at once. Kizen's newest OpenAPI document takes an API name for the
+ * fields, older sources only an ID: where the name is not taken, the fields are read again by ID.
  *
+ * @param also `categories`: the order of fields in the editor needs them, which is one more request
  * @throws Refused
  */
 export async function readObject(
@@ -90,68 +68,85 @@ export async function readObject(
 	choice: ObjectChoice,
 	also: { categories: boolean } = { categories: false },
 ): Promise<ObjectSchema> {
-	const named = choice.label ?? choice.identifier;
-	const read = async (identifier: string) =>
-		await ask(kizen, { path: ['custom-objects', identifier] }, named);
-	const object = await read(choice.identifier).catch(async (refused: unknown) => {
-		const id = isMissing(refused) && (await idByLabel(kizen, choice.identifier));
-		return await (id ? read(id) : Promise.reject(refused));
-	});
-	const id = isObject(object) && typeof object.id === 'string' ? object.id : choice.identifier;
-	const part = async (name: string) =>
-		rowsOf(await ask(kizen, { path: ['custom-objects', id, name] }, named));
+	const { identifier, label = identifier } = choice;
+	const context = { object: label };
+	const part = async (id: string, name: 'fields' | 'categories') =>
+		rowsOf(await read(kizen, { path: [...LIST.path, id, name] }, context));
+	const about = async (id: string) => await find(kizen, { path: [...LIST.path, id] }, context);
+	const objectByName = about(identifier);
+	// What goes wrong here is said where the fields are read by ID.
+	const fieldsByName = part(identifier, 'fields').catch(() => undefined);
+	const object =
+		(await objectByName) ??
+		(await objectByLabel(kizen, identifier, about)) ??
+		(await read(kizen, { path: [...LIST.path, identifier] }, context));
+	const id = !Array.isArray(object) && typeof object.id === 'string' ? object.id : identifier;
 	const [fields, categories] = await Promise.all([
-		part('fields'),
-		also.categories ? part('categories') : undefined,
+		fieldsByName.then(async (rows) => (rows?.length ? rows : await part(id, 'fields'))),
+		also.categories ? part(id, 'categories') : undefined,
 	]);
 	return readSchema(object, fields, categories);
 }
 
-function isMissing(refused: unknown): boolean {
-	return refused instanceof Refused && refused.problem.httpCode === 404;
-}
-
-/** The one object that Kizen's screens show under this name, whatever its case. */
-async function idByLabel(kizen: Kizen, label: string): Promise<string | undefined> {
-	// A key that may not list objects has been told already what Kizen does not have.
-	const { objects } = await listObjects(kizen, label, 1).catch(() => ({ objects: [] }));
-	const same = objects.filter((object) => fold(object.label) === fold(label));
+/** Finds the one object that Kizen's screens show under this name, whatever its case. */
+async function objectByLabel<T>(
+	kizen: Kizen,
+	label: string,
+	about: (id: string) => Promise<T>,
+): Promise<T | undefined> {
+	const query = { ...LIST.query, search: label };
+	const same: ListedObject[] = [];
+	try {
+		for await (const page of pagesOf(kizen, { ...LIST, query }, {})) {
+			same.push(
+				...page.flatMap(listedObject).filter((object) => fold(object.label) === fold(label)),
+			);
+		}
+	} catch {
+		// A user who may not list objects is told that Kizen has none of this name.
+		return undefined;
+	}
 	if (same.length > 1) {
 		throw refuse(
 			`Kizen has ${same.length} objects called "${label}"`,
-			`Choose one under 'Object' with From List, or give its API name: ${same.map(({ name }) => name).join(', ')}.`,
+			`Choose one under 'Object' with From List, or enter its API name: ${same.map(({ name }) => name).join(', ')}.`,
 		);
 	}
-	return same[0]?.id;
+	const [only] = same;
+	return only && (await about(only.id));
 }
 
-const MOST_PAGES = 20;
-
 /**
- * All that Kizen lists by ID and name at a path, in its order.
+ * Reads the stages of a pipeline in the order of Kizen's board
+ * (`GET /api/pipelines/{id}/stages`, kizen/builder-cli api/pipelines.py).
  *
  * @throws Refused
  */
-export async function listNamed(
-	kizen: Kizen,
-	request: Required<Pick<KizenRequest, 'path' | 'query'>>,
-	object: string,
-): Promise<Array<{ id: string; name: string }>> {
-	const named: Array<{ id: string; name: string }> = [];
-	for (let page = 1; page <= MOST_PAGES; page++) {
-		const query = { ...request.query, page, page_size: PAGE_SIZE };
-		const body = await ask(kizen, { ...request, query }, object);
-		for (const one of rowsOf(body)) {
-			if (!isObject(one) || typeof one.id !== 'string') continue;
-			named.push({ id: one.id, name: String(one.name ?? one.id) });
-		}
-		if (Array.isArray(body) || !body.next) break;
-	}
-	return named;
+export async function listStages(kizen: Kizen, { id, label }: Owner): Promise<Named[]> {
+	const request = { path: ['pipelines', id, 'stages'], query: { ordering: 'order' } };
+	return await listNamed(kizen, request, label);
 }
 
-/** Kizen's lists come bare or in a page's envelope, and not every source agrees which. */
-export function rowsOf(body: Accepted['body']): unknown[] {
-	if (Array.isArray(body)) return body;
-	return Array.isArray(body.results) ? body.results : [];
+/**
+ * Reads the segments that people saved for an object; Kizen's API calls them filter groups
+ * (`GET /api/custom-objects/{id}/filter-groups`, kizen/app-engine docs 05).
+ *
+ * @throws Refused
+ */
+export async function listSegments(kizen: Kizen, { id, label }: Owner): Promise<Named[]> {
+	return await listNamed(kizen, { path: [...LIST.path, id, 'filter-groups'] }, label);
+}
+
+async function listNamed(
+	kizen: Kizen,
+	request: { path: string[]; query?: { ordering: string } },
+	object: string,
+): Promise<Named[]> {
+	const named: Named[] = [];
+	for await (const page of pagesOf(kizen, request, { object })) {
+		for (const { id, name } of page) {
+			if (typeof id === 'string') named.push({ id, name: String(name ?? id) });
+		}
+	}
+	return named;
 }

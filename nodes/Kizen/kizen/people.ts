@@ -1,28 +1,24 @@
-import { isObject } from './response';
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Kizen } from './client';
-import { ask, rowsOf } from './objects';
-
-export interface TeamMember {
-	name: string;
-	email: string;
-}
-
-const MOST = 200;
+import { pagesOf } from './read';
 
 /**
- * The people who can own records, as many as fit into a drop-down.
+ * Reads the members of the team whose name or email contains a text, as Kizen sends them: `id`,
+ * `email`, `first_name`, `last_name`, `display_name` (`GET /api/team/typeahead`,
+ * kizen/kizen-admin-cli team.md).
  *
+ * @param text the empty text finds everybody
  * @throws Refused
  */
-export async function listTeam(kizen: Kizen): Promise<TeamMember[]> {
-	const body = await ask(
-		kizen,
-		{ path: ['team', 'typeahead'], query: { search: '', page_size: MOST } },
-		'team',
-	);
-	return rowsOf(body).flatMap((member) => {
-		if (!isObject(member) || typeof member.email !== 'string') return [];
-		const name = [member.first_name, member.last_name].filter(Boolean).join(' ');
-		return [{ name: name || String(member.display_name ?? ''), email: member.email }];
-	});
+export function searchTeam(kizen: Kizen, text: string): AsyncGenerator<IDataObject[]> {
+	const request = { path: ['team', 'typeahead'], query: { search: text } };
+	return pagesOf(kizen, request, { object: 'team' });
+}
+
+/** Joins a person's first and last name; the empty text where there is neither. */
+export function fullName(person: { first_name?: unknown; last_name?: unknown }): string {
+	return [person.first_name, person.last_name]
+		.filter((part): part is string => typeof part === 'string' && part !== '')
+		.join(' ');
 }

@@ -3,12 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from './response';
 import type { Kizen } from './client';
 import { simplifyFields, type Field, type ObjectSchema } from '../fields';
-import { refuse, Refused } from '../outcome/problem';
-import { explain } from './errors';
-import { rowsOf } from './objects';
-
-/** Kizen's own limit (kizen/app-engine docs 05). */
-export const MOST_PER_PAGE = 1000;
+import { refuse } from '../outcome/problem';
+import { find, hasNext, MAX_PAGE_SIZE, read, rowsOf } from './read';
 
 /** Some filters, of which all or any must fit. */
 export interface FilterGroup {
@@ -26,7 +22,7 @@ export interface RecordSearch {
 	order: Order | undefined;
 	/** Infinity for all. */
 	most: number;
-	/** From 1 to {@link MOST_PER_PAGE}. */
+	/** From 1 to {@link MAX_PAGE_SIZE}. */
 	pageSize: number;
 	/** The filter for records from this moment on in the order, for {@link isSteady} orders. */
 	from(moment: string): IDataObject;
@@ -68,6 +64,7 @@ export async function* searchRecords(
 	const seen = new Set<string>();
 	let byTime = search.order !== undefined && isSteady(search.order);
 	let place: Place = { page: 1, size: Math.min(search.pageSize, search.most) };
+	let pagesWithoutNews = 0;
 	for (let left = search.most; ; ) {
 		const { rows, more } = await readPage(kizen, schema, search, place);
 		const fresh: IDataObject[] = [];
@@ -78,13 +75,17 @@ export async function* searchRecords(
 			fresh.push(row);
 		}
 		left -= fresh.length;
+		pagesWithoutNews = fresh.length > 0 ? 0 : pagesWithoutNews + 1;
 		if (fresh.length > 0) yield fresh;
-		if (!more || left === 0) return;
+		if (!more || left === 0 || rows.length === 0) return;
+		// Where the order turns out not to be kept, the pages read so far are read once more. More pages
+		// without a new record mean that Kizen names a next page for ever.
+		if (pagesWithoutNews > seen.size / search.pageSize + 2) return;
 		const edge = byTime && search.order ? edgeOf(schema, rows, search.order) : undefined;
 		const nextPage = { ...place, page: place.page + 1 };
-		if (byTime && edge && edge.moment === place.from && place.size < MOST_PER_PAGE) {
+		if (byTime && edge && edge.moment === place.from && place.size < MAX_PAGE_SIZE) {
 			// More records of one moment than a page holds.
-			place = { ...place, page: 1, size: MOST_PER_PAGE };
+			place = { ...place, page: 1, size: MAX_PAGE_SIZE };
 		} else if (!byTime || (edge && edge.moment === place.from)) {
 			place = nextPage;
 		} else if (edge && fresh.length > 0) {
@@ -112,9 +113,7 @@ async function readPage(
 ): Promise<{ rows: IDataObject[]; more: boolean }> {
 	const window = place.from === undefined ? [] : [{ and: true, filters: [from(place.from)] }];
 	const all = [...groups, ...window];
-	const { answer, gaveUpAfterMs } = await kizen.send({
-		kind: 'read',
-		method: 'POST',
+	const request = {
 		path: ['records', schema.id, 'search'],
 		query: {
 			...query,
@@ -126,28 +125,18 @@ async function readPage(
 			...(all.length > 0 && { and: true, query: all }),
 			...(fieldNames && { field_names: fieldNames }),
 		},
-	});
-	if (answer.accepted) {
-		const { body } = answer;
-		if (isObject(body) && !Array.isArray(body.results)) {
-			throw refuse(
-				"Kizen's answer to the search lists no results",
-				'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
-			);
-		}
-		return { rows: rowsOf(body).filter(isObject), more: isObject(body) && Boolean(body.next) };
+	};
+	// The last page may have been archived away meanwhile.
+	const ask = place.page > 1 ? find : read;
+	const body = await ask(kizen, request, { object: schema.label, reading: 'search' });
+	if (body === undefined) return { rows: [], more: false };
+	if (isObject(body) && !Array.isArray(body.results)) {
+		throw refuse(
+			"Kizen's response to the search lists no results",
+			'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
+		);
 	}
-	// The last page was archived away meanwhile.
-	if (place.page > 1 && answer.status === 404) return { rows: [], more: false };
-	throw new Refused(
-		explain(answer, {
-			base: kizen.base,
-			object: schema.label,
-			sent: [],
-			reading: 'search',
-			gaveUpAfterMs,
-		}),
-	);
+	return { rows: rowsOf(body), more: hasNext(body) };
 }
 
 /** The moment at which a page ends, and how many of its records stand there. */

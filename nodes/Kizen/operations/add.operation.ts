@@ -1,16 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ifArchivedMatches } from '../description/archived';
+import { CREATE_OPTIONS } from '../description/options';
+import { output } from '../description/parameters';
+import { choiceOf } from '../description/read';
+import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { WrittenAction } from '../outcome/outcome';
-import { ARCHIVED_CHOICES, archivedChoice } from '../description/archived';
-import { objectChoice } from '../description/read';
-import type { Operation, Session } from './operation';
-import { CREATE_OPTIONS, givenStageOption, thenMove } from '../records/stage';
-import { givenFields, givenIdentifier, write } from '../records/write';
+import { identifierIn, readFields } from '../records/input';
+import { chosenRecords } from '../records/session';
+import { moveAfterWrite, readStageOption } from '../records/stage';
+import { write } from '../records/write';
+import type { Operation } from './operation';
 
-const ARCHIVED = 'If an Archived Record Matches';
+const unarchive = ifArchivedMatches({
+	displayName: 'If an Archived Record Matches',
+	name: 'unarchive',
+	description:
+		'What to do when a record with the same name (for contacts: the same email) is in the archive',
+});
 
-/** `POST /api/records/{object}/add` (developer.kizen.com, Add Records API). */
 export const add: Operation = {
 	name: 'Add',
 	value: 'add',
@@ -19,23 +28,15 @@ export const add: Operation = {
 	outputs: ['created', 'unarchived', 'conflict'],
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
-	parameters: [
-		{
-			displayName: ARCHIVED,
-			name: 'unarchive',
-			type: 'options',
-			options: ARCHIVED_CHOICES,
-			default: 'prompt',
-			description:
-				'What to do when a record with the same name (for contacts: the same email) is in the archive',
-		},
-	],
+	parameters: [unarchive],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const given = givenFields(item);
-		const unarchive = archivedChoice(item, 'unarchive', ARCHIVED);
-		const identifier = givenIdentifier(schema, given);
-		const stage = await givenStageOption(item, session, schema);
+		const records = await chosenRecords(item, session);
+		const { schema } = records;
+		const given = readFields(item);
+		const onArchived = choiceOf(item, unarchive);
+		const raw = choiceOf(item, output) === 'raw';
+		const identifier = identifierIn(schema, given);
+		const stage = await readStageOption(item, session, schema);
 		return {
 			key: identifier === undefined ? undefined : `${schema.id} ${identifier.toLowerCase()}`,
 			send: async () => {
@@ -43,45 +44,33 @@ export const add: Operation = {
 					item,
 					session,
 					schema,
+					records,
 					given,
 					identifier,
-					archiveParameters: unarchive === 'prompt' ? [ARCHIVED] : [],
-					request: (fields) => ({
-						kind: 'add',
-						method: 'POST',
-						path: ['records', schema.id, 'add'],
-						body: { fields, unarchive },
-					}),
-					actionWithout: async (answer) =>
-						unarchive === 'unarchive'
-							? await createdOrUnarchived(session, schema.id, answer)
-							: 'created',
+					raw,
+					archiveParameters: onArchived === 'prompt' ? [unarchive.displayName] : [],
+					send: async (fields) => await records.add({ fields, unarchive: onArchived }),
+					actionWithout: async (record) =>
+						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',
 				});
-				return await thenMove(outcome, stage, session, schema);
+				return await moveAfterWrite(outcome, stage, records);
 			},
-			resume: async (written) => await thenMove(written, stage, session, schema),
+			resume: async (written) => await moveAfterWrite(written, stage, records),
 		};
 	},
 };
 
 /**
- * Add's own page lists no `action` in the answer. With Unarchive It that leaves two possibilities,
+ * Add's own page lists no `action` in the response. With Unarchive It that leaves two possibilities,
  * which the record's own dates tell apart: a new record was created when it was last changed. Where
  * they can't be read, `unarchived` is the cautious answer: nobody is welcomed twice.
  */
-async function createdOrUnarchived(
-	session: Session,
-	objectId: string,
-	record: IDataObject,
-): Promise<WrittenAction> {
-	const { answer } = await session.kizen.send({
-		kind: 'read',
-		method: 'GET',
-		path: ['records', objectId, String(record.id)],
-	});
-	const fields = answer.accepted && isObject(answer.body) ? answer.body.fields : undefined;
+async function createdOrUnarchived(records: Records, { id }: IDataObject): Promise<WrittenAction> {
+	const record = await records.find(String(id)).catch(() => undefined);
 	const date = (name: string) => {
-		const field = Object.values(fields ?? {}).find((one) => isObject(one) && one.name === name);
+		const field = Object.values(record?.fields ?? {}).find(
+			(one) => isObject(one) && one.name === name,
+		);
 		return isObject(field) ? Date.parse(String(field.value)) : NaN;
 	};
 	return date('updated') - date('created') < SAME_MOMENT_MS ? 'created' : 'unarchived';

@@ -1,17 +1,33 @@
-import type { ObjectSchema } from '../fields';
+import { RUN_OPTIONS } from '../description/options';
+import { record } from '../description/parameters';
+import { choice, choiceOf } from '../description/read';
+import type { Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../description/parameters';
-import { objectChoice, oneOf } from '../description/read';
-import type { Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from '../records/recordId';
+import { readRecordId, recordKey } from '../records/recordId';
+import { chosenRecords } from '../records/session';
+import type { Operation } from './operation';
 
-const IF_NONE = 'If No Active Record Has the ID';
-const IF_NONE_TITLES = { unchanged: 'Report Unchanged', fail: 'Fail the Item' };
+const ifNoneActive = choice({
+	displayName: 'If No Active Record Has the ID',
+	name: 'ifNoneActive',
+	type: 'options',
+	options: [
+		{
+			name: 'Report Unchanged',
+			value: 'unchanged',
+			description: 'An item with the action unchanged and a note comes out',
+		},
+		{
+			name: 'Fail the Item',
+			value: 'fail',
+			description: 'The item fails, and On Error decides whether the workflow stops',
+		},
+	],
+	default: 'unchanged',
+	description:
+		'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that belongs to another object.',
+});
 
-/**
- * `DELETE /api/records/{object}/{id}`, which archives: Kizen has no other deletion (kizen/builder-cli,
- * recorded live).
- */
 export const archive: Operation = {
 	name: 'Archive',
 	value: 'archive',
@@ -20,63 +36,32 @@ export const archive: Operation = {
 	outputs: ['archived', 'unchanged', 'failed'],
 	shares: [],
 	options: RUN_OPTIONS,
-	parameters: [
-		record,
-		{
-			displayName: IF_NONE,
-			name: 'ifNoneActive',
-			type: 'options',
-			options: [
-				{
-					name: IF_NONE_TITLES.unchanged,
-					value: 'unchanged',
-					description: 'An item with the action unchanged and a note comes out',
-				},
-				{
-					name: IF_NONE_TITLES.fail,
-					value: 'fail',
-					description: 'The item fails, and On Error decides whether the workflow stops',
-				},
-			],
-			default: 'unchanged',
-			description:
-				'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that belongs to another object.',
-		},
-	],
+	parameters: [record, ifNoneActive],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const recordId = givenRecordId(item);
-		const ifNone = oneOf(item, 'ifNoneActive', IF_NONE, IF_NONE_TITLES, 'unchanged');
+		const records = await chosenRecords(item, session);
+		const recordId = readRecordId(item);
+		const fails = choiceOf(item, ifNoneActive) === 'fail';
 		return {
-			key: keyOf(schema, recordId),
-			send: async () => await archiveRecord(session, schema, recordId, ifNone),
+			key: recordKey(records.schema, recordId),
+			send: async () => await archiveRecord(records, recordId, fails),
 		};
 	},
 };
 
-async function archiveRecord(
-	session: Session,
-	schema: ObjectSchema,
-	recordId: string,
-	ifNone: string,
-): Promise<Outcome> {
-	const about = { id: recordId, object: schema.name };
-	const archived: Outcome = { action: 'archived', items: [{ action: 'archived', ...about }] };
-	const changed = await change(session, schema, recordId, {
-		method: 'DELETE',
-		path: ['records', schema.id, recordId],
-		mayBeEmpty: true,
-	});
-	if (changed.accepted) return archived;
-	const { refusal, problem, maybeDoneBefore } = changed;
-	if (refusal.kind !== 'refused' || refusal.status !== 404) return { action: 'failed', problem };
-	// It went when Kizen was asked first, most likely; only the answer went missing.
-	if (maybeDoneBefore) {
-		return { ...archived, items: [{ action: 'archived', ...about, note: ANSWER_LOST }] };
+async function archiveRecord(records: Records, id: string, fails: boolean): Promise<Outcome> {
+	const { schema } = records;
+	const item = { id, object: schema.name };
+	const change = await records.archive(id);
+	if (change.accepted) return { action: 'archived', items: [{ action: 'archived', ...item }] };
+	const { rejection, problem, mayBeRepeated } = change;
+	const isMissing = rejection.kind === 'refused' && rejection.status === 404;
+	// It was archived when Kizen was asked first, most likely; only the response was lost.
+	if (isMissing && mayBeRepeated) {
+		return { action: 'archived', items: [{ action: 'archived', ...item, note: ANSWER_LOST }] };
 	}
-	if (ifNone === 'fail') return { action: 'failed', problem };
-	// Kizen answers the same for a record that is archived already and for an ID that is none of this
-	// object's, and has no other way to ask (kizen/builder-cli). Either way there is no active record.
+	if (!isMissing || fails) return { action: 'failed', problem };
+	// Kizen answers the same for a record that is archived already and for an ID of another object, and
+	// has no other way to ask (kizen/builder-cli). Either way there is no active record.
 	const note = `Kizen shows no active record with this ID in "${schema.label}": it is archived already, or the ID is not one of this object's`;
-	return { action: 'unchanged', items: [{ action: 'unchanged', ...about, note }] };
+	return { action: 'unchanged', items: [{ action: 'unchanged', ...item, note }] };
 }

@@ -1,11 +1,10 @@
-import { ask } from '../kizen/objects';
-import { RUN_OPTIONS } from '../description/parameters';
-import { objectChoice } from '../description/read';
+import { RUN_OPTIONS } from '../description/options';
+import { record } from '../description/parameters';
+import { readingOf } from '../records/reading';
+import { readRecordId } from '../records/recordId';
+import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
-import { fieldsQuery, readingOf } from '../records/reading';
-import { givenRecordId, record } from '../records/recordId';
 
-/** `GET /api/records/{object}/{id}` (kizen/app-engine docs 05). */
 export const get: Operation = {
 	name: 'Get',
 	value: 'get',
@@ -16,19 +15,14 @@ export const get: Operation = {
 	options: RUN_OPTIONS,
 	parameters: [record],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const recordId = givenRecordId(item);
-		const reading = readingOf(item, schema);
+		const records = await chosenRecords(item, session);
+		const recordId = readRecordId(item);
+		const reading = readingOf(item, records.schema);
 		return {
 			key: undefined,
 			send: async () => {
-				const answer = await ask(
-					session.kizen,
-					{ path: ['records', schema.id, recordId], query: fieldsQuery(reading) },
-					schema.label,
-					{ record: recordId, reading: 'record' },
-				);
-				return { action: 'found', items: [reading.json(answer)] };
+				const found = await records.get(recordId, reading.selection);
+				return { action: 'found', items: [reading.json(found)] };
 			},
 		};
 	},

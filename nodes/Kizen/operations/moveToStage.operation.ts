@@ -1,14 +1,18 @@
-import { isObject } from '../kizen/response';
-import { ask } from '../kizen/objects';
-import type { Stage } from '../kizen/stages';
+import type { IDataObject } from 'n8n-workflow';
+
+import { RUN_OPTIONS } from '../description/options';
+import { output, record, stage } from '../description/parameters';
+import { choiceOf } from '../description/read';
 import { simplifyFields, type ObjectSchema } from '../fields';
+import type { Named } from '../kizen/objects';
+import type { Records } from '../kizen/records';
+import { isObject } from '../kizen/response';
 import type { Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../description/parameters';
-import { objectChoice } from '../description/read';
-import type { Item, Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from '../records/recordId';
 import { recordJson } from '../records/output';
-import { givenStage, moveRequest, stage } from '../records/stage';
+import { readRecordId, recordKey } from '../records/recordId';
+import { chosenRecords, type Session } from '../records/session';
+import { findStage } from '../records/stage';
+import type { Operation } from './operation';
 
 /** What the record's own stage field is called (kizen/app-engine docs 05). */
 const STAGE_FIELD = 'stage';
@@ -23,49 +27,40 @@ export const moveToStage: Operation = {
 	options: RUN_OPTIONS,
 	parameters: [record, { ...stage, required: true }],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const recordId = givenRecordId(item);
-		const to = await givenStage(session, schema, item.parameter(stage.name, ''));
+		const records = await chosenRecords(item, session);
+		const recordId = readRecordId(item);
+		const to = await findStage(session, records.schema, item.parameter(stage.name, ''));
+		const raw = choiceOf(item, output) === 'raw';
 		return {
-			key: keyOf(schema, recordId),
-			send: async () => await moveRecord(item, session, schema, recordId, to),
+			key: recordKey(records.schema, recordId),
+			send: async () => await moveRecord(records, session, { recordId, to, raw }),
 		};
 	},
 };
 
-/** Looks first, because a move to where the record stands would be told from no other by Kizen. */
+/** Looks first, because Kizen answers a move to where the record is already like any other. */
 async function moveRecord(
-	item: Item,
+	records: Records,
 	session: Session,
-	schema: ObjectSchema,
-	recordId: string,
-	to: Stage,
+	{ recordId, to, raw }: { recordId: string; to: Named; raw: boolean },
 ): Promise<Outcome> {
-	const raw = item.parameter('output', 'simplified') === 'raw';
-	const before = await ask(
-		session.kizen,
-		{
-			path: ['records', schema.id, recordId],
-			query: { field_names: [STAGE_FIELD, 'name'].join(',') },
-		},
-		schema.label,
-		{ record: recordId },
-	);
+	const { schema } = records;
+	const before = await records.get(recordId, [STAGE_FIELD, 'name']);
 	const from = stageIn(schema, before);
-	const said = { stage: to.name, ...(from !== undefined && { previousStage: from }) };
-	const json = (action: 'moved' | 'unchanged', body: unknown) => {
-		const answer = { id: recordId, ...(isObject(body) && body) };
-		if (raw) return { ...answer, action };
-		const { fields, ...about } = recordJson(schema, answer, nameIn(schema, before));
-		return { action, ...about, ...said, fields };
+	const about = { stage: to.name, ...(from !== undefined && { previousStage: from }) };
+	const json = (action: 'moved' | 'unchanged', body: unknown): IDataObject => {
+		const response = { id: recordId, ...(isObject(body) && body) };
+		if (raw) return { ...response, action };
+		const { fields, ...rest } = recordJson(schema, response, nameIn(schema, before));
+		return { action, ...rest, ...about, fields };
 	};
 	const namesakes = (await session.stagesOf(schema)).filter(({ name }) => name === to.name);
 	if (from === to.id || (from === to.name && namesakes.length === 1)) {
 		return { action: 'unchanged', items: [json('unchanged', before)] };
 	}
-	const changed = await change(session, schema, recordId, moveRequest(schema, recordId, to));
-	if (!changed.accepted) return { action: 'failed', problem: changed.problem };
-	return { action: 'moved', items: [json('moved', changed.body)] };
+	const change = await records.move(recordId, to.id);
+	if (!change.accepted) return { action: 'failed', problem: change.problem };
+	return { action: 'moved', items: [json('moved', change.body)] };
 }
 
 function stageIn(schema: ObjectSchema, body: unknown): string | undefined {

@@ -1,23 +1,37 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
-import {
-	isSteady,
-	MOST_PER_PAGE,
-	searchRecords,
-	type FilterGroup,
-	type Order,
-} from '../kizen/searchRecords';
-import type { ObjectSchema } from '../fields';
-import { refuse } from '../outcome/problem';
-import { objectChoice, oneOf, optionChoice, quote } from '../description/read';
 import { findNamed, isGiven } from '../description/locator';
-import type { Item, Operation, Session } from './operation';
+import {
+	choiceOf,
+	givenOption,
+	isOn,
+	notAllowed,
+	optionOf,
+	wholeNumber,
+	type Item,
+} from '../description/read';
+import {
+	combine,
+	conditions,
+	createdSince,
+	freeText,
+	limit,
+	pageSize,
+	returnAll,
+	SEARCH_OPTIONS,
+	SEARCH_PARAMETERS,
+	segment,
+	sortBy,
+	sortDirection,
+	updatedSince,
+} from '../description/search';
+import type { ObjectSchema } from '../fields';
+import { isSteady, type FilterGroup, type Order } from '../kizen/searchRecords';
 import { fieldNamed, readingOf, type Reading } from '../records/reading';
 import { filterOn, filtersFrom, filterSince, type Filter } from '../records/search/filters';
-import { parameters, SEARCH_OPTIONS, USUAL_PAGE_SIZE } from '../description/search';
+import { chosenRecords, type Session } from '../records/session';
+import type { Operation } from './operation';
 
-/** `POST /api/records/{object}/search` (developer.kizen.com, Record Search). */
 export const search: Operation = {
 	name: 'Search',
 	value: 'search',
@@ -26,31 +40,27 @@ export const search: Operation = {
 	outputs: ['found'],
 	shares: ['readOutput'],
 	options: SEARCH_OPTIONS,
-	parameters,
+	parameters: SEARCH_PARAMETERS,
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
+		const records = await chosenRecords(item, session);
+		const { schema } = records;
 		const reading = readingOf(item, schema);
-		const most = givenLimit(item);
-		const option = optionsOf(item);
-		const pageSize = wholeNumber(
-			option('pageSize') ?? USUAL_PAGE_SIZE,
-			'Records per Request',
-			MOST_PER_PAGE,
-		);
-		const order = givenOrder(item, schema, option);
+		const max = readLimit(item);
+		const size = wholeNumber(givenOption(item, pageSize) ?? pageSize.default, pageSize);
+		const order = readOrder(item, schema);
 		return {
 			key: undefined,
 			send: async () => {
-				const groups = await groupsOf(item, session, schema, option);
-				const segment = await givenSegment(session, schema, option('segment'));
-				const text = givenText(option('search'));
-				const pages = searchRecords(session.kizen, schema, {
+				const groups = await readGroups(item, session, schema);
+				const group_id = await readSegment(item, session, schema);
+				const text = readText(item);
+				const pages = records.search({
 					groups,
-					query: { ...(text !== '' && { search: text }), ...(segment && { group_id: segment }) },
+					query: { ...(text !== '' && { search: text }), ...(group_id && { group_id }) },
 					fieldNames: fieldNamesFor(schema, reading, order),
 					order,
-					most,
-					pageSize,
+					most: max,
+					pageSize: size,
 					from: (moment) =>
 						order ? filterOn(schema, order.field, order.descending ? '<=' : '>=', moment) : {},
 				});
@@ -64,86 +74,59 @@ export const search: Operation = {
 	},
 };
 
-type Options = (name: string) => unknown;
-
-function optionsOf(item: Item): Options {
-	const options = item.parameter('options', {});
-	return (name) => (isObject(options) ? options[name] : undefined);
+function readLimit(item: Item): number {
+	if (isOn(item, returnAll)) return Infinity;
+	const orAll = `, or turn on '${returnAll.displayName}'`;
+	return wholeNumber(item.parameter(limit.name, limit.default), limit, orAll);
 }
 
-function givenLimit(item: Item): number {
-	const all = item.parameter('returnAll', false);
-	if (all === true || all === 'true') return Infinity;
-	return wholeNumber(item.parameter('limit', 50), 'Limit', Number.MAX_SAFE_INTEGER);
-}
-
-function givenText(given: unknown): string {
-	if (given === undefined || given === null) return '';
+function readText(item: Item): string {
+	const given = givenOption(item, freeText) ?? '';
 	if (typeof given === 'string' || typeof given === 'number') return String(given).trim();
-	throw refuse(`'Free Text' can't be ${quote(given)}`, 'Give the text to search for.');
+	throw notAllowed(freeText.displayName, given, 'Enter the text to search for.');
 }
 
-function wholeNumber(given: unknown, label: string, most: number): number {
-	const isText = typeof given === 'string' && given.trim() !== '';
-	const number = isText || typeof given === 'number' ? Number(given) : NaN;
-	if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-	throw refuse(
-		`'${label}' can't be ${quote(given)}`,
-		most === Number.MAX_SAFE_INTEGER
-			? "Give a whole number from 1, or switch on 'Return All'."
-			: `Give a whole number from 1 to ${most}.`,
-	);
-}
-
-async function groupsOf(
+async function readGroups(
 	item: Item,
 	session: Session,
 	schema: ObjectSchema,
-	option: Options,
 ): Promise<FilterGroup[]> {
-	const combine = oneOf(
-		item,
-		'combine',
-		'Must Match',
-		{ all: 'All Conditions', any: 'Any Condition' },
-		'all',
-	);
-	const conditions = await filtersFrom(session, schema, item.parameter('conditions', {}));
+	const isAll = choiceOf(item, combine) === 'all';
+	const filters = await filtersFrom(session, schema, item.parameter(conditions.name, {}));
 	const since: Filter[] = [];
-	for (const [name, field, label] of SINCE) {
-		const given = option(name);
-		if (given === undefined || given === null || given === '') continue;
-		since.push(await filterSince(session, schema, field, given, label));
+	for (const [parameter, field] of SINCE) {
+		const given = givenOption(item, parameter) ?? '';
+		if (given === '') continue;
+		since.push(await filterSince(session, schema, field, given, parameter.displayName));
 	}
 	return [
-		...(conditions.length > 0 ? [{ and: combine === 'all', filters: conditions }] : []),
+		...(filters.length > 0 ? [{ and: isAll, filters }] : []),
 		...(since.length > 0 ? [{ and: true, filters: since }] : []),
 	];
 }
 
-/** A record that was created has been updated at that moment, too. */
+/** Fields by API name. A record that was created has been updated at that moment as well. */
 const SINCE = [
-	['createdSince', 'created', 'Created Since'],
-	['updatedSince', 'updated', 'Created or Updated Since'],
+	[createdSince, 'created'],
+	[updatedSince, 'updated'],
 ] as const;
 
-async function givenSegment(
+async function readSegment(
+	item: Item,
 	session: Session,
 	schema: ObjectSchema,
-	given: unknown,
 ): Promise<string | undefined> {
+	const given = givenOption(item, segment);
 	if (!isGiven(given)) return undefined;
 	const segments = await session.segmentsOf(schema);
-	return findNamed(segments, given, 'Segment', `segment of "${schema.label}"`).id;
+	return findNamed(segments, given, segment.displayName, `segment of "${schema.label}"`).id;
 }
 
 /** By creation, unless the user says otherwise: an order in which nothing gets lost between pages. */
-function givenOrder(item: Item, schema: ObjectSchema, option: Options): Order | undefined {
-	const name = String(option('sortBy') ?? '').trim();
-	const descending = optionChoice(item, SEARCH_OPTIONS, 'sortDirection') === 'descending';
-	if (name !== '') {
-		return { field: fieldNamed(schema, name, 'Sort By Field Name or ID'), descending };
-	}
+function readOrder(item: Item, schema: ObjectSchema): Order | undefined {
+	const name = String(givenOption(item, sortBy) ?? '').trim();
+	const descending = optionOf(item, sortDirection) === 'descending';
+	if (name !== '') return { field: fieldNamed(schema, name, sortBy.displayName), descending };
 	const created = schema.fields.find((field) => field.name === 'created' && field.isDefault);
 	return created && { field: created, descending };
 }

@@ -1,14 +1,16 @@
-import { isObject } from '../kizen/response';
-import type { ObjectSchema } from '../fields';
-import { archivedConflict } from '../records/archiveConflict';
-import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { RUN_OPTIONS } from '../description/parameters';
-import { objectChoice } from '../description/read';
-import type { Item, Operation, Session } from './operation';
-import { change, givenRecordId, keyOf, record } from '../records/recordId';
-import { recordJson } from '../records/output';
+import type { IDataObject } from 'n8n-workflow';
 
-/** `PATCH /api/records/{object}/{id}/unarchive` (Kizen's OpenAPI document). */
+import { RUN_OPTIONS } from '../description/options';
+import { output, record } from '../description/parameters';
+import { choiceOf } from '../description/read';
+import type { NotChanged, Records } from '../kizen/records';
+import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
+import { archivedConflict } from '../records/archiveConflict';
+import { recordJson } from '../records/output';
+import { readRecordId, recordKey } from '../records/recordId';
+import { chosenRecords } from '../records/session';
+import type { Operation } from './operation';
+
 export const unarchive: Operation = {
 	name: 'Unarchive',
 	value: 'unarchive',
@@ -19,49 +21,41 @@ export const unarchive: Operation = {
 	options: RUN_OPTIONS,
 	parameters: [record],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const recordId = givenRecordId(item);
+		const records = await chosenRecords(item, session);
+		const recordId = readRecordId(item);
+		const raw = choiceOf(item, output) === 'raw';
 		return {
-			key: keyOf(schema, recordId),
-			send: async () => await unarchiveRecord(item, session, schema, recordId),
+			key: recordKey(records.schema, recordId),
+			send: async () => await unarchiveRecord(records, recordId, raw),
 		};
 	},
 };
 
-async function unarchiveRecord(
-	item: Item,
-	session: Session,
-	schema: ObjectSchema,
-	recordId: string,
-): Promise<Outcome> {
-	const json = (action: string, body: unknown) => {
-		const answer = { id: recordId, ...(isObject(body) && body) };
-		const raw = item.parameter('output', 'simplified') === 'raw';
-		return raw ? { ...answer, action } : { action, ...recordJson(schema, answer) };
+async function unarchiveRecord(records: Records, id: string, raw: boolean): Promise<Outcome> {
+	const json = (action: string, body: IDataObject): IDataObject => {
+		const record = { id, ...body };
+		return raw ? { ...record, action } : { action, ...recordJson(records.schema, record) };
 	};
-	const path = ['records', schema.id, recordId];
-	const changed = await change(session, schema, recordId, {
-		method: 'PATCH',
-		path: [...path, 'unarchive'],
-		mayBeEmpty: true,
-	});
-	if (changed.accepted) {
-		return { action: 'unarchived', items: [json('unarchived', changed.body)] };
+	const change = await records.unarchive(id);
+	if (change.accepted) {
+		return { action: 'unarchived', items: [json('unarchived', change.body)] };
 	}
-	const { refusal, problem, maybeDoneBefore } = changed;
-	if (refusal.kind !== 'refused' || ![400, 404, 409].includes(refusal.status)) {
+	const { rejection, problem, mayBeRepeated } = change;
+	if (rejection.kind !== 'refused' || ![400, 404, 409].includes(rejection.status)) {
 		return { action: 'failed', problem };
 	}
-	// Which refusal means that it is active already is in no source; only active records are shown.
-	const { answer } = await session.kizen.send({ kind: 'read', method: 'GET', path });
-	if (answer.accepted) {
-		// Where an answer went missing, it came back when Kizen was asked first, most likely.
-		if (!maybeDoneBefore) return { action: 'unchanged', items: [json('unchanged', answer.body)] };
-		const item = { ...json('unarchived', answer.body), note: ANSWER_LOST };
-		return { action: 'unarchived', items: [item] };
-	}
-	const place = refusal.fields[0]?.index ?? -1;
-	if (archivedConflict(refusal, place) === 'no') return { action: 'failed', problem };
+	// Which rejection means that it is active already is in no source; only active records are shown.
+	const active = await records.find(id).catch(() => undefined);
+	if (active === undefined) return conflict(records, change);
+	// Where a response was lost, it came back when Kizen was asked first, most likely.
+	if (!mayBeRepeated) return { action: 'unchanged', items: [json('unchanged', active)] };
+	const item = { ...json('unarchived', active), note: ANSWER_LOST };
+	return { action: 'unarchived', items: [item] };
+}
+
+function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outcome {
+	const place = rejection.fields[0]?.index ?? -1;
+	if (archivedConflict(rejection, place) === 'no') return { action: 'failed', problem };
 	const identifier = schema.isContacts ? 'email' : 'name';
 	return {
 		action: 'conflict',

@@ -1,14 +1,18 @@
-import { objectChoice } from '../description/read';
-import { UPDATE_CHOICES, updateChoice } from '../description/archived';
+import { ifArchivedHoldsName } from '../description/archived';
+import { WRITE_OPTIONS } from '../description/options';
+import { output, record, returnAllFields } from '../description/parameters';
+import { choiceOf, isOn } from '../description/read';
+import { identifierIn, readFields } from '../records/input';
+import { readRecordId, recordKey } from '../records/recordId';
+import { chosenRecords } from '../records/session';
+import { write } from '../records/write';
 import type { Operation } from './operation';
-import { givenRecordId, keyOf, record } from '../records/recordId';
-import { returnAllFields } from '../records/returnAllFields';
-import { WRITE_OPTIONS } from '../description/parameters';
-import { givenFields, givenIdentifier, write } from '../records/write';
 
-const ON_CONFLICT = 'If an Archived Record Holds the Name';
+const archivedConflict = ifArchivedHoldsName({
+	displayName: 'If an Archived Record Holds the Name',
+	name: 'archivedConflict',
+});
 
-/** `PATCH /api/records/{object}/{id}` (Kizen's OpenAPI document). */
 export const update: Operation = {
 	name: 'Update',
 	value: 'update',
@@ -17,49 +21,35 @@ export const update: Operation = {
 	outputs: ['updated', 'unchanged', 'conflict'],
 	shares: ['fields', 'output'],
 	options: WRITE_OPTIONS,
-	parameters: [
-		record,
-		{
-			displayName: ON_CONFLICT,
-			name: 'archivedConflict',
-			type: 'options',
-			options: UPDATE_CHOICES,
-			default: 'prompt',
-			description:
-				'What to do when the update would give the record a name (for contacts: an email) that an archived record holds',
-		},
-		returnAllFields.parameter,
-	],
+	parameters: [record, archivedConflict, returnAllFields],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const recordId = givenRecordId(item);
-		const given = givenFields(item);
-		const onConflict = updateChoice(item, 'archivedConflict', ON_CONFLICT);
-		const query = returnAllFields.query(item);
-		const identifier = givenIdentifier(schema, given);
+		const records = await chosenRecords(item, session);
+		const { schema } = records;
+		const recordId = readRecordId(item);
+		const given = readFields(item);
+		const onConflict = choiceOf(item, archivedConflict);
+		const all = isOn(item, returnAllFields);
+		const raw = choiceOf(item, output) === 'raw';
+		const identifier = identifierIn(schema, given);
 		return {
-			key: keyOf(schema, recordId),
+			key: recordKey(schema, recordId),
 			send: async () =>
 				await write({
 					item,
 					session,
 					schema,
+					records,
 					given,
 					identifier,
-					record: recordId,
+					raw,
+					recordId,
 					// Only a new name can meet that of an archived record.
 					archiveParameters:
-						onConflict === 'prompt' && identifier !== undefined ? [ON_CONFLICT] : [],
-					request: (fields) => ({
-						kind: 'idempotent',
-						method: 'PATCH',
-						path: ['records', schema.id, recordId],
-						...(query && { query }),
-						body: {
-							fields,
-							...(onConflict === 'overwrite' && { archived_conflict: onConflict }),
-						},
-					}),
+						onConflict === 'prompt' && identifier !== undefined
+							? [archivedConflict.displayName]
+							: [],
+					send: async (fields) =>
+						await records.update(recordId, { fields, onConflict, returnAllFields: all }),
 					withoutFields: () => ({
 						action: 'unchanged',
 						items: [{ action: 'unchanged', id: recordId, object: schema.name }],

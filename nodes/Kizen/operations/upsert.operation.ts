@@ -1,23 +1,28 @@
-import {
-	ARCHIVED_CHOICES,
-	archivedChoice,
-	UPDATE_CHOICES,
-	updateChoice,
-} from '../description/archived';
-import { objectChoice } from '../description/read';
-import { givenLookupValue, lookupValueParameter } from '../records/lookupValue';
+import { ifArchivedHoldsName, ifArchivedMatches } from '../description/archived';
+import { CREATE_OPTIONS } from '../description/options';
+import { lookupValue, output, returnAllFields } from '../description/parameters';
+import { choiceOf, isOn } from '../description/read';
+import { readFields } from '../records/input';
+import { readLookupValue } from '../records/lookupValue';
+import { chosenRecords } from '../records/session';
+import { moveAfterWrite, readStageOption } from '../records/stage';
+import { write } from '../records/write';
 import type { Operation } from './operation';
-import { returnAllFields } from '../records/returnAllFields';
-import { CREATE_OPTIONS, givenStageOption, thenMove } from '../records/stage';
-import { givenFields, write } from '../records/write';
 
-const ON_CREATE = 'If an Archived Record Matches on Create';
-const ON_UPDATE = 'If an Archived Record Holds the Name on Update';
+const oncreateUnarchive = ifArchivedMatches({
+	displayName: 'If an Archived Record Matches on Create',
+	name: 'oncreateUnarchive',
+	description: 'What to do when no active record has the lookup value, but an archived one does',
+});
+
+const onupdateArchivedConflict = ifArchivedHoldsName({
+	displayName: 'If an Archived Record Holds the Name on Update',
+	name: 'onupdateArchivedConflict',
+});
 
 /** Kizen's own word for it, and so the name in the list as well. */
 const UPSERT = 'upsert';
 
-/** `POST /api/records/{object}/upsert` (developer.kizen.com, Create or Update Records API). */
 export const upsert: Operation = {
 	name: 'Upsert',
 	value: UPSERT,
@@ -27,69 +32,53 @@ export const upsert: Operation = {
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [
-		lookupValueParameter(
+		lookupValue(
 			"The record's name, or for contacts the email. Kizen finds the record by it, in upper or lower case, and creates one if there is none.",
 		),
-		{
-			displayName: ON_CREATE,
-			name: 'oncreateUnarchive',
-			type: 'options',
-			options: ARCHIVED_CHOICES,
-			default: 'prompt',
-			description:
-				'What to do when no active record has the lookup value, but an archived one does',
-		},
-		{
-			displayName: ON_UPDATE,
-			name: 'onupdateArchivedConflict',
-			type: 'options',
-			options: UPDATE_CHOICES,
-			default: 'prompt',
-			description:
-				'What to do when the update would give the record a name (for contacts: an email) that an archived record holds',
-		},
-		returnAllFields.parameter,
+		oncreateUnarchive,
+		onupdateArchivedConflict,
+		returnAllFields,
 	],
 	async prepare(item, session) {
-		const schema = await session.schemaOf(objectChoice(item));
-		const lookupValue = givenLookupValue(item, schema);
-		const given = givenFields(item);
-		const onCreate = archivedChoice(item, 'oncreateUnarchive', ON_CREATE);
-		const onUpdate = updateChoice(item, 'onupdateArchivedConflict', ON_UPDATE);
-		const query = returnAllFields.query(item);
-		const stage = await givenStageOption(item, session, schema);
+		const records = await chosenRecords(item, session);
+		const { schema } = records;
+		const identifier = readLookupValue(item, schema);
+		const given = readFields(item);
+		const onCreate = choiceOf(item, oncreateUnarchive);
+		const onUpdate = choiceOf(item, onupdateArchivedConflict);
+		const all = isOn(item, returnAllFields);
+		const raw = choiceOf(item, output) === 'raw';
+		const stage = await readStageOption(item, session, schema);
 		return {
 			// Kizen compares without case (kizen/app-engine docs 05), so the order does, too.
-			key: `${schema.id} ${lookupValue.toLowerCase()}`,
+			key: `${schema.id} ${identifier.toLowerCase()}`,
 			send: async () => {
 				const outcome = await write({
 					item,
 					session,
 					schema,
+					records,
 					given,
-					identifier: lookupValue,
+					identifier,
+					raw,
 					archiveParameters: [
-						...(onCreate === 'prompt' ? [ON_CREATE] : []),
-						...(onUpdate === 'prompt' ? [ON_UPDATE] : []),
+						...(onCreate === 'prompt' ? [oncreateUnarchive.displayName] : []),
+						...(onUpdate === 'prompt' ? [onupdateArchivedConflict.displayName] : []),
 					],
-					request: (fields) => ({
-						kind: UPSERT,
-						method: 'POST',
-						path: ['records', schema.id, 'upsert'],
-						...(query && { query }),
-						body: {
-							lookup_value: lookupValue,
+					send: async (fields) =>
+						await records.upsert({
+							lookupValue: identifier,
 							fields,
-							oncreate_unarchive: onCreate,
-							...(onUpdate === 'overwrite' && { onupdate_archived_conflict: onUpdate }),
-						},
-					}),
+							onCreate,
+							onUpdate,
+							returnAllFields: all,
+						}),
 					// The Upsert page requires `action`, so its absence leaves the more careful of the two.
 					actionWithout: () => 'updated',
 				});
-				return await thenMove(outcome, stage, session, schema);
+				return await moveAfterWrite(outcome, stage, records);
 			},
-			resume: async (written) => await thenMove(written, stage, session, schema),
+			resume: async (written) => await moveAfterWrite(written, stage, records),
 		};
 	},
 };

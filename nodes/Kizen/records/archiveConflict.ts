@@ -1,4 +1,47 @@
 import { isObject, speaksOfArchive, type Refusal } from '../kizen/response';
+import type { Problem } from '../outcome/problem';
+import { identifierIn, type ReadyRow } from './input';
+import { hasActiveRecord } from './referenceLookup';
+import type { Write } from './write';
+
+/**
+ * Tells whether an archived record is in the way of a write, and what the user reads then; undefined
+ * where the user did not ask to be told, or something else is wrong.
+ */
+export async function archiveConflict(
+	job: Write,
+	row: ReadyRow,
+	rejection: Refusal,
+): Promise<Partial<Problem> | undefined> {
+	const { schema, identifier, archiveParameters } = job;
+	if (archiveParameters.length === 0 || !(await isArchived(job, row, rejection))) return undefined;
+	const archivedId = archivedRecordId(
+		rejection,
+		row.sent.map(({ id }) => id),
+	);
+	const said = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
+		'; ',
+	);
+	const what = identifier ? `holds "${identifier}"` : 'matches this row';
+	return {
+		message: `An archived record of "${schema.label}" ${what}${said ? `. Kizen says: ${said}` : ''}`,
+		remedy: `Nothing was written. Choose under ${archiveParameters.map((name) => `'${name}'`).join(' or ')} what happens then, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
+		...(archivedId && { archivedRecordId: archivedId }),
+	};
+}
+
+/**
+ * Where the response leaves open whether an archived or an active record is in the way, an active
+ * one is looked for: there is none if an archived one has the name.
+ */
+async function isArchived(job: Write, row: ReadyRow, rejection: Refusal): Promise<boolean> {
+	const { session, schema, given, identifier } = job;
+	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
+	const verdict = archivedConflict(rejection, identifierAt);
+	if (verdict !== 'open') return verdict === 'yes';
+	const wanted = identifierIn(schema, given) ?? identifier;
+	return wanted === undefined || !(await hasActiveRecord(session.kizen, schema, wanted));
+}
 
 /**
  * Whether Kizen refused because an archived record is in the way. No source shows that answer: its
@@ -28,7 +71,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  *
  * @param fieldIds IDs of the fields that were sent: an `id` among them is a field's
  */
-export function archivedRecordId(refusal: Refusal, fieldIds: string[]): string | undefined {
+function archivedRecordId(refusal: Refusal, fieldIds: string[]): string | undefined {
 	return findId(refusal.body, new Set(fieldIds), 0);
 }
 

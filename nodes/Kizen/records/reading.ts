@@ -3,36 +3,44 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../kizen/response';
 import { findField, simplifyFields, type Field, type ObjectSchema } from '../fields';
 import { refuse } from '../outcome/problem';
-import { selectedFields } from '../description/parameters';
-import { oneOf } from '../description/read';
-import type { Item } from '../operations/operation';
+import { readOutput, selectedFields } from '../description/parameters';
+import { choiceOf, type Item } from '../description/read';
+import type { FieldSelection } from '../kizen/records';
 import { recordJson } from './output';
 
 /** What a reading operation is to put out for a record. */
 export interface Reading {
 	/** The fields that Kizen is asked for; undefined for all it gives. */
 	fields: Field[] | undefined;
+	/** The same by API name. */
+	selection: FieldSelection;
 	/** Throws Refused for an answer that names no record. */
 	json(answer: unknown): IDataObject;
 }
 
-const TITLES = { simplified: 'Simplified', raw: 'Raw', selected: 'Selected Fields' };
-
 /** Reads Output. Throws Refused. */
 export function readingOf(item: Item, schema: ObjectSchema): Reading {
-	const output = oneOf(item, 'output', 'Output', TITLES, 'simplified');
-	if (output === 'raw') return { fields: undefined, json: recordIn };
-	if (output === 'selected') {
-		const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
-		return { fields, json: (answer) => selected(recordIn(answer), fields, schema) };
+	const all = { fields: undefined, selection: 'all' } as const;
+	switch (choiceOf(item, readOutput)) {
+		case 'raw':
+			return { ...all, json: recordIn };
+		case 'simplified':
+			return { ...all, json: (answer) => recordJson(schema, recordIn(answer)) };
+		case 'selected': {
+			const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
+			return {
+				fields,
+				selection: fields.map(({ name }) => name),
+				json: (answer) => selected(recordIn(answer), fields, schema),
+			};
+		}
 	}
-	return { fields: undefined, json: (answer) => recordJson(schema, recordIn(answer)) };
 }
 
 function recordIn(answer: unknown): IDataObject {
 	if (isObject(answer) && typeof answer.id === 'string' && answer.id !== '') return answer;
 	throw refuse(
-		"Kizen's answer names no record",
+		"Kizen's response names no record",
 		'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 	);
 }
@@ -83,10 +91,4 @@ export function fieldNamed(schema: ObjectSchema, name: string, label: string): F
 			? `Did you mean "${found.nearest.label}"? Choose it under '${label}'.`
 			: `It may have been renamed or deleted in Kizen since; choose another one under '${label}'.`,
 	);
-}
-
-/** How Kizen is asked for these fields in an address (kizen/app-engine docs 05). */
-export function fieldsQuery({ fields }: Reading): IDataObject {
-	if (fields === undefined) return { all_fields: true };
-	return { field_names: fields.map(({ name }) => name).join(',') };
 }

@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../kizen/response';
 import type { Kizen } from '../kizen/client';
 import type { ObjectSchema, Reference, Resolution } from '../fields';
-import { ask, rowsOf } from '../kizen/objects';
+import { fullName, searchTeam } from '../kizen/people';
+import { searchNames, searchTags } from '../kizen/records';
 
 /** What a row refers to by name, looked up once per distinct value and run. */
 export interface References {
@@ -17,9 +18,7 @@ export function createReferences(kizen: Kizen): References {
 	const found = new Map<string, Resolution>();
 	const underWay = new Map<string, Promise<void>>();
 	const find = async (schema: ObjectSchema, reference: Reference, key: string) => {
-		const { text, kind, field } = reference;
-		const candidates = await search(kizen, searchFor(schema, reference), field.label, kind);
-		found.set(key, choose(text, candidates));
+		found.set(key, choose(reference.text, await candidatesFor(kizen, schema, reference)));
 	};
 	return {
 		known: (schema, reference) => found.get(keyOf(schema, reference)),
@@ -42,7 +41,9 @@ export function createReferences(kizen: Kizen): References {
 }
 
 function keyOf(schema: ObjectSchema, reference: Reference): string {
-	return JSON.stringify([reference.kind, searchFor(schema, reference).path, reference.text]);
+	const { kind, text, field } = reference;
+	const place = { record: field.relatedObjectId, tag: field.id, member: '' }[kind];
+	return JSON.stringify([kind, schema.id, place, text]);
 }
 
 /** A thing that can be referred to: what it may be called, best first. */
@@ -51,95 +52,51 @@ interface Candidate {
 	names: string[];
 }
 
-const PAGE_SIZE = 100;
-const MOST_PAGES = 10;
-
-interface Search {
-	path: string[];
-	query: IDataObject;
-	body?: IDataObject;
+/** Reads what Kizen finds for the text: parts of names, and more than names, so it is still compared. */
+async function candidatesFor(
+	kizen: Kizen,
+	schema: ObjectSchema,
+	reference: Reference,
+): Promise<Candidate[]> {
+	const { kind, text, field } = reference;
+	const pages =
+		kind === 'record'
+			? searchNames(kizen, reference.objectId, { text, label: field.label })
+			: kind === 'tag'
+				? searchTags(kizen, schema, field, text)
+				: searchTeam(kizen, text);
+	return await collect(pages, kind);
 }
 
-async function search(
-	kizen: Kizen,
-	{ path, query, body }: Search,
-	what: string,
+async function collect(
+	pages: AsyncIterable<IDataObject[]>,
 	kind: Reference['kind'],
 ): Promise<Candidate[]> {
-	const seen: Candidate[] = [];
-	for (let page = 1; page <= MOST_PAGES; page++) {
-		const answer = await ask(
-			kizen,
-			{ path, query: { ...query, page, page_size: PAGE_SIZE }, body },
-			what,
-		);
-		for (const row of rowsOf(answer)) {
-			const candidate = CANDIDATE[kind](row);
-			if (candidate) seen.push(candidate);
+	const candidates: Candidate[] = [];
+	for await (const page of pages) {
+		for (const row of page) {
+			if (typeof row.id !== 'string') continue;
+			const names = NAMES[kind](row).filter(isText);
+			candidates.push({ id: row.id, names });
 		}
-		if (Array.isArray(answer) || !answer.next) break;
 	}
-	return seen;
+	return candidates;
 }
 
-/** Kizen searches in parts of names and in more than names, so what it gives is still compared. */
-function searchFor(schema: ObjectSchema, reference: Reference): Search {
-	const query = { search: reference.text };
-	switch (reference.kind) {
-		case 'record':
-			return recordSearch(reference.objectId, reference.text);
-		case 'member':
-			return { path: ['team', 'typeahead'], query };
-		case 'tag':
-			return {
-				path: schema.isContacts
-					? ['client', 'fields', reference.field.id, 'tags']
-					: ['pipelines', schema.id, 'fields', reference.field.id, 'tags'],
-				query,
-			};
-	}
-}
-
-function recordSearch(objectId: string, text: string): Search {
-	return {
-		path: ['records', objectId, 'search'],
-		query: { search: text },
-		// Names that the object does not have are dropped (kizen/builder-cli, 2026-08-13).
-		body: { field_names: ['name', 'email', 'first_name', 'last_name'] },
-	};
-}
-
-const CANDIDATE: Record<Reference['kind'], (row: unknown) => Candidate | undefined> = {
+/** What a row may be called, best first. */
+const NAMES: Record<Reference['kind'], (row: IDataObject) => unknown[]> = {
 	record: (row) => {
-		if (!isObject(row) || typeof row.id !== 'string') return undefined;
-		const value = fieldReader(row);
-		return {
-			id: row.id,
-			names: named([
-				value('name') ?? row.name,
-				value('email') ?? row.email,
-				row.display_name,
-				[value('first_name') ?? row.first_name, value('last_name') ?? row.last_name],
-			]),
-		};
+		const read = fieldReader(row);
+		const value = (name: string) => read(name) ?? row[name];
+		const person = { first_name: value('first_name'), last_name: value('last_name') };
+		return [value('name'), value('email'), row.display_name, fullName(person)];
 	},
-	member: (row) => {
-		if (!isObject(row) || typeof row.id !== 'string') return undefined;
-		return {
-			id: row.id,
-			names: named([[row.first_name, row.last_name], row.email, row.display_name]),
-		};
-	},
-	tag: (row) => {
-		if (!isObject(row) || typeof row.id !== 'string') return undefined;
-		return { id: row.id, names: named([row.name]) };
-	},
+	member: (row) => [fullName(row), row.email, row.display_name],
+	tag: ({ name }) => [name],
 };
 
-function named(names: unknown[]): string[] {
-	return names
-		.map((name) => (Array.isArray(name) ? name.filter(Boolean).join(' ') : name))
-		.filter((name): name is string => typeof name === 'string' && name !== '');
+function isText(name: unknown): name is string {
+	return typeof name === 'string' && name !== '';
 }
 
 /** A record's `fields` are keyed by ID or a list, their values bare or wrapped. */
@@ -162,7 +119,8 @@ export async function hasActiveRecord(
 	schema: ObjectSchema,
 	text: string,
 ): Promise<boolean> {
-	const candidates = await search(kizen, recordSearch(schema.id, text), schema.label, 'record');
+	const pages = searchNames(kizen, schema.id, { text, label: schema.label });
+	const candidates = await collect(pages, 'record');
 	return !('none' in choose(text, candidates));
 }
 

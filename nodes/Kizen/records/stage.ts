@@ -1,74 +1,43 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { KizenRequest } from '../kizen/client';
-import type { Stage } from '../kizen/stages';
+import { isGiven, findNamed } from '../description/locator';
+import { stageOption } from '../description/options';
+import { object, stage } from '../description/parameters';
+import { givenOption, type Item } from '../description/read';
 import type { ObjectSchema } from '../fields';
+import type { Named } from '../kizen/objects';
+import type { Records } from '../kizen/records';
 import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
-import { explain } from '../kizen/errors';
-import { byListNameOrId, findNamed, isGiven } from '../description/locator';
-import { WRITE_OPTIONS } from '../description/parameters';
-import type { Item, Session } from '../operations/operation';
+import type { Session } from './session';
 
-export const STAGE = 'Stage';
-
-/** Where a record is to stand in its pipeline. */
-export const stage: INodeProperties = {
-	displayName: STAGE,
-	name: 'stage',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	description: 'The stage of the pipeline, by its name in upper or lower case, or by its ID',
-	...byListNameOrId('searchStages', 'Negotiation'),
-};
-
-/** Of operations that may create a record, which can be moved at once. */
-export const CREATE_OPTIONS: INodeProperties[] = [
-	...WRITE_OPTIONS,
-	{
-		...stage,
-		description: 'For pipelines: the stage to move the record to once it is written',
-	},
-];
-
-/** Throws Refused unless it is a stage of this very object. */
-export async function givenStage(
+/**
+ * Finds a stage of the object by its name or ID.
+ *
+ * @throws Refused unless it is a stage of this very object
+ */
+export async function findStage(
 	session: Session,
 	schema: ObjectSchema,
 	given: unknown,
-): Promise<Stage> {
+): Promise<Named> {
+	const { displayName } = stage;
 	if (!schema.isPipeline) {
 		throw refuse(
 			`"${schema.label}" is not a pipeline and has no stages`,
-			`Choose a pipeline under 'Object', or leave '${STAGE}' out.`,
+			`Choose a pipeline under '${object.displayName}', or leave '${displayName}' out.`,
 		);
 	}
-	return findNamed(await session.stagesOf(schema), given, STAGE, `stage of "${schema.label}"`);
+	const stages = await session.stagesOf(schema);
+	return findNamed(stages, given, displayName, `stage of "${schema.label}"`);
 }
 
-/** Stage of the Options, where it is set. Throws Refused. */
-export async function givenStageOption(
+/** Reads Stage of the Options, where it is set. Throws Refused. */
+export async function readStageOption(
 	item: Item,
 	session: Session,
 	schema: ObjectSchema,
-): Promise<Stage | undefined> {
-	const options = item.parameter('options', {});
-	const given =
-		typeof options === 'object' && options !== null && 'stage' in options
-			? options.stage
-			: undefined;
-	return isGiven(given) ? await givenStage(session, schema, given) : undefined;
-}
-
-/** `PATCH …/move` (kizen/builder-cli, api/records.py). */
-export function moveRequest(schema: ObjectSchema, recordId: string, to: Stage): KizenRequest {
-	return {
-		kind: 'idempotent',
-		method: 'PATCH',
-		path: ['records', schema.id, recordId, 'move'],
-		body: { stage_id: to.id },
-		mayBeEmpty: true,
-	};
+): Promise<Named | undefined> {
+	const given = givenOption(item, stageOption);
+	return isGiven(given) ? await findStage(session, schema, given) : undefined;
 }
 
 /**
@@ -76,24 +45,17 @@ export function moveRequest(schema: ObjectSchema, recordId: string, to: Stage): 
  * this is a second request; where it goes wrong, the record is there all the same, and the outcome
  * says so.
  */
-export async function thenMove(
+export async function moveAfterWrite(
 	outcome: Outcome,
-	to: Stage | undefined,
-	session: Session,
-	schema: ObjectSchema,
+	to: Named | undefined,
+	records: Records,
 ): Promise<Outcome> {
-	if (to === undefined || !isDone(outcome)) return outcome;
-	const [record] = outcome.items;
+	const [record] = isDone(outcome) ? outcome.items : [];
+	if (to === undefined || record === undefined || !isDone(outcome)) return outcome;
 	const recordId = String(record.id);
-	const { answer, gaveUpAfterMs } = await session.kizen.send(moveRequest(schema, recordId, to));
-	if (answer.accepted) return { ...outcome, items: [{ ...record, stage: to.name }] };
-	const problem = explain(answer, {
-		base: session.kizen.base,
-		object: schema.label,
-		sent: [],
-		record: recordId,
-		gaveUpAfterMs,
-	});
+	const moved = await records.move(recordId, to.id);
+	if (moved.accepted) return { ...outcome, items: [{ ...record, stage: to.name }] };
+	const { problem } = moved;
 	return {
 		action: 'failed',
 		problem: {

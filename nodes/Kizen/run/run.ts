@@ -2,15 +2,15 @@ import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow'
 
 import { connect, type Kizen } from '../kizen/client';
 import { Cancelled, RequestQueue } from '../http/requestQueue';
-import { readObject, type ObjectChoice } from '../kizen/objects';
+import { listSegments, listStages, readObject, type ObjectChoice } from '../kizen/objects';
 import { createReferences } from '../records/referenceLookup';
-import { listSegments } from '../kizen/segments';
-import { listStages } from '../kizen/stages';
 import type { ObjectSchema } from '../fields';
 import { OPERATIONS } from '../operations';
 import { quote } from '../description/read';
-import type { Item, Job, Operation, Session } from '../operations/operation';
-import { createShapeMemory } from '../records/referenceFormat';
+import type { Item } from '../description/read';
+import type { Job, Operation } from '../operations/operation';
+import { createReferenceFormats } from '../records/referenceFormat';
+import type { Session } from '../records/session';
 import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import { deliver, deliveryOf, errorMode, stops, type Delivery } from './deliver';
@@ -119,7 +119,7 @@ function startWork(context: IExecuteFunctions, ignored: Set<string>) {
 			stagesOf: oncePerObject(kizen, listStages),
 			segmentsOf: oncePerObject(kizen, listSegments),
 			references: createReferences(kizen),
-			shapes: createShapeMemory(),
+			formats: createReferenceFormats(),
 			timezone: context.getTimezone(),
 			ignored: (keys) => keys.forEach((key) => ignored.add(key)),
 		};

@@ -4,7 +4,7 @@ import { isObject } from '../../kizen/response';
 import type { Field, ObjectSchema } from '../../fields';
 import { refuse } from '../../outcome/problem';
 import { quote } from '../../description/read';
-import type { Session } from '../../operations/operation';
+import type { Session } from '../session';
 import { fieldNamed } from '../reading';
 import {
 	AT_LEAST,

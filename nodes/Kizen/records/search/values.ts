@@ -1,8 +1,8 @@
 import type { ConvertContext, Field, FieldType, ObjectSchema } from '../../fields';
 import { refuse } from '../../outcome/problem';
 import { quote } from '../../description/read';
-import type { Session } from '../../operations/operation';
-import { convertWith } from '../write';
+import type { Session } from '../session';
+import { convertAndLookUp } from '../input';
 import type { Condition } from './conditions';
 
 /**
@@ -104,13 +104,13 @@ async function convertValue(
 		resolve: (reference) => session.references.known(alone, reference),
 		shapeOf: () => 'bare',
 	};
-	const row = await convertWith(
+	const row = await convertAndLookUp({
 		session,
-		alone,
-		[{ key: compared.id, change: 'value', value: given }],
+		schema: alone,
+		given: [{ key: compared.id, change: 'value', value: given }],
 		context,
-		`Change the value under '${parameter}'.`,
-	);
+		remedy: `Change the value under '${parameter}'.`,
+	});
 	return row.fields[0]?.value;
 }
 

@@ -1,0 +1,271 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ObjectSchema, WireField } from '../fields';
+import { refuse, type Problem } from '../outcome/problem';
+import type { Kizen, KizenRequest } from './client';
+import { explain } from './errors';
+import { find, pagesOf, read, rowsOf, type Body } from './read';
+import { isObject, type Accepted, type Refusal } from './response';
+import { searchRecords, type RecordSearch } from './searchRecords';
+
+/** What Kizen answered to a request that changes a record. */
+export type Change = Changed | NotChanged;
+
+export interface Changed {
+	accepted: true;
+	/** The record as Kizen sends it; empty where it sends nothing. */
+	body: IDataObject;
+	status: number;
+	requestId: string | undefined;
+	/** An earlier attempt, whose response was lost, may have made the change already. */
+	mayBeRepeated: boolean;
+}
+
+export interface NotChanged {
+	accepted: false;
+	rejection: Refusal;
+	/** What the user reads. */
+	problem: Problem;
+	/** The record may have been written all the same: the response was lost. */
+	mayHaveBeenWritten: boolean;
+	mayBeRepeated: boolean;
+}
+
+/** What to do about an archived record that has the name or email (developer.kizen.com, Add Records). */
+export type ArchivedChoice = 'prompt' | 'unarchive' | 'overwrite';
+
+/** What to do about an archived record that has the name or email an update gives. */
+export type UpdateChoice = 'prompt' | 'overwrite';
+
+/** API names of the fields to read; `all` for every field. */
+export type FieldSelection = 'all' | string[];
+
+/**
+ * Reads and writes the records of one object: one method for each of Kizen's endpoints below
+ * `/api/records/{object}`. Methods that read throw Refused; methods that change a record return
+ * what Kizen answered.
+ */
+export class Records {
+	constructor(
+		private readonly kizen: Kizen,
+		readonly schema: ObjectSchema,
+	) {}
+
+	/**
+	 * Reads a record by its ID: `GET …/{id}` (kizen/app-engine docs 05).
+	 *
+	 * @throws Refused, also where Kizen shows no active record with this ID
+	 */
+	async get(id: string, fields: FieldSelection): Promise<Body> {
+		const query = fieldsQuery(fields);
+		return await read(this.kizen, { path: this.path(id), query }, this.context(id));
+	}
+
+	/** As {@link get}, with the fields that Kizen sends unasked; undefined where it shows no such record. */
+	async find(id: string): Promise<IDataObject | undefined> {
+		return recordIn(await find(this.kizen, { path: this.path(id) }, this.context(id)));
+	}
+
+	/**
+	 * Finds the record with exactly this name, for contacts the email: `GET …/lookup`
+	 * (kizen/app-engine docs 05: case-sensitive). Returns undefined where there is none.
+	 */
+	async lookUp(identifier: string, fields: FieldSelection): Promise<IDataObject | undefined> {
+		const query = { identifier, ...fieldsQuery(fields) };
+		const body = await find(
+			this.kizen,
+			{ path: this.path('lookup'), query },
+			{ object: this.schema.label, reading: 'record' },
+		);
+		// Kizen answers with the record or with a page that holds it; sources show neither for certain.
+		const isPage = body !== undefined && (Array.isArray(body) || Array.isArray(body.results));
+		return isPage ? rowsOf(body)[0] : recordIn(body);
+	}
+
+	/** Finds records by conditions: `POST …/search` (developer.kizen.com, Record Search). */
+	search(search: RecordSearch): AsyncGenerator<IDataObject[]> {
+		return searchRecords(this.kizen, this.schema, search);
+	}
+
+	/** Adds a record: `POST …/add` (developer.kizen.com, Add Records API). */
+	async add(row: { fields: WireField[]; unarchive: ArchivedChoice }): Promise<Change> {
+		const { fields, unarchive } = row;
+		return await this.change({
+			kind: 'add',
+			method: 'POST',
+			path: this.path('add'),
+			body: { fields, unarchive },
+		});
+	}
+
+	/**
+	 * Updates the record with this name (for contacts: email) or creates it: `POST …/upsert`
+	 * (developer.kizen.com, Create or Update Records API).
+	 */
+	async upsert(row: {
+		lookupValue: string;
+		fields: WireField[];
+		onCreate: ArchivedChoice;
+		onUpdate: UpdateChoice;
+		returnAllFields: boolean;
+	}): Promise<Change> {
+		return await this.change({
+			kind: 'upsert',
+			method: 'POST',
+			path: this.path('upsert'),
+			...allFieldsQuery(row),
+			body: {
+				lookup_value: row.lookupValue,
+				fields: row.fields,
+				oncreate_unarchive: row.onCreate,
+				...(row.onUpdate === 'overwrite' && { onupdate_archived_conflict: row.onUpdate }),
+			},
+		});
+	}
+
+	/** Changes fields of a record: `PATCH …/{id}` (Kizen's OpenAPI document). */
+	async update(
+		id: string,
+		row: { fields: WireField[]; onConflict: UpdateChoice; returnAllFields: boolean },
+	): Promise<Change> {
+		const request: KizenRequest = {
+			kind: 'idempotent',
+			method: 'PATCH',
+			path: this.path(id),
+			...allFieldsQuery(row),
+			body: {
+				fields: row.fields,
+				...(row.onConflict === 'overwrite' && { archived_conflict: row.onConflict }),
+			},
+		};
+		return await this.change(request, id);
+	}
+
+	/**
+	 * Archives a record: `DELETE …/{id}`. Kizen has no other deletion (kizen/builder-cli, recorded
+	 * live).
+	 */
+	async archive(id: string): Promise<Change> {
+		return await this.change({ method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY }, id);
+	}
+
+	/** Brings a record back from the archive: `PATCH …/{id}/unarchive` (Kizen's OpenAPI document). */
+	async unarchive(id: string): Promise<Change> {
+		const path = this.path(id, 'unarchive');
+		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, id);
+	}
+
+	/** Moves a pipeline's record to a stage: `PATCH …/{id}/move` (kizen/builder-cli, api/records.py). */
+	async move(id: string, stageId: string): Promise<Change> {
+		const path = this.path(id, 'move');
+		const body = { stage_id: stageId };
+		return await this.change({ method: 'PATCH', path, body, ...MAY_BE_EMPTY }, id);
+	}
+
+	private path(...parts: string[]): string[] {
+		return ['records', this.schema.id, ...parts];
+	}
+
+	private context(record: string) {
+		return { object: this.schema.label, record, reading: 'record' as const };
+	}
+
+	private async change(request: KizenRequest, record?: string): Promise<Change> {
+		const sent = await this.kizen.send(request);
+		const { answer, gaveUpAfterMs, uncertain, maybeDoneBefore: mayBeRepeated } = sent;
+		if (answer.accepted) {
+			const { status, requestId } = answer;
+			const body = isObject(answer.body) ? answer.body : {};
+			return { accepted: true, body, status, requestId, mayBeRepeated };
+		}
+		const problem = explain(answer, {
+			base: this.kizen.base,
+			object: this.schema.label,
+			sent: labelsOf(this.schema, request.body?.fields),
+			gaveUpAfterMs,
+			...(record && { record }),
+		});
+		return {
+			accepted: false,
+			rejection: answer,
+			problem,
+			mayHaveBeenWritten: uncertain,
+			mayBeRepeated,
+		};
+	}
+}
+
+const MAY_BE_EMPTY = { kind: 'idempotent', mayBeEmpty: true } as const;
+
+function fieldsQuery(fields: FieldSelection): IDataObject {
+	return fields === 'all' ? { all_fields: true } : { field_names: fields.join(',') };
+}
+
+/** Kizen's default is to return the fields that were written. */
+function allFieldsQuery({ returnAllFields }: { returnAllFields: boolean }) {
+	return returnAllFields ? { query: { return_all_fields: true } } : {};
+}
+
+function labelsOf(schema: ObjectSchema, sent: unknown): string[] {
+	const fields: unknown[] = Array.isArray(sent) ? sent : [];
+	return fields.map((entry) => {
+		const id = isObject(entry) ? entry.id : undefined;
+		return schema.fields.find((field) => field.id === id)?.label ?? String(id);
+	});
+}
+
+function recordIn(body: Accepted['body'] | undefined): IDataObject | undefined {
+	return isObject(body) ? body : undefined;
+}
+
+/** How many records with a part of a name are looked through for the one that is meant. */
+const MAX_NAMESAKES = 10_000;
+
+/**
+ * Reads the active records of an object whose name, or for contacts email, contains a text, with
+ * just these fields: `POST …/search`. Archived records are not found by Kizen's search.
+ *
+ * @throws Refused, also for more than {@link MAX_NAMESAKES}
+ */
+export async function* searchNames(
+	kizen: Kizen,
+	objectId: string,
+	{ text, label }: { text: string; label: string },
+): AsyncGenerator<IDataObject[]> {
+	const pages = pagesOf(
+		kizen,
+		{
+			path: ['records', objectId, 'search'],
+			query: { search: text },
+			// Names of fields that the object does not have are dropped (kizen/builder-cli, 2026-08-13).
+			body: { field_names: ['name', 'email', 'first_name', 'last_name'] },
+		},
+		{ object: label },
+	);
+	let count = 0;
+	for await (const page of pages) {
+		yield page;
+		count += page.length;
+		if (count <= MAX_NAMESAKES) continue;
+		throw refuse(
+			`"${label}": Kizen finds more than ${MAX_NAMESAKES.toLocaleString('en')} records for "${text}"`,
+			'Enter the ID of the record instead of its name.',
+		);
+	}
+}
+
+/**
+ * Reads the tags of a field whose name contains a text (kizen/builder-cli, api/schema.py).
+ *
+ * @throws Refused
+ */
+export function searchTags(
+	kizen: Kizen,
+	{ id, isContacts }: ObjectSchema,
+	field: { id: string; label: string },
+	text: string,
+): AsyncGenerator<IDataObject[]> {
+	const owner = isContacts ? ['client'] : ['pipelines', id];
+	const path = [...owner, 'fields', field.id, 'tags'];
+	return pagesOf(kizen, { path, query: { search: text } }, { object: field.label });
+}

@@ -1,0 +1,114 @@
+import { emptyValues, multipleValues, unknownFields } from '../description/options';
+import { fields, jsonFields, specifyFields } from '../description/parameters';
+import { choiceOf, optionOf, type Item } from '../description/read';
+import {
+	convertRow,
+	findField,
+	labelOfColumn,
+	parseJsonFields,
+	type ConvertContext,
+	type ConvertedRow,
+	type GivenField,
+	type ObjectSchema,
+} from '../fields';
+import { isObject } from '../kizen/response';
+import { refuse } from '../outcome/problem';
+import type { Formats } from './referenceFormat';
+import type { Session } from './session';
+
+/** A row that can be sent. */
+export type ReadyRow = Extract<ConvertedRow, { status: 'ready' }>;
+
+/** Reads what the item says is to be written, in the user's form. Throws Refused. */
+export function readFields(item: Item): GivenField[] {
+	if (choiceOf(item, specifyFields) === 'json') {
+		return parseJsonFields(item.parameter(jsonFields.name, '{}'));
+	}
+	const mapper = item.parameter(fields.name, {});
+	if (!isObject(mapper)) return [];
+	if (mapper.mappingMode === 'autoMapInputData') {
+		return Object.entries(item.json).map(([key, value]) => ({
+			key,
+			change: 'value',
+			value,
+			byMapper: true,
+		}));
+	}
+	const labels = new Map(
+		(Array.isArray(mapper.schema) ? mapper.schema : [])
+			.filter(isObject)
+			.map(({ id, displayName }) => [String(id), labelOfColumn(String(displayName))]),
+	);
+	return Object.entries(isObject(mapper.value) ? mapper.value : {})
+		.filter(([, value]) => value !== undefined)
+		.map(([key, value]) => ({ key, change: 'value', value, knownAs: labels.get(key) ?? key }));
+}
+
+/** Returns the name, for contacts the email, as the row gives it: what Add would collide on. */
+export function identifierIn(schema: ObjectSchema, given: GivenField[]): string | undefined {
+	const entry = given.find(({ key }) => {
+		const match = findField(schema, key);
+		return 'field' in match && match.field.id === schema.identifier?.id;
+	});
+	const value = entry?.value;
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** The fields of one item, and where they go. */
+export interface RowInput {
+	item: Item;
+	session: Session;
+	schema: ObjectSchema;
+	given: GivenField[];
+}
+
+/**
+ * Converts an item's fields to Kizen's form and looks up what they refer to by name.
+ *
+ * @param formats how references are sent
+ * @throws Refused
+ */
+export async function convertInput(
+	{ item, session, schema, given }: RowInput,
+	formats: Formats,
+): Promise<ReadyRow> {
+	const context: ConvertContext = {
+		timezone: session.timezone,
+		emptyValues: optionOf(item, emptyValues),
+		unknownFields: optionOf(item, unknownFields),
+		multipleValues: optionOf(item, multipleValues),
+		resolve: (reference) => session.references.known(schema, reference),
+		shapeOf: (kind) => formats[kind],
+	};
+	const remedy = 'Nothing was written for this row. Correct the value and run the item again.';
+	const row = await convertAndLookUp({ session, schema, given, context, remedy });
+	session.ignored(row.ignored);
+	return row;
+}
+
+/**
+ * Converts fields to Kizen's form, as often as references have to be looked up first.
+ *
+ * @throws Refused with `remedy`, where a value does not fit
+ */
+export async function convertAndLookUp(conversion: {
+	session: Session;
+	schema: ObjectSchema;
+	given: GivenField[];
+	context: ConvertContext;
+	remedy: string;
+}): Promise<ReadyRow> {
+	const { session, schema, given, context, remedy } = conversion;
+	let row = convertRow(schema, given, context);
+	while (row.status === 'missing') {
+		await session.references.lookUp(schema, row.references);
+		row = convertRow(schema, given, context);
+	}
+	if (row.status === 'ready') return row;
+	const problems = row.problems.map(({ label, message, remedy: instead }) => ({
+		field: label,
+		message: instead ? `${message} ${instead}` : message,
+	}));
+	throw refuse(problems.map(({ message }) => message).join(' '), remedy, { fields: problems });
+}

@@ -1,0 +1,49 @@
+import { object } from '../description/parameters';
+import { empty, locatorValue, notAllowed, type Item } from '../description/read';
+import type { ObjectSchema } from '../fields';
+import type { Kizen } from '../kizen/client';
+import type { Named, ObjectChoice } from '../kizen/objects';
+import { Records } from '../kizen/records';
+import { isObject } from '../kizen/response';
+import type { ReferenceFormats } from './referenceFormat';
+import type { References } from './referenceLookup';
+
+/** What all items of a run share. */
+export interface Session {
+	kizen: Kizen;
+	/** Reads the object's schema, once per run. Throws Refused. */
+	schemaOf(choice: ObjectChoice): Promise<ObjectSchema>;
+	/** Reads the stages of a pipeline in their order, once per run. Throws Refused. */
+	stagesOf(schema: ObjectSchema): Promise<Named[]>;
+	/** Reads the segments that people saved for an object, once per run. Throws Refused. */
+	segmentsOf(schema: ObjectSchema): Promise<Named[]>;
+	references: References;
+	formats: ReferenceFormats;
+	/** The workflow's time zone, an IANA name. */
+	timezone: string;
+	/** Notes keys of the input that Kizen has no field for, for the run's hint. */
+	ignored(keys: string[]): void;
+}
+
+/**
+ * Returns the records of the object that the item's parameter Object names.
+ *
+ * @throws Refused
+ */
+export async function chosenRecords(item: Item, session: Session): Promise<Records> {
+	const schema = await session.schemaOf(objectChoice(item.parameter(object.name, '')));
+	return new Records(session.kizen, schema);
+}
+
+function objectChoice(locator: unknown): ObjectChoice {
+	const { displayName } = object;
+	const value = locatorValue(locator);
+	const identifier =
+		typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+	if (identifier === '') throw empty(displayName, `Choose an object under '${displayName}'.`);
+	if (identifier === '.' || identifier === '..') {
+		throw notAllowed(displayName, identifier, `Choose an object under '${displayName}'.`);
+	}
+	const label = isObject(locator) ? locator.cachedResultName : undefined;
+	return { identifier, ...(typeof label === 'string' && label !== '' && { label }) };
+}
