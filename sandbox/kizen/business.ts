@@ -51,6 +51,7 @@ export class Business {
 			created,
 			updated: created,
 			values: new Map(),
+			past: [],
 		};
 		object.rows.push(row);
 		this.rows.set(row.id, row);

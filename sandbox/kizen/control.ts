@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import type { EmbeddedKizen } from './index';
+import type { BulkRow, EmbeddedKizen } from './index';
 import { setSwitches, switchTable } from './switches';
 
 /**
@@ -46,6 +46,11 @@ export function addControl(app: FastifyInstance, kizen: EmbeddedKizen): void {
 			archived?: boolean;
 		};
 		return kizen.add(request.params.object, values, { archived });
+	});
+
+	app.post<{ Params: { object: string } }>('/_sandbox/records/:object/bulk', (request) => {
+		const { rows = [] } = given(request) as { rows?: BulkRow[] };
+		return kizen.bulk(request.params.object, rows);
 	});
 
 	app.post('/_sandbox/reset', async (_request, reply) => {

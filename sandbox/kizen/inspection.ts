@@ -2,6 +2,8 @@ import { fieldTypes } from './fieldTypes';
 import { holdsMany, type Field, type KizenObject, type Row, type Stored } from './model';
 import { systemFields } from './schema';
 import type { Switches } from './switches';
+import { keepAbsence, keepPast } from './past';
+import { inMicroseconds, stampNow } from './times';
 import type { World } from './world';
 
 /** A record as tests see it, whatever shape the API would answer it in. */
@@ -53,6 +55,41 @@ export function putRecord(
 	values: Record<string, unknown>,
 	options: { archived?: boolean; at?: string } = {},
 ): Row {
+	const { business } = world;
+	const row = business.insert(object, inMicroseconds(options.at ?? stampNow()));
+	const defaults: Record<string, unknown> = { owner: business.me.id };
+	if (object.stages.length > 0) defaults.stage = object.stages[0].name;
+	putValues(
+		world,
+		row,
+		{ ...defaults, ...values },
+		(name) => name in defaults && !(name in values),
+	);
+	if (options.archived) business.archive(row);
+	keepAbsence(world, row);
+	return row;
+}
+
+/** Changes a record without asking what the API would say. */
+export function changeRecord(
+	world: World,
+	row: Row,
+	values: Record<string, unknown>,
+	at: string,
+): void {
+	keepPast(world, row);
+	putValues(world, row, values);
+	row.updated = at;
+}
+
+function putValues(
+	world: World,
+	row: Row,
+	values: Record<string, unknown>,
+	mayBeMissing: (name: string) => boolean = () => false,
+): void {
+	const { business } = world;
+	const { object } = row;
 	const lenient: Switches = {
 		...world.switches,
 		optionShapes: ['id', 'name'],
@@ -62,14 +99,10 @@ export function putRecord(
 		optionNames: 'exact',
 		unknownTags: 'created',
 	};
-	const { business } = world;
-	const row = business.insert(object, options.at ?? new Date().toISOString());
-	const defaults: Record<string, unknown> = { owner: business.me.id };
-	if (object.stages.length > 0) defaults.stage = object.stages[0].name;
-	for (const [name, value] of Object.entries({ ...defaults, ...values })) {
+	for (const [name, value] of Object.entries(values)) {
 		const field = object.fields.find((each) => each.name === name);
 		if (field === undefined) {
-			if (name in defaults && !(name in values)) continue;
+			if (mayBeMissing(name)) continue;
 			throw new Error(`${object.name} has no field "${name}".`);
 		}
 		const place = { business, switches: lenient, object, field };
@@ -78,8 +111,6 @@ export function putRecord(
 		const list = holdsMany(field) && Array.isArray(value);
 		business.set(row, field, list ? value.map((each) => String(write(each))) : write(value));
 	}
-	if (options.archived) business.archive(row);
-	return row;
 }
 
 const referring: ReadonlySet<string> = new Set([

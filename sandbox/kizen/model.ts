@@ -158,6 +158,15 @@ export interface Row {
 	updated: string;
 	/** By field id, so that renaming a field loses nothing. */
 	values: Map<string, Stored>;
+	/** What it was before its latest writes, oldest first, for a search that lags behind. */
+	past: PastState[];
+}
+
+export interface PastState {
+	/** When it was written anew, in milliseconds since 1970. */
+	until: number;
+	/** Undefined for the time before the record existed. */
+	row: Row | undefined;
 }
 
 export interface FilterGroup {

@@ -8,7 +8,9 @@ import {
 	type Stored,
 } from './model';
 import { KizenError, worded } from './refusal';
-import { toIso } from './times';
+import { shownBySearch } from './past';
+import type { Switches } from './switches';
+import { inMicroseconds, microsecondsOf } from './times';
 import type { World } from './world';
 
 /** What narrows and orders a search: the query string, and the request's body. */
@@ -27,7 +29,9 @@ export function searchRows(world: World, object: KizenObject, request: SearchReq
 			queryTest(world, object, request.body),
 		].filter((test) => test !== everything),
 	);
-	const found = object.rows.filter((row) => !row.archived && wanted(row));
+	const found = object.rows
+		.map((row) => shownBySearch(world, row))
+		.filter((row): row is Row => row !== undefined && !row.archived && wanted(row));
 	return ordered(world, object, found, request.query.ordering);
 }
 
@@ -108,7 +112,9 @@ function filterTest(world: World, object: KizenObject, filter: Record<string, un
 	const { condition, value } = filter;
 	if (value === undefined || value === null) throw refused(world, 'value may not be null.');
 	const kind = fieldTypes[field.field_type].condition;
-	const comparison = conditions[kind][String(condition)];
+	const { filterResolution } = world.switches;
+	const known = kind === 'datetime' ? datetimes[filterResolution] : conditions[kind];
+	const comparison = known[String(condition)];
 	const time = timeOf(field.name);
 	if (comparison === undefined || (time && condition === 'is_blank')) {
 		throw refused(world, `"${String(condition)}" is not a valid condition for ${field.name}.`);
@@ -216,16 +222,23 @@ function measured<T extends number | string>(
 }
 
 const instant = (value: unknown) => Date.parse(String(value));
-/** Instants are held in one form, in which they sort as text: no record's is parsed. */
-const instantText = (value: unknown) => toIso(instant(value));
 const monthEquals: Comparison = (value) => (stored) =>
 	stored !== undefined && new Date(String(stored)).getUTCMonth() + 1 === Number(value);
+
+/** Instants to the microsecond, and what they begin with, sort as texts: no record's is parsed. */
+function instants(digits: number): Record<string, Comparison> {
+	const compared = measured(
+		(value) => microsecondsOf(String(value))?.slice(0, digits),
+		(stored) => inMicroseconds(String(stored)).slice(0, digits),
+	);
+	return { ...compared, month_equals: monthEquals };
+}
 const fileCount = (test: (count: number, value: number) => boolean): Comparison => {
 	return (value) => (stored) => test(many(stored).length, Number(value));
 };
 
 /** Which conditions each family of fields knows (kizen/builder-cli, filtering). */
-const conditions: Record<Condition, Record<string, Comparison>> = {
+const conditions: Record<Exclude<Condition, 'datetime'>, Record<string, Comparison>> = {
 	text: {
 		'=': equalText,
 		'!=': not(equalText),
@@ -241,7 +254,6 @@ const conditions: Record<Condition, Record<string, Comparison>> = {
 	phone: { '=': equalText, contains, is_blank: blank },
 	number: measured(Number, Number),
 	date: { ...measured(instant, instant), month_equals: monthEquals },
-	datetime: { ...measured(instantText, String), month_equals: monthEquals },
 	checkbox: {
 		'=': (value) => (stored) => (stored ?? false) === (value === true || value === 'true'),
 	},
@@ -281,6 +293,14 @@ const conditions: Record<Condition, Record<string, Comparison>> = {
 	},
 };
 
+/** By the unit to which times are compared: so many digits of `2026-03-31T16:23:53.231165Z` count. */
+const datetimes: Record<Switches['filterResolution'], Record<string, Comparison>> = {
+	microsecond: instants(26),
+	millisecond: instants(23),
+	second: instants(19),
+	day: instants(10),
+};
+
 // Order
 
 function ordered(
@@ -299,6 +319,7 @@ function ordered(
 	}
 	const direction = descending ? -1 : 1;
 	const time = timeOf(name);
+	if (time === 'updated' && world.switches.orderingByUpdated === 'ignored') return rows;
 	if (time) return rows.sort((a, b) => direction * earlier(a[time], b[time]));
 	const keyed = rows.map((row) => ({ row, key: held(world, row, field) }));
 	keyed.sort((a, b) => direction * compare(a.key, b.key));

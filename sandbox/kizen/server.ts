@@ -182,6 +182,7 @@ function begin(
 	reply.raw.once('close', () => (inFlight.now -= 1));
 	const requestId = nextRequestId();
 	reply.header('x-request-id', requestId);
+	reply.raw.sendDate = running.world.switches.dateHeader === 'given';
 	const entry: LoggedRequest = {
 		at: Date.now(),
 		method: request.method,

@@ -261,6 +261,59 @@ const table = {
 		allowed: ['ignored', 'refused'],
 		unknown: 'What search does with an ordering it does not know.',
 	},
+	searchLagMs: {
+		default: 0,
+		allowed: [0, 1500, 9000, 3_600_000],
+		unknown:
+			'How long after a write a search shows it, at most: new records were seen at once, archived ones after up to 9 seconds. The longest hides a write from every search.',
+	},
+	filterResolution: {
+		default: 'microsecond',
+		allowed: ['microsecond', 'millisecond', 'second', 'day'],
+		unknown: 'To which unit a filter compares times, "created" and "updated" among them.',
+	},
+	orderingByUpdated: {
+		default: 'kept',
+		allowed: ['kept', 'ignored'],
+		unknown: 'Whether search keeps the ordering "updated": no source shows it.',
+	},
+	updatedByMove: {
+		default: 'yes',
+		allowed: ['yes', 'no'],
+		unknown: 'Whether a move to another stage sets "updated".',
+	},
+	updatedByTags: {
+		default: 'yes',
+		allowed: ['yes', 'no'],
+		unknown: 'Whether a change of nothing but tags sets "updated".',
+	},
+	updatedByRelation: {
+		default: 'no',
+		allowed: ['no', 'yes'],
+		unknown: 'Whether a record that another one begins or ceases to point to gets a new "updated".',
+	},
+	updatedByUnarchive: {
+		default: 'yes',
+		allowed: ['yes', 'no'],
+		unknown: 'Whether a record that comes back from the archive gets a new "updated".',
+	},
+	updatedByEqualValues: {
+		default: 'yes',
+		allowed: ['yes', 'no'],
+		unknown: 'Whether a write that changes no value sets "updated".',
+	},
+	bulkStamp: {
+		default: 'one for all',
+		allowed: ['one for all', 'one for each'],
+		unknown:
+			'Whether a bulk write stamps all of its records with one instant, as two captured records suggest.',
+	},
+	dateHeader: {
+		default: 'given',
+		allowed: ['given', 'absent'],
+		unknown:
+			'Whether every response carries the header Date, as HTTP demands of a server with a clock.',
+	},
 	writeLock: {
 		default: 'conflict',
 		allowed: ['conflict', 'none'],

@@ -1,4 +1,7 @@
-/** Dates and times as Kizen writes and reads them. Instants are held as ISO 8601 in UTC. */
+/**
+ * Dates and times as Kizen writes and reads them. Instants are held as ISO 8601 in UTC, to the
+ * millisecond where somebody wrote them, to the microsecond where Kizen stamps a record.
+ */
 
 const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/;
 const datetimeForm =
@@ -31,14 +34,36 @@ export function instantOf(text: string, zone: string | undefined): string | unde
 	return toIso(asUtc - offsetMs(guess, zone));
 }
 
-/** "2026-03-31T12:27:20.152000-05:00": the captured form, microseconds and the zone's offset. */
+let lastStamp = 0;
+
+/** The instant that Kizen stamps on a record now; no two are the same. */
+export function stampNow(): string {
+	lastStamp = Math.max(Date.now() * 1000, lastStamp + 1);
+	const rest = String(lastStamp % 1000).padStart(3, '0');
+	return new Date(Math.floor(lastStamp / 1000)).toISOString().replace('Z', `${rest}Z`);
+}
+
+/** An instant to the microsecond, so that instants compare as texts. */
+export function inMicroseconds(instant: string): string {
+	return instant.length > 24 ? instant : instant.replace('Z', '000Z');
+}
+
+/** The instant to the microsecond that a text means; undefined for a text that means none. */
+export function microsecondsOf(text: string): string | undefined {
+	const iso = toIso(Date.parse(text));
+	const finer = /\.\d{3}(\d{1,3})/.exec(text)?.[1] ?? '';
+	return iso?.replace('Z', `${finer.padEnd(3, '0')}Z`);
+}
+
+/** "2026-03-31T12:27:20.152070-05:00": the captured form, microseconds and the zone's offset. */
 export function inZone(instant: string, zone: string): string {
 	const ms = Date.parse(instant);
 	const offset = offsetMs(ms, zone);
+	const micros = inMicroseconds(instant).slice(23, 26);
 	const clock = new Date(ms + offset).toISOString().slice(0, -1);
 	const minutes = Math.abs(offset) / 60_000;
 	const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
-	return `${clock}000${offset < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
+	return `${clock}${micros}${offset < 0 ? '-' : '+'}${pad(minutes / 60)}:${pad(minutes % 60)}`;
 }
 
 /** Whether the name is an IANA time zone that this computer knows. */

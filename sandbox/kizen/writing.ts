@@ -21,9 +21,11 @@ import {
 	isUnique,
 	settleIdentity,
 } from './identity';
-import { fieldNamed, type Field, type KizenObject, type Row } from './model';
+import { fieldNamed, type Field, type KizenObject, type Row, type Stored } from './model';
+import { keepAbsence, keepPast } from './past';
 import { recordAnswer, shownFields, writeAnswer } from './reading';
 import { detailed, Envelope, forbidden, keyed, notFound } from './refusal';
+import { stampNow } from './times';
 import type { World } from './world';
 
 export interface Outcome {
@@ -88,6 +90,7 @@ export function updateRecord(world: World, row: Row, body: Body, returnAll: bool
 /** `DELETE …/{id}`: archives; there is no other deletion. */
 export function archiveRecord(world: World, row: Row): Outcome {
 	if (!row.object.access.remove) throw forbidden();
+	keepPast(world, row);
 	world.business.archive(row);
 	return { status: 204 };
 }
@@ -100,8 +103,9 @@ export function unarchiveRecord(world: World, row: Row): Outcome {
 	if (isUnique(world, row.object) && activeMatch(world, row.object, identity) !== undefined) {
 		throw duplicate(world, row.object, new Envelope(world.switches, 0));
 	}
+	keepPast(world, row);
 	row.archived = false;
-	touch(row);
+	if (world.switches.updatedByUnarchive === 'yes') touch(row);
 	return { status: 200, body: recordAnswer(world, row, shownFields(row.object)) };
 }
 
@@ -116,9 +120,10 @@ export function moveRecord(world: World, row: Row, body: Body): Outcome {
 		const message = `Invalid pk "${String(body.stage_id)}" - object does not exist.`;
 		throw keyed(world.switches, 'stage_id', { message, code: 'does_not_exist' });
 	}
+	keepPast(world, row);
 	world.business.set(row, field, stage.id);
 	stageConsequences(world, row);
-	touch(row);
+	if (world.switches.updatedByMove === 'yes') touch(row);
 	return { status: 200, body: recordAnswer(world, row, shownFields(row.object)) };
 }
 
@@ -151,23 +156,29 @@ function create(
 	const chosen = mode ?? world.switches.unarchiveOmitted;
 	if (archived !== undefined && chosen === 'prompt') throw archiveConflict(world, write, archived);
 	if (archived !== undefined && chosen === 'unarchive') {
+		keepPast(world, archived);
 		archived.archived = false;
 		apply(world, archived, write);
+		touch(archived);
 		return { row: archived, action: 'unarchived' };
 	}
 	if (archived !== undefined && chosen === 'overwrite') {
 		if (world.switches.overwrite === 'same record') {
+			keepPast(world, archived);
 			for (const field of object.fields) world.business.set(archived, field, undefined);
 			archived.archived = false;
 			return { row: filled(archived), action: 'created' };
 		}
 		displace(world, archived);
 	}
-	return { row: filled(world.business.insert(object, now())), action: 'created' };
+	const inserted = filled(world.business.insert(object, stampNow()));
+	keepAbsence(world, inserted);
+	return { row: inserted, action: 'created' };
 
 	function filled(row: Row): Row {
 		setDefaults(world, row);
 		apply(world, row, write);
+		touch(row);
 		return row;
 	}
 }
@@ -184,15 +195,42 @@ function update(world: World, row: Row, write: Write, overwriteArchived: boolean
 		if (archived !== undefined && !overwriteArchived) throw archiveConflict(world, write, archived);
 		if (archived !== undefined) displace(world, archived);
 	}
-	apply(world, row, write);
+	keepPast(world, row);
+	const changed = apply(world, row, write);
+	if (isUpdate(world, changed)) touch(row);
 }
 
-function apply(world: World, row: Row, { changes }: Write): void {
-	for (const { field, next } of changes) {
-		world.business.set(row, field, next(world.business.get(row, field)));
-	}
+/** Whether a write of these fields, whose values it changed, sets `updated`. */
+function isUpdate({ switches }: World, changed: Field[]): boolean {
+	if (changed.length === 0) return switches.updatedByEqualValues === 'yes';
+	const isTag = ({ field_type: type }: Field) => type === 'dynamictags';
+	return switches.updatedByTags === 'yes' || !changed.every(isTag);
+}
+
+/** Writes the values and gives the fields whose value is another one now. */
+function apply(world: World, row: Row, { changes }: Write): Field[] {
+	const { business } = world;
+	const changed = changes.flatMap(({ field, next }) => {
+		const before = business.get(row, field);
+		business.set(row, field, next(before));
+		const after = business.get(row, field);
+		if (JSON.stringify(before) === JSON.stringify(after)) return [];
+		if (field.relation !== null) touchRelated(world, [before, after]);
+		return [field];
+	});
 	if (changes.some(({ field }) => isStage(row.object, field))) stageConsequences(world, row);
-	touch(row);
+	return changed;
+}
+
+/** Records that are pointed to from now on, or no longer. */
+function touchRelated({ business, switches }: World, sides: Array<Stored | undefined>): void {
+	if (switches.updatedByRelation === 'no') return;
+	const [before, after] = sides.map((ids) => [ids ?? []].flat().map(String));
+	const differ = [...before, ...after].filter((id) => before.includes(id) !== after.includes(id));
+	for (const id of differ) {
+		const related = business.row(id);
+		if (related) touch(related);
+	}
 }
 
 /** The API user owns what it creates, and a pipeline's record starts in the first stage. */
@@ -217,7 +255,8 @@ function stageConsequences(world: World, row: Row): void {
 	const stage = row.object.stages.find(({ id }) => id === held);
 	if (stage === undefined) return;
 	if (chance) world.business.set(row, chance, stage.percentage_chance_to_close);
-	if (closed) world.business.set(row, closed, stage.status === 'open' ? undefined : now());
+	const now = new Date().toISOString();
+	if (closed) world.business.set(row, closed, stage.status === 'open' ? undefined : now);
 }
 
 function writtenFields({ object, changes }: Write): Field[] {
@@ -226,9 +265,5 @@ function writtenFields({ object, changes }: Write): Field[] {
 }
 
 function touch(row: Row): void {
-	row.updated = now();
-}
-
-function now(): string {
-	return new Date().toISOString();
+	row.updated = stampNow();
 }

@@ -52,6 +52,23 @@ const contact = (how: 'id' | 'name') => ({
 	value: 'probe@example.com',
 });
 const statusOf = async (received: Promise<Received>) => (await received).status;
+const move = async (id: string) =>
+	await send(`PATCH ${deals}/${id}/move`, { stage_id: kizen.object('deals').stages[4].id });
+/** How many deals a search finds: by free text, or those created since. */
+const countDeals = async ({ search = '', since = '2000-01-01T00:00:00.000Z' }) => {
+	const filter = { type: 'fields', subtype: 'non_custom', field: 'created', condition: '>=' };
+	const query = [{ and: true, filters: [{ ...filter, value: since }] }];
+	const { body } = await send(`POST ${deals}/search?search=${search}`, { and: true, query });
+	return at(body, 'count');
+};
+/** Whether what is done to a record of an object sets its `updated`. */
+const updates = async (object: string, act: (id: string) => Promise<unknown>) => {
+	const pointedTo = kizen.all('engagement')[0].values.company;
+	const { id, updated } = kizen.all(object).find((one) => one.id !== pointedTo) ?? {};
+	if (id === undefined) throw new Error('no record');
+	await act(id);
+	return kizen.find(object, { id })?.updated !== updated;
+};
 /** Which shapes of a reference a field takes. */
 const taken = async (field: string, id: string, name: string, list = false) => {
 	const forms: Record<Shape, unknown> = { bare: id, id: { id }, name: { name } };
@@ -180,6 +197,53 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 	listShape: async () => Array.isArray((await send('GET /api/team/typeahead')).body),
 	next: async () => at((await send(`POST ${deals}/search?page_size=2`)).body, 'next'),
 	unknownOrdering: () => statusOf(send(`POST ${deals}/search?ordering=nonsense`)),
+	searchLagMs: async () => {
+		const start = Date.now();
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(start);
+		await add();
+		const found: unknown[] = [];
+		for (const later of [0, 1500, 9000]) {
+			clock.mockReturnValue(start + later);
+			found.push(await countDeals({ search: 'Probe' }));
+		}
+		clock.mockRestore();
+		return found;
+	},
+	filterResolution: async () => {
+		// Written on the hour, as all of them: later than that by the smallest of each unit.
+		const [day, hour] = kizen.all('deals')[0].created.split('T');
+		const clock = `T${hour.slice(0, 5)}`;
+		const later = ['00.000001Z', '00.001Z', '01.000Z'].map((end) => `${day}${clock}:${end}`);
+		return await Promise.all(later.map((since) => countDeals({ since })));
+	},
+	orderingByUpdated: async () => {
+		await move(kizen.all('deals')[3].id);
+		const { body } = await send(`POST ${deals}/search?ordering=-updated`);
+		return at(body, 'results.0.id') === kizen.all('deals')[3].id;
+	},
+	updatedByMove: () => updates('deals', move),
+	updatedByTags: () =>
+		updates('engagement', (id) =>
+			send(`PATCH /api/records/engagement/${id}`, {
+				fields: [{ name: 'keywords', value: [] }],
+			}),
+		),
+	updatedByRelation: () => updates('companies_company', (id) => engage('company', id)),
+	updatedByUnarchive: () =>
+		updates('deals', async (id) => {
+			await send(`DELETE ${deals}/${id}`);
+			await send(`PATCH ${deals}/${id}/unarchive`);
+		}),
+	updatedByEqualValues: () =>
+		updates('deals', (id) => {
+			const value = kizen.find('deals', { id })?.identity;
+			return send(`PATCH ${deals}/${id}`, { fields: [{ name: 'name', value }] });
+		}),
+	bulkStamp: async () => {
+		const added = kizen.bulk('deals', [{ values: { name: 'One' } }, { values: { name: 'Two' } }]);
+		return new Set(added.map(({ updated }) => updated)).size;
+	},
+	dateHeader: async () => (await send('GET /api/team')).headers.has('date'),
 	writeLock: async () => {
 		kizen.faults.together = { path: '/upsert$', count: 2 };
 		const write = () => statusOf(send(`POST ${deals}/upsert`, { lookup_value: 'Office Move' }));
