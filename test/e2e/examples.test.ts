@@ -202,7 +202,7 @@ describe('ai-agent', () => {
 		expect(execution.status).toBe('success');
 		const told = model.turns.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? [];
 		const [looked, searched, written] = told.map(({ content }) => String(content));
-		expect(looked).toContain('"found":true');
+		expect(looked).toContain('"action":"found"');
 		expect(searched).toContain('Fleet Leasing');
 		expect(written).toContain('"action":"updated"');
 		// Added to the tag she had.

@@ -33,7 +33,7 @@ describe("n8n's command line", () => {
 		const stored = kizen.find('companies_company', { name: 'Sextant Maps' });
 		expect(status).toBe('success');
 		expect(data.resultData.runData.Kizen[0].data?.main[0]).toMatchObject([
-			{ json: { action: 'created', id: stored?.id, fields: { employees: 12 } } },
+			{ json: { action: 'created', id: stored?.id, employees: 12 } },
 		]);
 		expect(stored?.values.employees).toBe(12);
 	});

@@ -402,7 +402,7 @@ describe('What Kizen answers to Add', () => {
 		expect(json[0]).toMatchObject({
 			action: 'created',
 			name: 'Formless Ltd',
-			fields: { employees: 3 },
+			employees: 3,
 		});
 	});
 

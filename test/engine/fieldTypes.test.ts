@@ -41,7 +41,6 @@ async function write(
 }
 
 const held = (name: string) => kizen.find('engagement', { name })?.values ?? {};
-const fieldsOf = (json: IDataObject) => json.fields as IDataObject;
 const idOf = (object: string, where: { name?: string; email?: string }) =>
 	kizen.find(object, where)?.id;
 const member = (email: string) => kizen.team.find((one) => one.email === email);
@@ -153,7 +152,7 @@ describe.each(REFERENCES)('With references as %j', (switches) => {
 			expect(error).toBeUndefined();
 			const field = nameOfField(label);
 			expect(held('There and Back')[field]).toEqual(want());
-			expect(fieldsOf(json[0])[field]).toEqual((out ?? want)());
+			expect(json[0][field]).toEqual((out ?? want)());
 		});
 	}
 });
@@ -183,8 +182,8 @@ describe.each(READING)('However Kizen shows values: %j', (switches) => {
 		const before = await write([row]);
 		Object.assign(kizen.switches, switches);
 		const after = await write([row]);
-		const want = { ...fieldsOf(before.json[0]), updated: expect.any(String) as string };
-		const got = fieldsOf(after.json[0]);
+		const want = { ...before.json[0], action: 'updated', updated: expect.any(String) as string };
+		const got = after.json[0];
 		expect(want).toMatchObject({ hours: 12.5, fee: 990, fee_currency: 'USD', region: 'North' });
 		expect(got).toEqual(want);
 	});
@@ -208,7 +207,7 @@ it('A relation of more than 100 records is marked as summarized', async () => {
 		rows: [{}],
 	});
 	expect(json[0].id).toBe(company.id);
-	expect(fieldsOf(json[0]).primary_contacts).toEqual({ summarized: true, count: 101 });
+	expect(json[0].primary_contacts).toEqual({ summarized: true, count: 101 });
 });
 
 describe('Costs', () => {

@@ -46,21 +46,19 @@ describe('Get', () => {
 		const id = idOf('companies_company', 'Contoso');
 		const { json, hints } = await run(GET, [{ id }]);
 		expect(json).toEqual([
-			{
+			expect.objectContaining({
+				action: 'found',
 				id,
-				name: 'Contoso',
 				object: 'companies_company',
-				fields: expect.objectContaining({
-					name: 'Contoso',
-					industry: 'Finance',
-					annual_revenue: 625001.5,
-					annual_revenue_currency: 'USD',
-					owner: { id: expect.any(String), name: expect.any(String) },
-					created: expect.stringMatching(/^2026-/),
-				}),
-			},
+				name: 'Contoso',
+				industry: 'Finance',
+				annual_revenue: 625001.5,
+				annual_revenue_currency: 'USD',
+				owner: { id: expect.any(String), name: expect.any(String) },
+				created: expect.stringMatching(/^2026-/),
+			}),
 		]);
-		expect(json[0]).not.toHaveProperty('action');
+		expect(Object.keys(json[0]).slice(0, 4)).toEqual(['action', 'id', 'object', 'name']);
 		expect(hints[0].message).toBe('1 found.');
 	});
 
@@ -68,17 +66,17 @@ describe('Get', () => {
 		const deal = await run({ ...GET, object: byName('deals') }, [
 			{ id: idOf('deals', 'Fleet Leasing') },
 		]);
-		expect(deal.json[0].fields).toMatchObject({ stage: 'Proposal' });
+		expect(deal.json[0]).toMatchObject({ stage: 'Proposal' });
 		const contact = await run({ ...GET, object: CONTACTS }, [
 			{ id: idOf('client_client', 'Ada Lovelace') },
 		]);
 		expect(contact.json[0]).toMatchObject({
 			name: 'Ada Lovelace',
-			fields: { email: 'ada.lovelace@example.com' },
+			email: 'ada.lovelace@example.com',
 		});
 	});
 
-	it('Raw is the answer as it came', async () => {
+	it('Raw is the answer as it came, with what happened', async () => {
 		const id = idOf('companies_company', 'Lumen Studio');
 		const { json } = await run({ ...GET, output: 'raw' }, [{ id }]);
 		const website = kizen.object('companies_company').field('website').id;
@@ -86,8 +84,8 @@ describe('Get', () => {
 			id,
 			object_type: 'standard',
 			fields: { [website]: { name: 'website', value: 'https://lumen-studio.example' } },
+			action: 'found',
 		});
-		expect(json[0]).not.toHaveProperty('action');
 	});
 
 	it.each([[['website', 'Annual Revenue', 'segments']], ['Website, annual_revenue,Segments']])(
@@ -100,12 +98,11 @@ describe('Get', () => {
 			);
 			expect(json).toEqual([
 				{
+					action: 'found',
 					id,
-					fields: {
-						website: 'https://lumen-studio.example',
-						annual_revenue: expect.any(Number),
-						segments: null,
-					},
+					website: 'https://lumen-studio.example',
+					annual_revenue: expect.any(Number),
+					segments: null,
 				},
 			]);
 			expect(kizen.log.at(-1)?.query).toEqual({ field_names: 'website,annual_revenue,segments' });
@@ -170,7 +167,7 @@ describe('Get', () => {
 		const { json } = await run(GET, [{ id: idOf('companies_company', 'Lumen Studio') }]);
 		expect(json[0]).toMatchObject({
 			name: 'Lumen Studio',
-			fields: { website: 'https://lumen-studio.example' },
+			website: 'https://lumen-studio.example',
 		});
 	});
 
@@ -191,13 +188,13 @@ describe('Look Up', () => {
 			kizen.switches.lookupShape = lookupShape;
 			const { json } = await run(LOOK_UP, [{ name: 'Lumen Studio' }]);
 			expect(json).toEqual([
-				{
-					found: true,
+				expect.objectContaining({
+					action: 'found',
 					id: idOf('companies_company', 'Lumen Studio'),
 					name: 'Lumen Studio',
 					object: 'companies_company',
-					fields: expect.objectContaining({ website: 'https://lumen-studio.example' }),
-				},
+					website: 'https://lumen-studio.example',
+				}),
 			]);
 		},
 	);
@@ -206,7 +203,7 @@ describe('Look Up', () => {
 		const { json } = await run({ ...LOOK_UP, object: CONTACTS }, [
 			{ name: 'ada.lovelace@example.com' },
 		]);
-		expect(json[0]).toMatchObject({ found: true, name: 'Ada Lovelace' });
+		expect(json[0]).toMatchObject({ action: 'found', name: 'Ada Lovelace' });
 	});
 
 	it('sends the value as it stands, and compares to the letter', async () => {
@@ -225,7 +222,11 @@ describe('Look Up', () => {
 			const nothing = await run({ ...LOOK_UP, ifNotFound: 'nothing' }, ROWS);
 			expect(nothing.json.map(({ name }) => name)).toEqual(['Lumen Studio']);
 			const notFound = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, ROWS);
-			expect(notFound.json[1]).toEqual({ found: false, lookupValue: 'Nobody Ltd' });
+			expect(notFound.json[1]).toEqual({
+				action: 'notFound',
+				object: 'companies_company',
+				name: 'Nobody Ltd',
+			});
 			expect(notFound.lookedBack[0]).toEqual(ROWS);
 			expect(notFound.hints[0].message).toBe('1 found, 1 not found.');
 		},
@@ -248,9 +249,9 @@ describe('Look Up', () => {
 			{ ...LOOK_UP, ifNotFound: 'notFound', splitByAction: true },
 			ROWS,
 		);
-		expect(outputs.map((items) => items.map(({ json }) => json.found))).toEqual([
-			[true],
-			[false],
+		expect(outputs.map((items) => items.map(({ json }) => json.action))).toEqual([
+			['found'],
+			['notFound'],
 			[],
 		]);
 	});

@@ -65,7 +65,7 @@ describe('What is found', () => {
 			id: expect.any(String),
 			name: 'Alder & Finch',
 			object: 'companies_company',
-			fields: { industry: 'Manufacturing' },
+			industry: 'Manufacturing',
 		});
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 100 }, (_, n) => ({ item: n < 50 ? 0 : 1 })),
@@ -116,7 +116,7 @@ describe('What is found', () => {
 		const value = mode === 'name' ? 'in qualification' : group.id;
 		const result = await run('deals', { options: { segment: { __rl: true, mode, value } } });
 		expect(result.json.length).toBeGreaterThan(0);
-		for (const { fields } of result.json) expect(fields).toMatchObject({ stage: 'Qualification' });
+		for (const { stage } of result.json) expect(stage).toBe('Qualification');
 		expect(searches()[0].query).toMatchObject({ group_id: group.id });
 	});
 
@@ -173,14 +173,18 @@ describe('What is found', () => {
 	it('is Raw, or the chosen fields, and shows the stage of deals', async () => {
 		const raw = await run('deals', { limit: 1, output: 'raw' });
 		const stage = kizen.object('deals').field('stage').id;
-		expect(raw.json[0]).toMatchObject({ object_type: 'pipeline', fields: { [stage]: {} } });
+		expect(raw.json[0]).toMatchObject({
+			action: 'found',
+			object_type: 'pipeline',
+			fields: { [stage]: {} },
+		});
 		const selected = await run('deals', {
 			limit: 1,
 			output: 'selected',
 			selectedFields: ['stage', 'next_step'],
 		});
 		expect(selected.json).toEqual([
-			{ id: expect.any(String), fields: { stage: 'Qualification', next_step: null } },
+			{ action: 'found', id: expect.any(String), stage: 'Qualification', next_step: null },
 		]);
 	});
 
@@ -367,7 +371,7 @@ describe('A condition', () => {
 			'deals',
 			where({ field: 'Stage', condition: 'Is Any Of', value: 'Closed Won, closed lost' }),
 		);
-		const stages = result.json.map(({ fields }) => (fields as IDataObject).stage);
+		const stages = result.json.map(({ stage }) => stage);
 		expect([...new Set(stages)].sort()).toEqual(['Closed Lost', 'Closed Won']);
 	});
 
@@ -644,7 +648,7 @@ describe('Many records', () => {
 			});
 			expect(new Set(json.map(({ id }) => id))).toEqual(new Set(ids));
 			expect(json).toHaveLength(600);
-			expect(json[0].fields).toEqual({ name: 'Lot 99' });
+			expect(json[0]).toMatchObject({ name: 'Lot 99' });
 		},
 	);
 

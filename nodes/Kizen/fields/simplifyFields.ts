@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
+import { findField } from './findField';
 import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
 import { isDict, textOf, type Dict } from './typeGuards';
 
@@ -19,10 +20,15 @@ export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObj
 		simple.set(name, plain(value, row, field));
 		const beside = row?.beside?.read(unwrapped(value));
 		const besideName = `${name}${row?.beside?.suffix ?? ''}`;
-		// A field of the user's that is called the same wins.
-		if (beside !== undefined && !names.has(besideName)) simple.set(besideName, jsonOf(beside));
+		// A field of the user's that is called the same wins, even where it is empty.
+		const isTaken = names.has(besideName) || (schema && isField(schema, besideName));
+		if (beside !== undefined && !isTaken) simple.set(besideName, jsonOf(beside));
 	}
 	return Object.fromEntries(simple);
+}
+
+function isField(schema: ObjectSchema, name: string): boolean {
+	return !('unknown' in findField(schema, name));
 }
 
 interface ReadEntry {

@@ -3,6 +3,7 @@ import { record } from '../description/parameters';
 import { choice, choiceOf } from '../description/read';
 import type { Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
+import { briefItem } from '../records/output';
 import { readRecordId, recordKey } from '../records/recordId';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
@@ -50,18 +51,21 @@ export const archive: Operation = {
 
 async function archiveRecord(records: Records, id: string, fails: boolean): Promise<Outcome> {
 	const { schema } = records;
-	const item = { id, object: schema.name };
+	const done = (action: 'archived' | 'unchanged', note?: string): Outcome => ({
+		action,
+		items: [briefItem(schema, id, { action, note })],
+	});
 	const change = await records.archive(id);
-	if (change.accepted) return { action: 'archived', items: [{ action: 'archived', ...item }] };
+	if (change.accepted) return done('archived');
 	const { rejection, problem, mayBeRepeated } = change;
 	const isMissing = rejection.kind === 'refused' && rejection.status === 404;
 	// It was archived when Kizen was asked first, most likely; only the response was lost.
-	if (isMissing && mayBeRepeated) {
-		return { action: 'archived', items: [{ action: 'archived', ...item, note: ANSWER_LOST }] };
-	}
+	if (isMissing && mayBeRepeated) return done('archived', ANSWER_LOST);
 	if (!isMissing || fails) return { action: 'failed', problem };
 	// Kizen answers the same for a record that is archived already and for an ID of another object, and
 	// has no other way to ask (kizen/builder-cli). Either way there is no active record.
-	const note = `Kizen shows no active record with this ID in "${schema.label}": it is archived already, or the ID is not one of this object's`;
-	return { action: 'unchanged', items: [{ action: 'unchanged', ...item, note }] };
+	return done(
+		'unchanged',
+		`Kizen shows no active record with this ID in "${schema.label}": it is archived already, or the ID is not one of this object's`,
+	);
 }

@@ -22,7 +22,7 @@ export const get: Operation = {
 			key: undefined,
 			send: async () => {
 				const found = await records.get(recordId, reading.selection);
-				return { action: 'found', items: [reading.json(found)] };
+				return { action: 'found', items: [reading.item(found, 'found')] };
 			},
 		};
 	},

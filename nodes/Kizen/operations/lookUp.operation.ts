@@ -27,17 +27,14 @@ const ifNotFound = choice({
 		{
 			name: 'Report Not Found',
 			value: 'notFound',
-			description: 'An item with found: false and the lookup value comes out',
+			description:
+				'Return an item with the action notFound and the lookup value as its name or email',
 		},
 	],
 	default: 'fail',
 	description: 'What to do when no active record has the lookup value',
 });
 
-/**
- * What comes out has `found: true`, so that one condition serves whatever is chosen for records that
- * are not there.
- */
 export const lookUp: Operation = {
 	name: 'Look Up',
 	value: 'lookUp',
@@ -61,14 +58,19 @@ export const lookUp: Operation = {
 			key: undefined,
 			send: async () => {
 				const found = await records.lookUp(identifier, reading.selection);
-				if (found) return { action: 'found', items: [{ found: true, ...reading.json(found) }] };
+				if (found) return { action: 'found', items: [reading.item(found, 'found')] };
 				if (ifNone === 'fail') throw notFound(records.schema, identifier);
-				const items = ifNone === 'nothing' ? [] : [{ found: false, lookupValue: identifier }];
+				const items = ifNone === 'nothing' ? [] : [notFoundItem(records.schema, identifier)];
 				return { action: 'notFound', items } satisfies Outcome;
 			},
 		};
 	},
 };
+
+/** Returns the lookup value as what it was looked up by, so that Add takes the item as it is. */
+function notFoundItem({ name: object, isContacts }: ObjectSchema, identifier: string) {
+	return { action: 'notFound', object, [isContacts ? 'email' : 'name']: identifier };
+}
 
 function notFound({ label, isContacts }: ObjectSchema, identifier: string) {
 	const what = isContacts ? 'email' : 'name';

@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { RUN_OPTIONS } from '../description/options';
 import { output, record, stage } from '../description/parameters';
 import { choiceOf } from '../description/read';
-import { simplifyFields, type ObjectSchema } from '../fields';
+import { simplifyFields } from '../fields';
 import type { Named } from '../kizen/objects';
 import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome } from '../outcome/outcome';
-import { recordJson } from '../records/output';
+import { nameOf, recordItem } from '../records/output';
 import { readRecordId, recordKey } from '../records/recordId';
 import { chosenRecords, type Session } from '../records/session';
 import { findStage } from '../records/stage';
@@ -46,29 +46,24 @@ async function moveRecord(
 ): Promise<Outcome> {
 	const { schema } = records;
 	const before = await records.get(recordId, [STAGE_FIELD, 'name']);
-	const from = stageIn(schema, before);
-	const about = { stage: to.name, ...(from !== undefined && { previousStage: from }) };
-	const json = (action: 'moved' | 'unchanged', body: unknown): IDataObject => {
-		const response = { id: recordId, ...(isObject(body) && body) };
-		if (raw) return { ...response, action };
-		const { fields, ...rest } = recordJson(schema, response, nameIn(schema, before));
-		return { action, ...rest, ...about, fields };
+	const held = isObject(before) ? before : {};
+	const fields = simplifyFields(held.fields, schema);
+	const from = typeof fields[STAGE_FIELD] === 'string' ? fields[STAGE_FIELD] : undefined;
+	const about = {
+		raw,
+		knownAs: nameOf(schema, held, fields),
+		stage: to.name,
+		previousStage: from,
+	};
+	const done = (action: 'moved' | 'unchanged', body: IDataObject): Outcome => {
+		const response = { id: recordId, ...body };
+		return { action, items: [recordItem(schema, response, { action, ...about })] };
 	};
 	const namesakes = (await session.stagesOf(schema)).filter(({ name }) => name === to.name);
 	if (from === to.id || (from === to.name && namesakes.length === 1)) {
-		return { action: 'unchanged', items: [json('unchanged', before)] };
+		return done('unchanged', held);
 	}
 	const change = await records.move(recordId, to.id);
 	if (!change.accepted) return { action: 'failed', problem: change.problem };
-	return { action: 'moved', items: [json('moved', change.body)] };
-}
-
-function stageIn(schema: ObjectSchema, body: unknown): string | undefined {
-	const held = isObject(body) ? simplifyFields(body.fields, schema)[STAGE_FIELD] : undefined;
-	return typeof held === 'string' ? held : undefined;
-}
-
-function nameIn(schema: ObjectSchema, body: unknown): string | undefined {
-	const { name } = recordJson(schema, isObject(body) ? body : {});
-	return typeof name === 'string' ? name : undefined;
+	return done('moved', change.body);
 }

@@ -66,7 +66,7 @@ export const search: Operation = {
 				});
 				const items: IDataObject[] = [];
 				for await (const page of pages) {
-					for (const record of page) items.push(reading.json(record));
+					for (const record of page) items.push(reading.item(record, 'found'));
 				}
 				return { action: 'found', items };
 			},

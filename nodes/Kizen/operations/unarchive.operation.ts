@@ -6,7 +6,7 @@ import { choiceOf } from '../description/read';
 import type { NotChanged, Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { archivedConflict } from '../records/archiveConflict';
-import { recordJson } from '../records/output';
+import { recordItem } from '../records/output';
 import { readRecordId, recordKey } from '../records/recordId';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
@@ -32,14 +32,12 @@ export const unarchive: Operation = {
 };
 
 async function unarchiveRecord(records: Records, id: string, raw: boolean): Promise<Outcome> {
-	const json = (action: string, body: IDataObject): IDataObject => {
-		const record = { id, ...body };
-		return raw ? { ...record, action } : { action, ...recordJson(records.schema, record) };
+	const done = (action: 'unarchived' | 'unchanged', body: IDataObject, note?: string): Outcome => {
+		const about = { action, raw, note };
+		return { action, items: [recordItem(records.schema, { id, ...body }, about)] };
 	};
 	const change = await records.unarchive(id);
-	if (change.accepted) {
-		return { action: 'unarchived', items: [json('unarchived', change.body)] };
-	}
+	if (change.accepted) return done('unarchived', change.body);
 	const { rejection, problem, mayBeRepeated } = change;
 	if (rejection.kind !== 'refused' || ![400, 404, 409].includes(rejection.status)) {
 		return { action: 'failed', problem };
@@ -48,9 +46,7 @@ async function unarchiveRecord(records: Records, id: string, raw: boolean): Prom
 	const active = await records.find(id).catch(() => undefined);
 	if (active === undefined) return conflict(records, change);
 	// Where a response was lost, it came back when Kizen was asked first, most likely.
-	if (!mayBeRepeated) return { action: 'unchanged', items: [json('unchanged', active)] };
-	const item = { ...json('unarchived', active), note: ANSWER_LOST };
-	return { action: 'unarchived', items: [item] };
+	return mayBeRepeated ? done('unarchived', active, ANSWER_LOST) : done('unchanged', active);
 }
 
 function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outcome {

@@ -3,6 +3,7 @@ import { WRITE_OPTIONS } from '../description/options';
 import { output, record, returnAllFields } from '../description/parameters';
 import { choiceOf, isOn } from '../description/read';
 import { identifierIn, readFields } from '../records/input';
+import { briefItem } from '../records/output';
 import { readRecordId, recordKey } from '../records/recordId';
 import { chosenRecords } from '../records/session';
 import { write } from '../records/write';
@@ -52,7 +53,7 @@ export const update: Operation = {
 						await records.update(recordId, { fields, onConflict, returnAllFields: all }),
 					withoutFields: () => ({
 						action: 'unchanged',
-						items: [{ action: 'unchanged', id: recordId, object: schema.name }],
+						items: [briefItem(schema, recordId, { action: 'unchanged' })],
 					}),
 					actionWithout: () => 'updated',
 				}),

@@ -2,11 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../kizen/response';
 import { findField, simplifyFields, type Field, type ObjectSchema } from '../fields';
+import type { DoneAction } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import { readOutput, selectedFields } from '../description/parameters';
 import { choiceOf, type Item } from '../description/read';
 import type { FieldSelection } from '../kizen/records';
-import { recordJson } from './output';
+import { recordItem, withFields } from './output';
 
 /** What a reading operation is to put out for a record. */
 export interface Reading {
@@ -14,8 +15,8 @@ export interface Reading {
 	fields: Field[] | undefined;
 	/** The same by API name. */
 	selection: FieldSelection;
-	/** Throws Refused for an answer that names no record. */
-	json(answer: unknown): IDataObject;
+	/** Returns the item for a record. Throws Refused for an answer that names no record. */
+	item(answer: unknown, action: DoneAction): IDataObject;
 }
 
 /** Reads Output. Throws Refused. */
@@ -23,15 +24,21 @@ export function readingOf(item: Item, schema: ObjectSchema): Reading {
 	const all = { fields: undefined, selection: 'all' } as const;
 	switch (choiceOf(item, readOutput)) {
 		case 'raw':
-			return { ...all, json: recordIn };
+			return {
+				...all,
+				item: (answer, action) => recordItem(schema, recordIn(answer), { action, raw: true }),
+			};
 		case 'simplified':
-			return { ...all, json: (answer) => recordJson(schema, recordIn(answer)) };
+			return { ...all, item: (answer, action) => recordItem(schema, recordIn(answer), { action }) };
 		case 'selected': {
 			const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
 			return {
 				fields,
 				selection: fields.map(({ name }) => name),
-				json: (answer) => selected(recordIn(answer), fields, schema),
+				item: (answer, action) => {
+					const record = recordIn(answer);
+					return withFields(schema, chosen(record, fields, schema), { action, id: record.id });
+				},
 			};
 		}
 	}
@@ -45,13 +52,10 @@ function recordIn(answer: unknown): IDataObject {
 	);
 }
 
-/** Always with the ID; chosen fields that Kizen leaves out, because they are empty, are null. */
-function selected(answer: IDataObject, fields: Field[], schema: ObjectSchema): IDataObject {
-	const held = simplifyFields(answer.fields, schema);
-	return {
-		id: answer.id,
-		fields: Object.fromEntries(fields.map(({ name }) => [name, held[name] ?? null])),
-	};
+/** Chosen fields that Kizen leaves out, because they are empty, are null. */
+function chosen(record: IDataObject, fields: Field[], schema: ObjectSchema): IDataObject {
+	const held = new Map(Object.entries(simplifyFields(record.fields, schema)));
+	return Object.fromEntries(fields.map(({ name }) => [name, held.get(name) ?? null]));
 }
 
 /**

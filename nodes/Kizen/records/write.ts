@@ -6,7 +6,7 @@ import { ANSWER_LOST, type NotDone, type Outcome, type WrittenAction } from '../
 import type { Problem } from '../outcome/problem';
 import { archiveConflict } from './archiveConflict';
 import { convertInput, type ReadyRow, type RowInput } from './input';
-import { recordJson } from './output';
+import { recordItem } from './output';
 import type { Formats } from './referenceFormat';
 import type { Session } from './session';
 
@@ -108,12 +108,15 @@ async function written(job: Write, change: Changed): Promise<Outcome> {
 		return { action: 'failed', problem, final: true };
 	}
 	const action = WRITTEN.find((one) => one === record.action) ?? (await job.actionWithout(record));
-	const json = job.raw
-		? { ...record, action }
-		: { action, ...recordJson(job.schema, record, job.identifier) };
 	// What was created by an attempt whose response was lost is updated by the next.
-	const note = mayBeRepeated && action === 'updated' && job.recordId === undefined;
-	return { action, items: [note ? { ...json, note: ANSWER_LOST } : json] };
+	const isDoubtful = mayBeRepeated && action === 'updated' && job.recordId === undefined;
+	const item = recordItem(job.schema, record, {
+		action,
+		raw: job.raw,
+		knownAs: job.identifier,
+		note: isDoubtful ? ANSWER_LOST : undefined,
+	});
+	return { action, items: [item] };
 }
 
 const WRITTEN: WrittenAction[] = ['created', 'updated', 'unarchived'];

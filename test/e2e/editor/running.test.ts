@@ -51,7 +51,7 @@ describe('a person who runs the node', () => {
 		await scene.open(WRITE);
 		await person.openNode('Next');
 		const input = person.page.getByTestId('ndv-input-panel');
-		for (const key of ['action', 'id', 'fields']) {
+		for (const key of ['action', 'id', 'object', 'name']) {
 			await input.getByText(key, { exact: true }).first().waitFor();
 		}
 		await person.shot('preview-before-the-run');
