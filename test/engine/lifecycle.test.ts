@@ -26,7 +26,7 @@ const run = async (
 	await runInEngine({
 		credential: kizen.credential,
 		parameters: {
-			recordId: '={{ $json.id }}',
+			record: '={{ $json.id }}',
 			specifyFields: 'json',
 			jsonFields: '={{ $json.fields ?? {} }}',
 			...parameters,
@@ -537,9 +537,9 @@ describe('Stage in Add and Upsert', () => {
 
 describe('Record', () => {
 	const ID = '1d3f7886-8542-4e5c-833e-4023e2d3a8e2';
-	const archive = async (recordId: unknown) =>
-		await run({ operation: 'archive', object: COMPANIES, recordId: '={{ $json.id }}' }, [
-			{ id: recordId as string },
+	const archive = async (record: unknown) =>
+		await run({ operation: 'archive', object: COMPANIES, record: '={{ $json.id }}' }, [
+			{ id: record as string },
 		]);
 
 	it.each([
@@ -547,8 +547,8 @@ describe('Record', () => {
 		[` ${ID.toUpperCase()}\n`],
 		[`https://go.kizen.com/client/${ID}/details`],
 		[`https://go.kizen.com/custom-objects/${UNKNOWN}/records/${ID}?tab=${UNKNOWN}#${UNKNOWN}`],
-	])('takes an ID or a link to the record: %j', async (recordId) => {
-		await archive(recordId);
+	])('takes an ID or a link to the record: %j', async (record) => {
+		await archive(record);
 		expect(requests('DELETE')[0].path).toBe(
 			`/api/records/${kizen.object('companies_company').id}/${ID}`,
 		);
@@ -556,14 +556,13 @@ describe('Record', () => {
 
 	it.each([
 		['', "'Record' is empty [item 0]"],
-		['Cascade Optics', "'Record' can't be \"Cascade Optics\", which is not a record's ID [item 0]"],
-		['../../team', "'Record' can't be \"../../team\", which is not a record's ID [item 0]"],
-		[`${ID}/../x`, `'Record' can't be "${ID}/../x", which is not a record's ID [item 0]`],
+		['../../team', '"Companies" has no active record called "../../team" [item 0]'],
+		[`${ID}/../x`, `"Companies" has no active record called "${ID}/../x" [item 0]`],
 		['https://go.kizen.com/home', /^'Record' can't be "https:\/\/go/],
 		[{ id: ID }, /^'Record' can't be "\{/],
-		[42, /^'Record' can't be "42"/],
-	])('says what is no record: %j', async (recordId, message) => {
-		const { error } = await archive(recordId);
+		[42, /^"Companies" has no active record called "42"/],
+	])('says what is no record: %j', async (record, message) => {
+		const { error } = await archive(record);
 		if (typeof message === 'string') expect(error?.message).toBe(message);
 		else expect(error?.message).toMatch(message);
 		expect(requests('DELETE')).toEqual([]);
@@ -579,5 +578,82 @@ describe('Record', () => {
 			rows,
 		);
 		expect(json).toEqual(rows.map((each) => ({ action: 'archived', ...each })));
+	});
+
+	describe('by its name or email', () => {
+		const byText = (mode: string) => ({ record: { __rl: true, mode, value: '={{ $json.who }}' } });
+		const ADA = 'ada.lovelace@northwind.example';
+		const contact = () => kizen.all('client_client').filter(({ archived }) => !archived)[0];
+
+		it.each([
+			['get', {}, 'found'],
+			['update', { specifyFields: 'json', jsonFields: '{"name": "Cascade"}' }, 'updated'],
+			['archive', {}, 'archived'],
+			['unarchive', {}, 'unchanged'],
+		])('%s finds it whatever its case', async (operation, more, action) => {
+			const id = idOf('companies_company', 'Cascade Optics');
+			const parameters = { operation, object: COMPANIES, ...byText('name'), ...more };
+			const { json, error } = await run(parameters, [{ who: ' CASCADE optics' }]);
+			expect(error).toBeUndefined();
+			expect(json[0]).toMatchObject({ action, id });
+		});
+
+		it('moves a deal that is called by its name', async () => {
+			const { json } = await run(
+				{ operation: 'moveToStage', object: byName('deals'), ...byText('name'), stage: 'Won' },
+				[{ who: 'fleet leasing' }],
+			);
+			expect(json[0]).toMatchObject({ action: 'moved', id: idOf('deals', 'Fleet Leasing') });
+		});
+
+		it('finds a contact by email and by full name', async () => {
+			const { id, values } = contact();
+			const rows = [
+				{ who: String(values.email).toUpperCase() },
+				{ who: String(values.first_name) },
+			];
+			const named = `${String(values.first_name)} ${String(values.last_name)}`;
+			const { json } = await run(
+				{ operation: 'get', object: byName('client_client'), ...byText('name') },
+				[rows[0], { who: named }],
+			);
+			expect(json.map((one) => one.id)).toEqual([id, id]);
+		});
+
+		it('names all who are called so, by what people know of them', async () => {
+			kizen.add('companies_company', { name: 'Twin', owner: 'Maya Lindqvist' });
+			kizen.add('companies_company', { name: 'twin' });
+			const { error } = await run({ operation: 'archive', object: COMPANIES, ...byText('name') }, [
+				{ who: 'Twin' },
+			]);
+			expect(error?.message).toMatch(
+				/^"Companies" has 2 records called "Twin": Twin \(created \d{4}-\d\d-\d\d \d\d:\d\d, owner Maya Lindqvist\), twin \(created/,
+			);
+			expect(error?.description).toMatch(/copy its link/);
+			expect(requests('DELETE')).toEqual([]);
+		});
+
+		it('says that an archived record is not found by name, and what to do', async () => {
+			kizen.add('companies_company', { name: 'Gone Ltd' }, { archived: true });
+			const { error } = await run(
+				{ operation: 'unarchive', object: COMPANIES, ...byText('name') },
+				[{ who: 'Gone Ltd' }],
+			);
+			expect(error?.message).toBe(
+				'Kizen does not find the archived record "Gone Ltd" by its name [item 0]',
+			);
+			expect(error?.description).toMatch(/'Upsert'/);
+		});
+
+		it('By ID and By Link take no name', async () => {
+			for (const mode of ['id', 'url']) {
+				const { error } = await run({ operation: 'get', object: COMPANIES, ...byText(mode) }, [
+					{ who: ADA },
+				]);
+				expect(error?.message).toBe(
+					`'Record' can't be "${ADA}", which is not a record's ID or link [item 0]`,
+				);
+			}
+		});
 	});
 });

@@ -24,7 +24,7 @@ const run = async (
 ): Promise<Result> =>
 	await runInEngine({
 		credential: kizen.credential,
-		parameters: { recordId: '={{ $json.id }}', lookupValue: '={{ $json.name }}', ...parameters },
+		parameters: { record: '={{ $json.id }}', lookupValue: '={{ $json.name }}', ...parameters },
 		rows,
 		node: { onError },
 	});
@@ -206,11 +206,18 @@ describe('Look Up', () => {
 		expect(json[0]).toMatchObject({ action: 'found', name: 'Ada Lovelace' });
 	});
 
-	it('sends the value as it stands, and compares to the letter', async () => {
-		const { error } = await run(LOOK_UP, [{ name: ' lumen studio' }]);
-		expect(kizen.log.at(-1)?.query).toMatchObject({ identifier: ' lumen studio' });
-		expect(error?.message).toBe('"Companies" has no record with the name " lumen studio" [item 0]');
-		expect(error?.description).toMatch(/to the letter.*'If None Is Found'/);
+	it('asks for the exact name first, then searches whatever the case', async () => {
+		const { json } = await run(LOOK_UP, [{ name: 'lumen studio' }]);
+		expect(json[0]).toMatchObject({ found: true, name: 'Lumen Studio' });
+		const asked = kizen.log.slice(-3).map(({ path }) => path.split('/').at(-1));
+		expect(asked).toEqual(['lookup', 'search', json[0].id]);
+	});
+
+	it('names all records that have the name in another case', async () => {
+		kizen.switches.activeDuplicates = 'allowed';
+		for (const name of ['TWIN', 'Twin']) kizen.add('companies_company', { name });
+		const { error } = await run(LOOK_UP, [{ name: 'twin' }]);
+		expect(error?.message).toMatch(/^"Companies" has 2 records called "twin": TWIN \(created/);
 	});
 
 	const ROWS = [{ name: 'Lumen Studio' }, { name: 'Nobody Ltd' }];

@@ -129,7 +129,7 @@ describe('What is found', () => {
 			parameters: {
 				operation: 'update',
 				object: byName('companies_company'),
-				recordId: json[0].id as string,
+				record: json[0].id as string,
 				specifyFields: 'json',
 				jsonFields: '{ "Employees": 1 }',
 			},

@@ -92,16 +92,16 @@ describe('The operations', () => {
 				'options',
 			],
 		],
-		['archive', ['recordId', 'ifNoneActive', 'splitByAction', 'options']],
-		['get', ['recordId', 'output', 'options']],
+		['archive', ['record', 'ifNoneActive', 'splitByAction', 'options']],
+		['get', ['record', 'output', 'options']],
 		['lookUp', ['lookupValue', 'ifNotFound', 'output', 'splitByAction', 'options']],
-		['moveToStage', ['recordId', 'stage', 'output', 'splitByAction', 'options']],
+		['moveToStage', ['record', 'stage', 'output', 'splitByAction', 'options']],
 		['search', ['conditions', 'combine', 'returnAll', 'limit', 'output', 'options']],
-		['unarchive', ['recordId', 'output', 'splitByAction', 'options']],
+		['unarchive', ['record', 'output', 'splitByAction', 'options']],
 		[
 			'update',
 			[
-				'recordId',
+				'record',
 				'archivedConflict',
 				'returnAllFields',
 				'specifyFields',
@@ -173,7 +173,7 @@ describe('What a model fills in', () => {
 		});
 	const DEALS = { object: 'deals' };
 	const idOf = (name: string) => kizen.find('deals', { name })?.id;
-	const RECORD = { recordId: '={{ $json.record }}' };
+	const RECORD = { record: '={{ $json.record }}' };
 	const FIELDS = { specifyFields: 'json', jsonFields: '={{ $json.fields }}' };
 
 	it('is enough for every operation', async () => {
@@ -244,8 +244,13 @@ describe('What a model fills in', () => {
 	});
 
 	it.each([
-		['get', RECORD, { record: 'Tax Review 2026' }, /'Look Up'/],
-		['lookUp', { lookupValue: '={{ $json.name }}' }, { name: 'tax review 2026' }, /to the letter/],
+		['get', RECORD, { record: 'Tax Review 1926' }, /Check 'Record'/],
+		[
+			'lookUp',
+			{ lookupValue: '={{ $json.name }}' },
+			{ name: 'tax review 1926' },
+			/'If None Is Found'/,
+		],
 		['get', RECORD, { object: 'deal', record: 'x' }, /'Object' with From List/],
 		[
 			'search',

@@ -112,7 +112,7 @@ async function outputOf(operation: string): Promise<IDataObject[]> {
 				operation,
 				specifyFields: 'json',
 				jsonFields: '={{ $json.fields ?? {} }}',
-				recordId: '={{ $json.id }}',
+				record: '={{ $json.id }}',
 				...parameters,
 			},
 			rows: rows.map((row) => ({ ...row, id: idOf(row) })),

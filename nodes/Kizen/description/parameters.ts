@@ -52,12 +52,32 @@ export function lookupValue(description: string): INodeProperties {
 /** One record that is in Kizen already. */
 export const record: INodeProperties = {
 	displayName: 'Record',
-	name: 'recordId',
-	type: 'string',
+	name: 'record',
+	type: 'resourceLocator',
 	required: true,
-	default: '',
-	placeholder: 'e.g. the ID from an earlier node, or a link copied from Kizen',
-	description: "The record's ID from an earlier node, or a link copied from Kizen",
+	default: { mode: 'id', value: '' },
+	description: 'The record, by its ID from an earlier node, a link copied from Kizen, or its name',
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 1d3f7886-8542-4e5c-833e-4023e2d3a8e2',
+		},
+		{
+			displayName: 'By Link',
+			name: 'url',
+			type: 'string',
+			placeholder: 'e.g. the address of the record in your browser',
+		},
+		{
+			displayName: 'By Name or Email',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. nathan@example.com',
+			hint: "The record's name, or for contacts the email or full name, in upper or lower case",
+		},
+	],
 };
 
 /** A stage of a pipeline. */

@@ -13,7 +13,9 @@ export { parseJsonFields, UnreadableFields } from './jsonFields';
 export { FIELD_TYPES, readSchema, writableFields } from './schema';
 export type { Field, FieldOption, FieldType, ObjectSchema } from './schema';
 export { simplifyFields } from './simplifyFields';
-export { fold, nearest } from './textMatch';
+export { listed } from './format';
+export { fold, foldIdentifier, nearest } from './textMatch';
+export { isUuid } from './typeGuards';
 export type {
 	Change,
 	ConvertContext,

@@ -66,3 +66,7 @@ function editDistance(from: string[], to: string[], limit: number): number {
 	}
 	return last[to.length];
 }
+
+export function foldIdentifier(text: string): string {
+	return text.trim().toLowerCase();
+}

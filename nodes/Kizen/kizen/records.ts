@@ -82,6 +82,11 @@ export class Records {
 		return isPage ? rowsOf(body)[0] : recordIn(body);
 	}
 
+	/** Reads the active records whose name, or for contacts email, contains a text; see {@link searchNames}. */
+	namesLike(text: string): AsyncGenerator<IDataObject[]> {
+		return searchNames(this.kizen, this.schema.id, { text, label: this.schema.label });
+	}
+
 	/** Finds records by conditions: `POST …/search` (developer.kizen.com, Record Search). */
 	search(search: RecordSearch): AsyncGenerator<IDataObject[]> {
 		return searchRecords(this.kizen, this.schema, search);
@@ -218,6 +223,9 @@ function recordIn(body: Accepted['body'] | undefined): IDataObject | undefined {
 	return isObject(body) ? body : undefined;
 }
 
+/** The fields that name a record and tell it apart from its namesakes. */
+const NAMING_FIELDS = ['name', 'email', 'first_name', 'last_name', 'created', 'owner'];
+
 /** How many records with a part of a name are looked through for the one that is meant. */
 const MAX_NAMESAKES = 10_000;
 
@@ -238,7 +246,7 @@ export async function* searchNames(
 			path: ['records', objectId, 'search'],
 			query: { search: text },
 			// Names of fields that the object does not have are dropped (kizen/builder-cli, 2026-08-13).
-			body: { field_names: ['name', 'email', 'first_name', 'last_name'] },
+			body: { field_names: NAMING_FIELDS },
 		},
 		{ object: label },
 	);

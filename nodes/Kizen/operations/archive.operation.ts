@@ -4,7 +4,7 @@ import { choice, choiceOf } from '../description/read';
 import type { Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { briefItem } from '../records/output';
-import { readRecordId, recordKey } from '../records/recordId';
+import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
@@ -40,11 +40,11 @@ export const archive: Operation = {
 	parameters: [record, ifNoneActive],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
-		const recordId = readRecordId(item);
+		const chosen = readRecord(item);
 		const fails = choiceOf(item, ifNoneActive) === 'fail';
 		return {
-			key: recordKey(records.schema, recordId),
-			send: async () => await archiveRecord(records, recordId, fails),
+			key: recordKey(records.schema, chosen),
+			send: async () => await archiveRecord(records, await recordIdOf(records, chosen), fails),
 		};
 	},
 };

@@ -1,7 +1,7 @@
 import { RUN_OPTIONS } from '../description/options';
 import { record } from '../description/parameters';
 import { readingOf } from '../records/reading';
-import { readRecordId } from '../records/recordId';
+import { readRecord, recordIdOf } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
@@ -16,12 +16,13 @@ export const get: Operation = {
 	parameters: [record],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
-		const recordId = readRecordId(item);
+		const choice = readRecord(item);
 		const reading = readingOf(item, records.schema);
 		return {
 			key: undefined,
 			send: async () => {
-				const found = await records.get(recordId, reading.selection);
+				const id = await recordIdOf(records, choice);
+				const found = await records.get(id, reading.selection);
 				return { action: 'found', items: [reading.item(found, 'found')] };
 			},
 		};

@@ -4,6 +4,7 @@ import { choice, choiceOf, quote } from '../description/read';
 import type { ObjectSchema } from '../fields';
 import type { Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
+import { lookUpRecord } from '../records/findRecord';
 import { readLookupValue } from '../records/lookupValue';
 import { readingOf } from '../records/reading';
 import { chosenRecords } from '../records/session';
@@ -38,14 +39,14 @@ const ifNotFound = choice({
 export const lookUp: Operation = {
 	name: 'Look Up',
 	value: 'lookUp',
-	description: 'Read the record with exactly this name (for contacts: email)',
+	description: 'Find one record by its name (contacts: email)',
 	action: 'Look up record',
 	outputs: ['found', 'notFound', 'failed'],
 	shares: ['readOutput'],
 	options: RUN_OPTIONS,
 	parameters: [
 		lookupValue(
-			"The record's name, or for contacts the email, to the letter: Look Up tells upper from lower case, while Upsert does not. To find records by a part of the name, use Search.",
+			"The record's name, or for contacts the email, in upper or lower case. To find records by a part of the name, use Search.",
 		),
 		ifNotFound,
 	],
@@ -57,7 +58,7 @@ export const lookUp: Operation = {
 		return {
 			key: undefined,
 			send: async () => {
-				const found = await records.lookUp(identifier, reading.selection);
+				const found = await lookUpRecord(records, identifier, reading.selection);
 				if (found) return { action: 'found', items: [reading.item(found, 'found')] };
 				if (ifNone === 'fail') throw notFound(records.schema, identifier);
 				const items = ifNone === 'nothing' ? [] : [notFoundItem(records.schema, identifier)];
@@ -76,6 +77,6 @@ function notFound({ label, isContacts }: ObjectSchema, identifier: string) {
 	const what = isContacts ? 'email' : 'name';
 	return refuse(
 		`"${label}" has no record with the ${what} ${quote(identifier)}`,
-		`Look Up compares to the letter, upper and lower case included, and finds neither archived records nor those the API key may not see. Choose under '${ifNotFound.displayName}' what happens then.`,
+		`Look Up finds neither archived records nor those that the credential's user may not see. Choose under '${ifNotFound.displayName}' what happens then.`,
 	);
 }

@@ -9,7 +9,7 @@ import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome } from '../outcome/outcome';
 import { nameOf, recordItem } from '../records/output';
-import { readRecordId, recordKey } from '../records/recordId';
+import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords, type Session } from '../records/session';
 import { findStage } from '../records/stage';
 import type { Operation } from './operation';
@@ -28,12 +28,15 @@ export const moveToStage: Operation = {
 	parameters: [record, { ...stage, required: true }],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
-		const recordId = readRecordId(item);
+		const choice = readRecord(item);
 		const to = await findStage(session, records.schema, item.parameter(stage.name, ''));
 		const raw = choiceOf(item, output) === 'raw';
 		return {
-			key: recordKey(records.schema, recordId),
-			send: async () => await moveRecord(records, session, { recordId, to, raw }),
+			key: recordKey(records.schema, choice),
+			send: async () => {
+				const recordId = await recordIdOf(records, choice);
+				return await moveRecord(records, session, { recordId, to, raw });
+			},
 		};
 	},
 };

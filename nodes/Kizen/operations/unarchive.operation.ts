@@ -2,12 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { RUN_OPTIONS } from '../description/options';
 import { output, record } from '../description/parameters';
-import { choiceOf } from '../description/read';
+import { choiceOf, quote } from '../description/read';
 import type { NotChanged, Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { archivedConflict } from '../records/archiveConflict';
 import { recordItem } from '../records/output';
-import { readRecordId, recordKey } from '../records/recordId';
+import { activeIdOf, readRecord, recordKey, type RecordChoice } from '../records/findRecord';
+import { refuse } from '../outcome/problem';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
@@ -22,14 +23,25 @@ export const unarchive: Operation = {
 	parameters: [record],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
-		const recordId = readRecordId(item);
+		const choice = readRecord(item);
 		const raw = choiceOf(item, output) === 'raw';
 		return {
-			key: recordKey(records.schema, recordId),
-			send: async () => await unarchiveRecord(records, recordId, raw),
+			key: recordKey(records.schema, choice),
+			send: async () => await unarchiveRecord(records, await archivedIdOf(records, choice), raw),
 		};
 	},
 };
+
+/** Kizen has no way to find an archived record by its name; one that is found is active. */
+async function archivedIdOf(records: Records, choice: RecordChoice): Promise<string> {
+	if ('id' in choice) return choice.id;
+	const id = await activeIdOf(records, choice.name);
+	if (id !== undefined) return id;
+	throw refuse(
+		`Kizen does not find the archived record ${quote(choice.name)} by its name`,
+		"Enter the record's ID or link under 'Record'. Or use the operation 'Upsert', which finds archived records by name: choose Unarchive It there.",
+	);
+}
 
 async function unarchiveRecord(records: Records, id: string, raw: boolean): Promise<Outcome> {
 	const done = (action: 'unarchived' | 'unchanged', body: IDataObject, note?: string): Outcome => {

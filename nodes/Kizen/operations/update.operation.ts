@@ -4,7 +4,7 @@ import { output, record, returnAllFields } from '../description/parameters';
 import { choiceOf, isOn } from '../description/read';
 import { identifierIn, readFields } from '../records/input';
 import { briefItem } from '../records/output';
-import { readRecordId, recordKey } from '../records/recordId';
+import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import { write } from '../records/write';
 import type { Operation } from './operation';
@@ -26,16 +26,17 @@ export const update: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
-		const recordId = readRecordId(item);
+		const choice = readRecord(item);
 		const given = readFields(item);
 		const onConflict = choiceOf(item, archivedConflict);
 		const all = isOn(item, returnAllFields);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);
 		return {
-			key: recordKey(schema, recordId),
-			send: async () =>
-				await write({
+			key: recordKey(schema, choice),
+			send: async () => {
+				const recordId = await recordIdOf(records, choice);
+				return await write({
 					item,
 					session,
 					schema,
@@ -56,7 +57,8 @@ export const update: Operation = {
 						items: [briefItem(schema, recordId, { action: 'unchanged' })],
 					}),
 					actionWithout: () => 'updated',
-				}),
+				});
+			},
 		};
 	},
 };

@@ -1,15 +1,24 @@
 import { isObject, speaksOfArchive, type Refusal } from '../kizen/response';
+import type { Records } from '../kizen/records';
 import type { Problem } from '../outcome/problem';
-import { identifierIn, type ReadyRow } from './input';
-import { hasActiveRecord } from './referenceLookup';
-import type { Write } from './write';
+import { identifierIn, type ReadyRow, type RowInput } from './input';
+import { hasActiveRecord } from './findRecord';
+
+/** A write that an archived record may be in the way of. */
+export interface ArchiveCheck extends RowInput {
+	/** Parameters under which the user asked to be told about an archived record in the way. */
+	archiveParameters: string[];
+	/** The record's name, or a contact's email, as far as the row says it. */
+	identifier: string | undefined;
+	records: Records;
+}
 
 /**
  * Tells whether an archived record is in the way of a write, and what the user reads then; undefined
  * where the user did not ask to be told, or something else is wrong.
  */
 export async function archiveConflict(
-	job: Write,
+	job: ArchiveCheck,
 	row: ReadyRow,
 	rejection: Refusal,
 ): Promise<Partial<Problem> | undefined> {
@@ -34,13 +43,13 @@ export async function archiveConflict(
  * Where the response leaves open whether an archived or an active record is in the way, an active
  * one is looked for: there is none if an archived one has the name.
  */
-async function isArchived(job: Write, row: ReadyRow, rejection: Refusal): Promise<boolean> {
-	const { session, schema, given, identifier } = job;
+async function isArchived(job: ArchiveCheck, row: ReadyRow, rejection: Refusal): Promise<boolean> {
+	const { records, schema, given, identifier } = job;
 	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
 	const verdict = archivedConflict(rejection, identifierAt);
 	if (verdict !== 'open') return verdict === 'yes';
 	const wanted = identifierIn(schema, given) ?? identifier;
-	return wanted === undefined || !(await hasActiveRecord(session.kizen, schema, wanted));
+	return wanted === undefined || !(await hasActiveRecord(records, wanted));
 }
 
 /**

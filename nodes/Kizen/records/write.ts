@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { referenceKind, type ReferenceKind, type WireField } from '../fields';
-import type { Change, Changed, NotChanged, Records } from '../kizen/records';
+import type { Change, Changed, NotChanged } from '../kizen/records';
 import { ANSWER_LOST, type NotDone, type Outcome, type WrittenAction } from '../outcome/outcome';
 import type { Problem } from '../outcome/problem';
-import { archiveConflict } from './archiveConflict';
-import { convertInput, type ReadyRow, type RowInput } from './input';
 import { recordItem } from './output';
+import { archiveConflict, type ArchiveCheck } from './archiveConflict';
+import { convertInput, type ReadyRow } from './input';
 import type { Formats } from './referenceFormat';
 import type { Session } from './session';
 
@@ -16,14 +16,9 @@ import type { Session } from './session';
  */
 
 /** What one write needs beside the row itself. */
-export interface Write extends RowInput {
-	records: Records;
+export interface Write extends ArchiveCheck {
 	/** Sends these fields. */
 	send(fields: WireField[]): Promise<Change>;
-	/** Parameters under which the user asked to be told about an archived record in the way. */
-	archiveParameters: string[];
-	/** The record's name, or a contact's email, as far as the row says it. */
-	identifier: string | undefined;
 	/** Whether Kizen's full response is returned. */
 	raw: boolean;
 	/** ID of the record that is written, where it is known before. */

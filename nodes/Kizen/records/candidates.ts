@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../kizen/response';
+import { fullName } from '../kizen/people';
+
+/** Something that Kizen found for a text: a record, a team member or a tag. */
+export interface Candidate {
+	id: string;
+	/** What it may be called, best first. */
+	names: string[];
+	/** Of a record: its name field. */
+	name?: string;
+	/** Of a contact. */
+	email?: string;
+	/** When it was created, as Kizen sends it. */
+	created?: string;
+	/** Full name of its owner. */
+	owner?: string;
+}
+
+/** Reads a record from a row of a search that asked for {@link Candidate}'s fields. */
+export function recordCandidate(row: IDataObject): Candidate | undefined {
+	const read = fieldReader(row);
+	const value = (name: string) => read(name) ?? row[name];
+	const person = { first_name: value('first_name'), last_name: value('last_name') };
+	const created = value('created');
+	const owner = value('owner');
+	const ownerName = isObject(owner) ? fullName(owner) || textIn(owner.name) : undefined;
+	const name = textIn(value('name'));
+	const email = textIn(value('email'));
+	return candidate(row, [name, email, row.display_name, fullName(person)], {
+		...(name && { name }),
+		...(email && { email }),
+		...(typeof created === 'string' && { created }),
+		...(ownerName && { owner: ownerName }),
+	});
+}
+
+/** Reads a member of the team. */
+export function memberCandidate(row: IDataObject): Candidate | undefined {
+	return candidate(row, [fullName(row), row.email, row.display_name]);
+}
+
+/** Reads a tag. */
+export function tagCandidate(row: IDataObject): Candidate | undefined {
+	return candidate(row, [row.name]);
+}
+
+/**
+ * Tells a candidate apart from its namesakes by what people know: its other name or email, when it
+ * was created and whose it is.
+ */
+export function describeCandidate({ names, created, owner }: Candidate): string {
+	const [name, other] = [...new Set(names)];
+	const facts = [
+		...(other ? [other] : []),
+		...(created ? [`created ${created.slice(0, 16).replace('T', ' ')}`] : []),
+		...(owner ? [`owner ${owner}`] : []),
+	];
+	return `${name}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
+}
+
+function candidate(
+	{ id }: IDataObject,
+	names: unknown[],
+	facts: Omit<Candidate, 'id' | 'names'> = {},
+): Candidate | undefined {
+	if (typeof id !== 'string') return undefined;
+	return { id, names: names.flatMap((name) => textIn(name) ?? []), ...facts };
+}
+
+function textIn(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A record's `fields` are keyed by ID or a list, their values bare or wrapped. */
+function fieldReader(row: IDataObject): (name: string) => unknown {
+	const fields = Object.values(row.fields ?? {}).filter(isObject);
+	return (name) => {
+		const value = fields.find((field) => field.name === name)?.value;
+		return isObject(value) && 'value' in value ? value.value : value;
+	};
+}
