@@ -208,7 +208,7 @@ describe('Look Up', () => {
 
 	it('asks for the exact name first, then searches whatever the case', async () => {
 		const { json } = await run(LOOK_UP, [{ name: 'lumen studio' }]);
-		expect(json[0]).toMatchObject({ found: true, name: 'Lumen Studio' });
+		expect(json[0]).toMatchObject({ action: 'found', name: 'Lumen Studio' });
 		const asked = kizen.log.slice(-3).map(({ path }) => path.split('/').at(-1));
 		expect(asked).toEqual(['lookup', 'search', json[0].id]);
 	});
