@@ -600,7 +600,12 @@ describe('Record', () => {
 
 		it('moves a deal that is called by its name', async () => {
 			const { json } = await run(
-				{ operation: 'moveToStage', object: byName('deals'), ...byText('name'), stage: 'Negotiation' },
+				{
+					operation: 'moveToStage',
+					object: byName('deals'),
+					...byText('name'),
+					stage: 'Negotiation',
+				},
 				[{ who: 'fleet leasing' }],
 			);
 			expect(json[0]).toMatchObject({ action: 'moved', id: idOf('deals', 'Fleet Leasing') });

@@ -1,13 +1,41 @@
 import { ifArchivedHoldsName, ifArchivedMatches } from '../description/archived';
 import { CREATE_OPTIONS } from '../description/options';
 import { lookupValue, output, returnAllFields } from '../description/parameters';
-import { choiceOf, isOn } from '../description/read';
+import { choice, choiceOf, isOn } from '../description/read';
+import { foldIdentifier } from '../fields';
+import { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from '../records/existing';
 import { readFields } from '../records/input';
 import { readLookupValue } from '../records/lookupValue';
 import { chosenRecords } from '../records/session';
 import { moveAfterWrite, readStageOption } from '../records/stage';
 import { write } from '../records/write';
 import type { Operation } from './operation';
+
+const ifExists = choice({
+	displayName: 'If a Record Exists',
+	name: 'ifExists',
+	type: 'options',
+	options: [
+		{
+			name: 'Update It',
+			value: 'update',
+			description: 'Write the values of this row to the record',
+		},
+		{
+			name: 'Fill Empty Fields Only',
+			value: 'fill',
+			description:
+				'Write the values whose fields are empty in Kizen. Other fields keep what they hold.',
+		},
+		{
+			name: 'Leave It As It Is',
+			value: 'leave',
+			description: 'Write nothing. The item is returned with the action unchanged.',
+		},
+	],
+	default: 'update',
+	description: 'What to do when Kizen has an active record with the lookup value',
+});
 
 const oncreateUnarchive = ifArchivedMatches({
 	displayName: 'If an Archived Record Matches on Create',
@@ -35,6 +63,7 @@ export const upsert: Operation = {
 		lookupValue(
 			"The record's name, or for contacts the email. Kizen finds the record by it, in upper or lower case, and creates one if there is none.",
 		),
+		ifExists,
 		oncreateUnarchive,
 		onupdateArchivedConflict,
 		returnAllFields,
@@ -44,38 +73,44 @@ export const upsert: Operation = {
 		const { schema } = records;
 		const identifier = readLookupValue(item, schema);
 		const given = readFields(item);
+		const onExists = choiceOf(item, ifExists);
 		const onCreate = choiceOf(item, oncreateUnarchive);
 		const onUpdate = choiceOf(item, onupdateArchivedConflict);
 		const all = isOn(item, returnAllFields);
 		const raw = choiceOf(item, output) === 'raw';
 		const stage = await readStageOption(item, session, schema);
+		// Kizen compares without case (kizen/app-engine docs 05), so the order does as well.
+		const key = `${schema.id} ${foldIdentifier(identifier)}`;
+		const row = { item, session, schema, records, given, identifier, raw, key };
+		const upsertRow = async () =>
+			await write({
+				...row,
+				archiveParameters: [
+					...(onCreate === 'prompt' ? [oncreateUnarchive.displayName] : []),
+					...(onUpdate === 'prompt' ? [onupdateArchivedConflict.displayName] : []),
+				],
+				send: async (fields) =>
+					await records.upsert({
+						lookupValue: identifier,
+						fields,
+						onCreate,
+						onUpdate,
+						returnAllFields: all,
+					}),
+				// The Upsert page requires `action`, so its absence leaves the more careful of the two.
+				actionWithout: () => 'updated',
+			});
 		return {
-			// Kizen compares without case (kizen/app-engine docs 05), so the order does, too.
-			key: `${schema.id} ${identifier.toLowerCase()}`,
+			key,
 			send: async () => {
-				const outcome = await write({
-					item,
-					session,
-					schema,
-					records,
-					given,
-					identifier,
-					raw,
-					archiveParameters: [
-						...(onCreate === 'prompt' ? [oncreateUnarchive.displayName] : []),
-						...(onUpdate === 'prompt' ? [onupdateArchivedConflict.displayName] : []),
-					],
-					send: async (fields) =>
-						await records.upsert({
-							lookupValue: identifier,
-							fields,
-							onCreate,
-							onUpdate,
-							returnAllFields: all,
-						}),
-					// The Upsert page requires `action`, so its absence leaves the more careful of the two.
-					actionWithout: () => 'updated',
-				});
+				const sparing = { ...row, returnAllFields: all };
+				const existing = onExists === 'update' ? undefined : await existingRecord(sparing);
+				if (existing) {
+					return onExists === 'fill'
+						? await fillEmptyFields(sparing, existing)
+						: leaveAsItIs(sparing, existing);
+				}
+				const outcome = noteWritten(session, key, await upsertRow());
 				return await moveAfterWrite(outcome, stage, records);
 			},
 			resume: async (written) => await moveAfterWrite(written, stage, records),

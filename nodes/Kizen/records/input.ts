@@ -61,6 +61,8 @@ export interface RowInput {
 	session: Session;
 	schema: ObjectSchema;
 	given: GivenField[];
+	/** What an empty value does, where the option does not decide it. */
+	emptyValues?: ConvertContext['emptyValues'];
 }
 
 /**
@@ -70,12 +72,12 @@ export interface RowInput {
  * @throws Refused
  */
 export async function convertInput(
-	{ item, session, schema, given }: RowInput,
+	{ item, session, schema, given, emptyValues: forced }: RowInput,
 	formats: Formats,
 ): Promise<ReadyRow> {
 	const context: ConvertContext = {
 		timezone: session.timezone,
-		emptyValues: optionOf(item, emptyValues),
+		emptyValues: forced ?? optionOf(item, emptyValues),
 		unknownFields: optionOf(item, unknownFields),
 		multipleValues: optionOf(item, multipleValues),
 		resolve: (reference) => session.references.known(schema, reference),

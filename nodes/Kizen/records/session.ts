@@ -19,6 +19,8 @@ export interface Session {
 	segmentsOf(schema: ObjectSchema): Promise<Named[]>;
 	references: References;
 	formats: ReferenceFormats;
+	/** IDs of records that this run has written, by the key of their rows. */
+	written: Map<string, string>;
 	/** The workflow's time zone, an IANA name. */
 	timezone: string;
 	/** Notes keys of the input that Kizen has no field for, for the run's hint. */

@@ -120,6 +120,7 @@ function startWork(context: IExecuteFunctions, ignored: Set<string>) {
 			segmentsOf: oncePerObject(kizen, listSegments),
 			references: createReferences(kizen),
 			formats: createReferenceFormats(),
+			written: new Map(),
 			timezone: context.getTimezone(),
 			ignored: (keys) => keys.forEach((key) => ignored.add(key)),
 		};

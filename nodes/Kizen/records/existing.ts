@@ -1,0 +1,99 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { findField, simplifyFields, type GivenField, type ObjectSchema } from '../fields';
+import type { FieldSelection } from '../kizen/records';
+import { isObject } from '../kizen/response';
+import type { Outcome } from '../outcome/outcome';
+import { lookUpRecord } from './findRecord';
+import { recordItem } from './output';
+import type { Session } from './session';
+import { write, type Write } from './write';
+
+/**
+ * What Upsert does with a record that exists, where it is not simply to be updated. The record is
+ * read first, so somebody else may write to it between the two requests: docs/kizen-behaviour.md.
+ */
+
+/** An upsert that must not overwrite. */
+export type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveParameters'> & {
+	identifier: string;
+	/** Rows with the same key concern the same record. */
+	key: string;
+	returnAllFields: boolean;
+};
+
+/**
+ * Finds the record that Kizen's upsert would update, with the values of the row's fields. Returns
+ * undefined where there is none.
+ *
+ * @throws Refused, also where several records have the name or email
+ */
+export async function existingRecord(job: Sparing): Promise<IDataObject | undefined> {
+	const { records, identifier, session, key } = job;
+	const fields = selectionOf(job);
+	// The search may show a record late that an earlier row of this run has created.
+	const id = session.written.get(key);
+	if (id === undefined) return await lookUpRecord(records, identifier, fields);
+	const record = await records.get(id, fields);
+	return isObject(record) ? record : undefined;
+}
+
+function selectionOf({ schema, given, returnAllFields }: Sparing): FieldSelection {
+	if (returnAllFields) return 'all';
+	const named = given.flatMap(({ key }) => fieldNamed(schema, key) ?? []);
+	return [...new Set([schema.identifier, ...named].flatMap((field) => field?.name ?? []))];
+}
+
+function fieldNamed(schema: ObjectSchema, key: string) {
+	const found = findField(schema, key);
+	return 'field' in found ? found.field : undefined;
+}
+
+/** Returns the record as it is; nothing is written. */
+export function leaveAsItIs({ schema, raw, identifier }: Sparing, existing: IDataObject): Outcome {
+	const about = { action: 'unchanged', raw, knownAs: identifier } as const;
+	return { action: 'unchanged', items: [recordItem(schema, existing, about)] };
+}
+
+/**
+ * Writes those values of the row whose fields are empty in Kizen.
+ *
+ * @throws Refused for values that do not fit
+ */
+export async function fillEmptyFields(job: Sparing, existing: IDataObject): Promise<Outcome> {
+	const { records, schema, given, returnAllFields } = job;
+	const recordId = String(existing.id);
+	const held = simplifyFields(existing.fields, schema);
+	const isFree = ({ key, change }: GivenField) => {
+		const field = fieldNamed(schema, key);
+		return field === undefined || (change !== 'clear' && isEmpty(held[field.name]));
+	};
+	return await write({
+		...job,
+		given: given.filter(isFree),
+		emptyValues: 'leave',
+		recordId,
+		archiveParameters: [],
+		send: async (fields) =>
+			await records.update(recordId, { fields, onConflict: 'prompt', returnAllFields }),
+		withoutFields: () => leaveAsItIs(job, existing),
+		actionWithout: () => 'updated',
+	});
+}
+
+/** Kizen leaves empty fields out of what it sends (developer.kizen.com, custom fields). */
+function isEmpty(value: unknown): boolean {
+	return (
+		value === undefined ||
+		value === null ||
+		value === '' ||
+		(Array.isArray(value) && value.length === 0)
+	);
+}
+
+/** Notes that a row was written, for later rows about the same record. */
+export function noteWritten(session: Session, key: string, outcome: Outcome): Outcome {
+	const id = 'items' in outcome ? outcome.items[0]?.id : undefined;
+	if (typeof id === 'string') session.written.set(key, id);
+	return outcome;
+}
