@@ -18,7 +18,7 @@ const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 const run = async (parameters: INodeParameters, rows: IDataObject[] = [{}]): Promise<Result> =>
 	await runInEngine({
 		credential: kizen.credential,
-		parameters: { specifyFields: 'json', recordId: '={{ $json.id }}', ...parameters },
+		parameters: { specifyFields: 'json', record: '={{ $json.id }}', ...parameters },
 		rows,
 	});
 

@@ -91,10 +91,16 @@ function isKnown(text: string, field: Field): boolean {
 	return !('unknown' in findOption(text, field));
 }
 
+/** The label; `{id, name}` where the field has it twice, so that it can be written again. */
 export function readOption(value: unknown, field?: Field): unknown {
-	if (isDict(value)) return value.name || value.code || value;
-	const option = field?.options.find(({ id }) => id === value);
-	return option?.label ?? value;
+	const options = field?.options ?? [];
+	const id = isDict(value) ? value.id : value;
+	const label = isDict(value)
+		? value.name || value.code
+		: options.find((option) => option.id === value)?.label;
+	if (!label) return value;
+	const isShared = options.filter((option) => option.label === label).length > 1;
+	return isShared ? { id, name: label } : label;
 }
 
 type Spelling = (text: string) => string;

@@ -134,7 +134,10 @@ export function writeFile(given: unknown, field: Field): Written {
 	);
 }
 
-/** `{id, name}`; a contact's and a team member's name is the full name, or else the email. */
+/**
+ * `{id, name}`; a contact's and a team member's name is the full name, or else the email. A team
+ * member who has left is `deleted: true` as well.
+ */
 export function readReference(value: unknown): unknown {
 	if (!isDict(value) || textOf(value.id) === undefined) return value;
 	const full = [value.first_name, value.last_name].map(textOf).filter(Boolean).join(' ');
@@ -144,7 +147,8 @@ export function readReference(value: unknown): unknown {
 		textOf(value.full_name) ||
 		textOf(value.display_name) ||
 		textOf(value.email);
-	return name === undefined ? { id: value.id } : { id: value.id, name };
+	const { id, deleted } = value;
+	return { id, ...(name !== undefined && { name }), ...(deleted === true && { deleted }) };
 }
 
 export function readTag(value: unknown): unknown {

@@ -32,7 +32,7 @@ export const add: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
-		const given = readFields(item);
+		const given = readFields(item, schema, session);
 		const onArchived = choiceOf(item, unarchive);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);

@@ -27,7 +27,7 @@ export const update: Operation = {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
 		const choice = readRecord(item);
-		const given = readFields(item);
+		const given = readFields(item, schema, session);
 		const onConflict = choiceOf(item, archivedConflict);
 		const all = isOn(item, returnAllFields);
 		const raw = choiceOf(item, output) === 'raw';

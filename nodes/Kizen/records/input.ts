@@ -13,26 +13,28 @@ import {
 } from '../fields';
 import { isObject } from '../kizen/response';
 import { refuse } from '../outcome/problem';
+import { nameOfField } from './itemKeys';
 import type { Formats } from './referenceFormat';
+import { fieldsOfItem } from './returnedItem';
 import type { Session } from './session';
 
 /** A row that can be sent. */
 export type ReadyRow = Extract<ConvertedRow, { status: 'ready' }>;
 
-/** Reads what the item says is to be written, in the user's form. Throws Refused. */
-export function readFields(item: Item): GivenField[] {
+/**
+ * Reads what the item says is to be written, in the user's form, and notes keys that are left out.
+ *
+ * @throws Refused
+ */
+export function readFields(item: Item, schema: ObjectSchema, session: Session): GivenField[] {
 	if (choiceOf(item, specifyFields) === 'json') {
-		return parseJsonFields(item.parameter(jsonFields.name, '{}'));
+		const given = parseJsonFields(item.parameter(jsonFields.name, '{}'));
+		return given.map((field) => ({ ...field, key: nameOfField(schema, field.key) }));
 	}
 	const mapper = item.parameter(fields.name, {});
 	if (!isObject(mapper)) return [];
 	if (mapper.mappingMode === 'autoMapInputData') {
-		return Object.entries(item.json).map(([key, value]) => ({
-			key,
-			change: 'value',
-			value,
-			byMapper: true,
-		}));
+		return fieldsOfItem(schema, item.json, session);
 	}
 	const labels = new Map(
 		(Array.isArray(mapper.schema) ? mapper.schema : [])

@@ -7,6 +7,7 @@ import { refuse } from '../outcome/problem';
 import { readOutput, selectedFields } from '../description/parameters';
 import { choiceOf, type Item } from '../description/read';
 import type { FieldSelection } from '../kizen/records';
+import { nameOfField } from './itemKeys';
 import { recordItem, withFields } from './output';
 
 /** What a reading operation is to put out for a record. */
@@ -81,7 +82,7 @@ function chosenFields(schema: ObjectSchema, given: unknown): Field[] {
  * @throws Refused
  */
 export function fieldNamed(schema: ObjectSchema, name: string, label: string): Field {
-	const found = findField(schema, name);
+	const found = findField(schema, nameOfField(schema, name));
 	if ('field' in found) return found.field;
 	if ('ambiguous' in found) {
 		throw refuse(
