@@ -5,8 +5,14 @@ export type Trouble =
 	| { kind: 'html' }
 	/** Status 200 and nothing. */
 	| { kind: 'empty' }
-	/** The first half of the proper answer. */
+	/** The first half of the proper answer, as if it were all. */
 	| { kind: 'truncated' }
+	/** The connection closes after the first half of the proper answer. */
+	| { kind: 'broken'; status?: number; retryAfter?: RetryAfter }
+	/** The proper answer, said to be compressed, but it is not. */
+	| { kind: 'unpackable' }
+	/** Status 200 and an answer of which a byte comes every few milliseconds, without end. */
+	| { kind: 'drip'; everyMs?: number }
 	| { kind: 'redirect'; to: string; status?: number }
 	/** The connection closes without an answer. */
 	| { kind: 'drop' }
@@ -34,7 +40,7 @@ export interface Fault {
 	skip?: number;
 	/**
 	 * Whether Kizen does its work first: then what was sent is written and only the answer is
-	 * lost. Default 'before'; 'after' for truncated and empty answers.
+	 * lost. Default 'before'; 'after' for what is made of the proper answer, and for empty ones.
 	 */
 	when?: 'before' | 'after';
 }
@@ -44,7 +50,7 @@ export interface Faults {
 	/** Time that every answer takes, in milliseconds, or drawn between two. */
 	latencyMs: number | { min: number; max: number };
 	/** More requests than this in one second are answered 429; null sets no limit. */
-	rateLimit: { perSecond: number; retryAfter: RetryAfter } | null;
+	rateLimit: { perSecond: number; retryAfter: RetryAfter; body?: unknown } | null;
 	/**
 	 * The first `count` requests whose path fits are answered once all of them have arrived, so that
 	 * they are in flight together on a slow machine as well; null answers each by itself.
@@ -65,6 +71,9 @@ export interface Incoming {
 	url: string;
 	text: string;
 }
+
+/** What comes after Kizen's work, unless the fault says otherwise. */
+const LATE: ReadonlySet<Trouble['kind']> = new Set(['empty', 'truncated', 'broken', 'unpackable']);
 
 /** Draws what happens to each request from the live faults. */
 export class Misfortune {
@@ -91,8 +100,7 @@ export class Misfortune {
 			this.recent.push(now);
 			return undefined;
 		}
-		const body = { detail: 'Request was throttled.', code: 'throttled' };
-		return { kind: 'status', status: 429, retryAfter: limit.retryAfter, body };
+		return { kind: 'status', status: 429, retryAfter: limit.retryAfter, body: limit.body };
 	}
 
 	/** Waits until the requests have arrived that this one is to be in flight with. */
@@ -113,9 +121,8 @@ export class Misfortune {
 		const left = (fault.times ?? (fault.probability === undefined ? 1 : Infinity)) - 1;
 		fault.times = left;
 		if (left <= 0) this.faults.queue.splice(this.faults.queue.indexOf(fault), 1);
-		const late = fault.trouble.kind === 'truncated' || fault.trouble.kind === 'empty';
-		const when = fault.trouble.kind === 'truncated' ? 'after' : fault.when;
-		return { trouble: fault.trouble, when: when ?? (late ? 'after' : 'before') };
+		const { trouble, when = LATE.has(trouble.kind) ? 'after' : 'before' } = fault;
+		return { trouble, when };
 	}
 
 	/** Starts the drawn numbers and the counting of requests anew. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { admit } from './admission';
-import { usualBodies, type Faults, type Misfortune, type Trouble } from './faults';
+import { usualBodies, type Faults, type Misfortune, type RetryAfter, type Trouble } from './faults';
 import { sequence } from './ids';
 import { detailed, KizenError } from './refusal';
 import { peopleRoutes } from './routes/people';
@@ -103,7 +103,7 @@ async function serve(
 ): Promise<void> {
 	const { misfortune, world } = running;
 	const text = typeof request.body === 'string' ? request.body : '';
-	const entry = begin(running, request, reply, text);
+	const entry = logged(running, request, reply, text);
 	const call = callOf(world, request, entry);
 	// The router takes a slash at the end for an empty parameter; Kizen knows no such path.
 	if (Object.values(call.params).includes('')) route = missingPage;
@@ -136,6 +136,12 @@ async function serve(
 		await send(reply.headers(headers).code(status), body);
 	}
 
+	/** Sends status and headers; the body is the caller's to write, past Fastify. */
+	function begin(status: number, headers: Record<string, string>): void {
+		reply.hijack();
+		reply.raw.writeHead(status, { 'x-request-id': entry.requestId, ...headers });
+	}
+
 	async function suffer(trouble: Trouble, proper?: Reply): Promise<void> {
 		const lost = proper === undefined ? 'dropped-before' : 'dropped-after';
 		switch (trouble.kind) {
@@ -151,10 +157,32 @@ async function serve(
 					headers: { location: trouble.to },
 				});
 			case 'truncated': {
-				const whole = JSON.stringify(proper?.body ?? {});
 				entry.status = proper?.status ?? 200;
 				reply.code(entry.status).type('application/json');
-				await reply.send(whole.slice(0, Math.ceil(whole.length / 2)));
+				await reply.send(halfOf(wholeOf(proper)));
+				return;
+			}
+			case 'broken': {
+				const whole = wholeOf(proper);
+				entry.status = trouble.status ?? proper?.status ?? 200;
+				const headers = { ...retryAfterHeader(trouble.retryAfter), ...JSON_TYPE };
+				begin(entry.status, { ...headers, 'content-length': String(Buffer.byteLength(whole)) });
+				reply.raw.write(halfOf(whole), () => request.raw.socket.destroy());
+				return;
+			}
+			case 'unpackable': {
+				entry.status = proper?.status ?? 200;
+				begin(entry.status, { ...JSON_TYPE, 'content-encoding': 'gzip' });
+				reply.raw.end(wholeOf(proper));
+				return;
+			}
+			case 'drip': {
+				entry.outcome = lost;
+				begin(200, JSON_TYPE);
+				reply.raw.write('{"id":"');
+				const drops = setInterval(() => reply.raw.write('x'), trouble.everyMs ?? 20);
+				await new Promise((resolve) => reply.raw.once('close', resolve));
+				clearInterval(drops);
 				return;
 			}
 			case 'drop':
@@ -170,7 +198,7 @@ async function serve(
 	}
 }
 
-function begin(
+function logged(
 	running: Running,
 	request: FastifyRequest,
 	reply: FastifyReply,
@@ -252,14 +280,23 @@ const refuseMethod =
 const refuseLocked: Route = () => ({ status: 409, body: usualBodies[409] });
 
 function faultReply({ status, body, retryAfter }: Extract<Trouble, { kind: 'status' }>): Reply {
-	const headers: Record<string, string> = {};
-	if (typeof retryAfter === 'number') headers['retry-after'] = String(retryAfter);
-	if (retryAfter === 'date') {
-		// HTTP dates have whole seconds, so that "in a second" needs the second after.
-		headers['retry-after'] = new Date(Date.now() + 2000).toUTCString();
-	}
+	const headers = retryAfterHeader(retryAfter);
 	return { status, headers, body: body === undefined ? usualBodies[status] : body };
 }
+
+function retryAfterHeader(retryAfter: RetryAfter | undefined): Record<string, string> {
+	if (typeof retryAfter === 'number') return { 'retry-after': String(retryAfter) };
+	// HTTP dates have whole seconds, so that "in a second" needs the second after.
+	if (retryAfter === 'date') {
+		return { 'retry-after': new Date(Date.now() + 2000).toUTCString() };
+	}
+	return {};
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const wholeOf = (reply: Reply | undefined): string => JSON.stringify(reply?.body ?? {});
+const halfOf = (text: string): string => text.slice(0, Math.ceil(text.length / 2));
 
 async function send(reply: FastifyReply, body: unknown): Promise<void> {
 	if (body === undefined) await reply.send();

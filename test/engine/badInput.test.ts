@@ -217,8 +217,8 @@ describe('A credential that can not work', () => {
 		[
 			'that n8n keeps to other domains',
 			{ allowedHttpRequestDomains: 'domains', allowedDomains: 'elsewhere.example' },
-			/^n8n did not send the request to http:\/\/127\.0\.0\.1/,
-			/n8n says: .*not allowed/i,
+			/^The credential does not allow requests to 127\.0\.0\.1/,
+			/'Allowed Domains'/,
 		],
 		[
 			'of a host that does not exist',

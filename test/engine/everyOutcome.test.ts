@@ -92,7 +92,7 @@ const CASES: Case[] = [
 		operations: BOTH,
 		lands: 'failed',
 		trouble: { kind: 'drop' },
-		message: /^Kizen could not be reached at http/,
+		message: /^The connection to Kizen at http\S+ was lost/,
 		messageOfAdd: /^Kizen may have created "middle@example.com" all the same/,
 	},
 	{
@@ -101,6 +101,7 @@ const CASES: Case[] = [
 		lands: 'failed',
 		trouble: { kind: 'html' },
 		message: /^Kizen answered with a web page/,
+		messageOfAdd: /^Kizen may have created "middle@example.com" all the same/,
 		httpCode: 200,
 	},
 	{

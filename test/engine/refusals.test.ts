@@ -26,23 +26,28 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'a redirect to another host',
 		{ kind: 'redirect', to: 'http://elsewhere.example/' },
-		/^Kizen sent the request on to another address, which was not followed \[/,
-		/only sent to the address that stands there/,
+		/^Kizen redirected the request to another address, which was not followed \[/,
+		/only sent to that address/,
 	],
 	['nothing', { kind: 'empty' }, /^Kizen answered with nothing \[/, /Check in Kizen/],
 	[
 		'half an answer',
 		{ kind: 'truncated' },
-		/^Kizen's answer could not be read \[/,
+		/^Kizen's response could not be read \[/,
 		/Check in Kizen/,
 	],
 	[
 		'no answer at all',
 		{ kind: 'hang' },
-		/^Kizen did not answer in time \[/,
+		/^Kizen did not answer in time \((ECONNABORTED|ETIMEDOUT)\) \[/,
 		/'Timeout \(Seconds\)' under Options/,
 	],
-	['a lost connection', { kind: 'drop' }, /^Kizen could not be reached at http/, /firewall/],
+	[
+		'a lost connection',
+		{ kind: 'drop' },
+		/^The connection to Kizen at http\S+ was lost \(ECONNRESET\) \[/,
+		/firewall or proxy/,
+	],
 	[
 		'401',
 		status(401, { detail: 'Invalid API key.' }),

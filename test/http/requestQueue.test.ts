@@ -208,13 +208,26 @@ describe('the order', () => {
 		expect(log.map((sent) => sent.row)).toEqual([0, 1, 2, 0]);
 		expect(outcomes[0]).toEqual({
 			result: 'fine',
-			uncertain: false,
+			maybeDone: false,
 			maybeDoneBefore: true,
 		});
 	});
 });
 
 describe('when Kizen says to wait', () => {
+	test('all hold back for an Add as well, which is not sent again after a 503', async () => {
+		const busy: Answer = { status: 503, retryAfter: '3' };
+		const { finish, log } = scene(
+			({ row }, now) => (row === 2 && now < 500 ? busy : 'fine'),
+			ms(100),
+		);
+		const { outcomes } = await finish(50, 'add');
+		expect(log.filter(({ row }) => row === 2)).toHaveLength(1);
+		expect(outcomes[2]).toMatchObject({ result: busy, maybeDone: true });
+		expect(log.filter(({ at }) => at > 100 && at < 3000)).toEqual([]);
+		expect(outcomes.filter(({ result }) => result === 'fine')).toHaveLength(49);
+	});
+
 	test.each([
 		['seconds', '3', 3000],
 		['a date', 'Thu, 01 Jan 1970 00:00:05 GMT', 5000],
@@ -266,7 +279,7 @@ describe('the end of waiting', () => {
 		const { finish, log } = scene(() => ({ status: 429, retryAfter: '40' }), ms(100));
 		const { outcomes, took } = await finish(1, 'add');
 		expect(log).toHaveLength(4);
-		expect(outcomes[0]).toMatchObject({ uncertain: false });
+		expect(outcomes[0]).toMatchObject({ maybeDone: false });
 		expect(outcomes[0].gaveUpAfterMs).toBeGreaterThanOrEqual(120_000);
 		expect(outcomes[0].gaveUpAfterMs).toBeLessThan(120_100);
 		expect(took).toBeLessThan(121_000);
@@ -311,7 +324,7 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(5);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			uncertain: false,
+			maybeDone: true,
 			maybeDoneBefore: true,
 		});
 	});
@@ -322,7 +335,7 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(1);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			uncertain: true,
+			maybeDone: true,
 			maybeDoneBefore: false,
 		});
 	});

@@ -9,48 +9,60 @@ import {
 const NOW = Date.parse('Thu, 01 Jan 2026 12:00:00 GMT');
 const KINDS: readonly RequestKind[] = ['read', 'upsert', 'idempotent', 'add'];
 
-/** What becomes of a request: tried again, all of the run held back, failed, or perhaps done. */
-type Fate = 'again' | 'all wait' | 'fails' | 'uncertain';
+/** What becomes of a request: sent again (once all of the run have waited), rejected, or in doubt. */
+type Fate = 'again' | 'all wait' | 'fails' | 'doubt' | 'doubt, all wait';
 
 function fateOf(kind: RequestKind, trouble: Trouble, attempt = 1): Fate {
-	const verdict = judge(kind, trouble, attempt, NOW);
-	if (verdict.again) return verdict.everyone ? 'all wait' : 'again';
-	return verdict.uncertain ? 'uncertain' : 'fails';
+	const { again, everyone, maybeDone } = judge(kind, trouble, attempt, NOW);
+	if (again) return everyone ? 'all wait' : 'again';
+	if (kind === 'read' || !maybeDone) return 'fails';
+	return everyone ? 'doubt, all wait' : 'doubt';
 }
 
 describe('which trouble of which request is tried again', () => {
 	test.each<[string, Trouble, Fate, Fate, Fate, Fate]>([
 		//                                                              read        upsert      by id       add
-		['429', { status: 429 }, 'all wait', 'all wait', 'all wait', 'all wait'],
+		['429', { status: 429 }, ...all('all wait')],
 		['429 with a time', { status: 429, retryAfter: '3' }, ...all('all wait')],
-		['503 with a time', { status: 503, retryAfter: '3' }, ...all('all wait')],
-		['503 with "0"', { status: 503, retryAfter: '0' }, ...all('all wait')],
-		['503', { status: 503 }, 'again', 'again', 'again', 'uncertain'],
-		['503 with garbage', { status: 503, retryAfter: 'soon' }, ...but('again', 'uncertain')],
-		['502', { status: 502 }, ...but('again', 'uncertain')],
-		['504', { status: 504 }, ...but('again', 'uncertain')],
-		['408', { status: 408 }, ...but('again', 'uncertain')],
-		['500', { status: 500 }, ...but('fails', 'uncertain')],
-		['501', { status: 501 }, ...but('fails', 'uncertain')],
-		['a success that cannot be read', { status: 200 }, ...but('fails', 'uncertain')],
+		['503 with a time', { status: 503, retryAfter: '3' }, ...add('all wait', 'doubt, all wait')],
+		['503 with "0"', { status: 503, retryAfter: '0' }, ...add('all wait', 'doubt, all wait')],
+		['503', { status: 503 }, ...add('again', 'doubt')],
+		['503 with garbage', { status: 503, retryAfter: 'soon' }, ...add('again', 'doubt')],
+		['408', { status: 408 }, ...add('again', 'doubt')],
+		...[502, 504, 520, 521, 522, 523, 524, 525, 530].map(
+			(status): [string, Trouble, Fate, Fate, Fate, Fate] => [
+				`${status}`,
+				{ status },
+				...add('again', 'doubt'),
+			],
+		),
+		['425', { status: 425 }, ...all('again')],
+		['500', { status: 500 }, 'fails', 'doubt', 'doubt', 'doubt'],
+		['501', { status: 501 }, 'fails', 'doubt', 'doubt', 'doubt'],
+		['526', { status: 526 }, 'fails', 'doubt', 'doubt', 'doubt'],
+		['a success that cannot be read', { status: 200 }, 'fails', 'doubt', 'doubt', 'doubt'],
 		['a redirect', { status: 302 }, ...all('fails')],
 		['400', { status: 400, code: 'invalid' }, ...all('fails')],
 		['401', { status: 401 }, ...all('fails')],
 		['403', { status: 403 }, ...all('fails')],
 		['404', { status: 404, code: 'not_found' }, ...all('fails')],
+		['407', { status: 407 }, ...all('fails')],
 		['409 conflict', { status: 409, code: 'conflict' }, 'fails', 'again', 'again', 'fails'],
 		['409 of another kind', { status: 409, code: 'unique' }, ...all('fails')],
+		['413', { status: 413 }, ...all('fails')],
 		['a refused connection', { network: 'ECONNREFUSED' }, ...all('again')],
 		['an unknown host', { network: 'ENOTFOUND' }, ...all('again')],
 		['a DNS that does not answer', { network: 'EAI_AGAIN' }, ...all('again')],
-		['an unreachable host', { network: 'EHOSTUNREACH' }, ...but('again', 'uncertain')],
-		['a reset connection', { network: 'ECONNRESET' }, ...but('again', 'uncertain')],
-		['a broken pipe', { network: 'EPIPE' }, ...but('again', 'uncertain')],
-		['a timeout of the network', { network: 'ETIMEDOUT' }, ...but('again', 'uncertain')],
-		['a timeout of the client', { network: 'ECONNABORTED' }, ...but('again', 'uncertain')],
-		['a lost connection without a code', { network: '' }, ...but('again', 'uncertain')],
+		['an unreachable host', { network: 'EHOSTUNREACH' }, ...add('again', 'doubt')],
+		['a reset connection', { network: 'ECONNRESET' }, ...add('again', 'doubt')],
+		['a broken pipe', { network: 'EPIPE' }, ...add('again', 'doubt')],
+		['a timeout of the network', { network: 'ETIMEDOUT' }, ...add('again', 'doubt')],
+		['a timeout of the client', { network: 'ECONNABORTED' }, ...add('again', 'doubt')],
+		['a lost connection without a code', { network: '' }, ...add('again', 'doubt')],
 		['an own certificate', { network: 'SELF_SIGNED_CERT_IN_CHAIN' }, ...all('fails')],
 		['an unknown issuer', { network: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' }, ...all('fails')],
+		['a certificate of another host', { network: 'ERR_TLS_CERT_ALTNAME_INVALID' }, ...all('fails')],
+		['an issuer that may not issue', { network: 'INVALID_CA' }, ...all('fails')],
 	])('%s', (_, trouble, read, upsert, byId, add) => {
 		expect(KINDS.map((kind) => fateOf(kind, trouble))).toEqual([read, upsert, byId, add]);
 	});
@@ -59,13 +71,14 @@ describe('which trouble of which request is tried again', () => {
 		return [fate, fate, fate, fate];
 	}
 
-	function but(others: Fate, add: Fate): [Fate, Fate, Fate, Fate] {
-		return [others, others, others, add];
+	/** Another fate for Add than for all others. */
+	function add(others: Fate, fate: Fate): [Fate, Fate, Fate, Fate] {
+		return [others, others, others, fate];
 	}
 
 	test('is tried again four times', () => {
 		const fates = [1, 2, 3, 4, 5].map((attempt) => fateOf('upsert', { status: 502 }, attempt));
-		expect(fates).toEqual(['again', 'again', 'again', 'again', 'fails']);
+		expect(fates).toEqual(['again', 'again', 'again', 'again', 'doubt']);
 	});
 
 	test('an Add that never reached Kizen is not in doubt after its last try either', () => {

@@ -1,10 +1,16 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { connect, type Kizen } from '../kizen/client';
+import { explainTimeout } from '../kizen/errors';
+import { TimedOut, withDeadline } from '../http/deadline';
 import { RequestQueue } from '../http/requestQueue';
 import { nodeError, problemOf } from '../outcome/nodeError';
 
-const PATIENCE_MS = 10_000;
+/** How long one request may wait for limits and back-offs. */
+const GIVE_UP_AFTER_MS = 10_000;
+
+/** How long a person looks at a list that loads, whatever the number of requests and retries. */
+const PATIENCE_MS = 30_000;
 
 /** Asks Kizen for something the editor shows; what goes wrong reads as it does in a run. */
 export async function editorKizen<T>(
@@ -12,9 +18,16 @@ export async function editorKizen<T>(
 	question: (kizen: Kizen) => Promise<T>,
 ): Promise<T> {
 	try {
-		const queue = new RequestQueue({ maxInFlight: 4, giveUpAfterMs: PATIENCE_MS });
-		return await question(await connect(context, queue, 3 * PATIENCE_MS));
+		return await withDeadline(PATIENCE_MS, undefined, async (signal) => {
+			const queue = new RequestQueue({
+				maxInFlight: 4,
+				giveUpAfterMs: GIVE_UP_AFTER_MS,
+				signal,
+			});
+			return await question(await connect(context, queue, PATIENCE_MS));
+		});
 	} catch (thrown) {
-		throw nodeError(context.getNode(), problemOf(thrown));
+		const problem = thrown instanceof TimedOut ? explainTimeout(thrown) : problemOf(thrown);
+		throw nodeError(context.getNode(), problem);
 	}
 }

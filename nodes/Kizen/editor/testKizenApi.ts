@@ -6,7 +6,9 @@ import type {
 
 import { KizenApi } from '../../../credentials/KizenApi.credentials';
 import { apiAddress } from '../http/baseUrl';
-import { isObject, noAnswer, readAnswer, withoutKey, type Answer } from '../kizen/response';
+import { withDeadline } from '../http/deadline';
+import { connectionFailure } from '../kizen/connectionFailure';
+import { isObject, readAnswer, withoutKey, type Answer } from '../kizen/response';
 import { explain } from '../kizen/errors';
 
 const TIMEOUT_MS = 20_000;
@@ -35,23 +37,27 @@ export async function testKizenApi(
 
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });
 	const { helpers } = this;
-	const ask = async (path: string): Promise<Answer> => {
-		try {
-			const response = await helpers.request({
-				url: `${base}/api/${path}`,
-				method: 'GET',
-				headers: { ...headers, Accept: 'application/json' },
-				json: true,
-				timeout: TIMEOUT_MS,
-				simple: false,
-				resolveWithFullResponse: true,
-				followRedirect: false,
-			});
-			return readAnswer(withoutKey(response, String(data.apiKey ?? '').trim()));
-		} catch (thrown) {
-			return noAnswer(codeOf(thrown));
-		}
-	};
+	const apiKey = String(data.apiKey ?? '').trim();
+	const ask = async (path: string): Promise<Answer> =>
+		await withDeadline(
+			TIMEOUT_MS,
+			undefined,
+			async () =>
+				await helpers.request({
+					url: `${base}/api/${path}`,
+					method: 'GET',
+					headers: { ...headers, Accept: 'application/json' },
+					json: true,
+					timeout: TIMEOUT_MS,
+					// A rejection is thrown, because a response that broke off is only told as an error.
+					simple: true,
+					resolveWithFullResponse: true,
+					followRedirect: false,
+				}),
+		).then(
+			(response) => readAnswer(withoutKey(response, apiKey)),
+			(thrown: unknown) => connectionFailure(thrown, apiKey),
+		);
 
 	const answer = await ask('custom-objects?page_size=1&custom_only=false');
 	if (!answer.accepted) {
@@ -74,12 +80,4 @@ export async function testKizenApi(
 
 function no(message: string): INodeCredentialTestResult {
 	return { status: 'Error', message };
-}
-
-function codeOf(thrown: unknown): string {
-	for (let error = thrown, depth = 0; depth < 3 && isObject(error); depth++) {
-		if (typeof error.code === 'string') return error.code;
-		error = error.cause ?? error.error;
-	}
-	return '';
 }

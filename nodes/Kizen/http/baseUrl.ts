@@ -3,32 +3,55 @@
  * kizen/app-builder-cli kizenUrls.ts.
  */
 
-const API_OF_ENVIRONMENT: Record<string, string> = {
-	production: 'https://app.go.kizen.com',
-	fmo: 'https://app.fmo.kizen.com',
-	staging: 'https://staging.kizen.com',
-};
+const PRODUCTION = 'https://app.go.kizen.com';
 
-/** The address people see in the browser, and the API that belongs to it. */
-const API_OF_APP: Record<string, string> = {
-	'go.kizen.com': 'https://app.go.kizen.com',
-	'fmo.kizen.com': 'https://app.fmo.kizen.com',
-	'v2.staging.kizen.com': 'https://staging.kizen.com',
-	'v2.integration.kizen.dev': 'https://integration.kizen.dev',
-};
+/** By the credential's Environment. A map, because what an expression gives is looked up in it. */
+const API_OF_ENVIRONMENT = new Map([
+	['production', PRODUCTION],
+	['fmo', 'https://app.fmo.kizen.com'],
+	['staging', 'https://staging.kizen.com'],
+]);
+
+/** The host people see in the browser, and the API that belongs to it. */
+const API_OF_APP = new Map([
+	['go.kizen.com', PRODUCTION],
+	['fmo.kizen.com', 'https://app.fmo.kizen.com'],
+	['v2.staging.kizen.com', 'https://staging.kizen.com'],
+	['v2.integration.kizen.dev', 'https://integration.kizen.dev'],
+]);
 
 const THIS_COMPUTER = ['localhost', '127.0.0.1', '[::1]'];
 
-export type Address = { base: string } | { problem: string; remedy: string };
+/** What n8n knows of a credential beside its own fields. */
+export interface AddressFields {
+	environment?: unknown;
+	baseUrl?: unknown;
+	/** n8n's "Allowed HTTP Request Domains": all, domains or none. */
+	allowedHttpRequestDomains?: unknown;
+	/** n8n's "Allowed Domains". */
+	allowedDomains?: unknown;
+}
+
+export interface Unusable {
+	problem: string;
+	remedy: string;
+}
+
+export type Address = { base: string } | Unusable;
 
 /**
  * The base of every request, without `/api` and without a slash at its end, or what is wrong with
- * the credential's Environment and Base URL.
+ * the credential's Environment, Base URL or Allowed Domains.
  */
-export function apiAddress(credential: { environment?: unknown; baseUrl?: unknown }): Address {
+export function apiAddress(credential: AddressFields): Address {
+	const address = addressOf(credential);
+	return 'base' in address ? (domainProblem(credential, address.base) ?? address) : address;
+}
+
+function addressOf(credential: AddressFields): Address {
 	const environment = String(credential.environment ?? 'production');
 	if (environment !== 'custom') {
-		const base = API_OF_ENVIRONMENT[environment];
+		const base = API_OF_ENVIRONMENT.get(environment);
 		if (base) return { base };
 		return {
 			problem: `The credential's Environment "${environment}" is not known`,
@@ -39,14 +62,14 @@ export function apiAddress(credential: { environment?: unknown; baseUrl?: unknow
 	if (typed === '') {
 		return {
 			problem: "The credential's Base URL is empty",
-			remedy: `Open the credential and fill in 'Base URL', such as ${API_OF_ENVIRONMENT.production}, or choose another 'Environment'.`,
+			remedy: `Open the credential and fill in 'Base URL', such as ${PRODUCTION}, or choose another 'Environment'.`,
 		};
 	}
 	const url = URL.canParse(typed) ? new URL(typed) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
 		return {
 			problem: `The credential's Base URL "${typed}" is not a web address`,
-			remedy: `Open the credential and write 'Base URL' in full, such as ${API_OF_ENVIRONMENT.production}.`,
+			remedy: `Open the credential and write 'Base URL' in full, such as ${PRODUCTION}.`,
 		};
 	}
 	if (url.protocol === 'http:' && !THIS_COMPUTER.includes(url.hostname)) {
@@ -58,7 +81,7 @@ export function apiAddress(credential: { environment?: unknown; baseUrl?: unknow
 	if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
 		return {
 			problem: "The credential's Base URL holds more than an address",
-			remedy: `Open the credential and leave only the address in 'Base URL', such as ${API_OF_ENVIRONMENT.production}.`,
+			remedy: `Open the credential and leave only the address in 'Base URL', such as ${PRODUCTION}.`,
 		};
 	}
 	const path = url.pathname
@@ -68,9 +91,45 @@ export function apiAddress(credential: { environment?: unknown; baseUrl?: unknow
 	return { base: `${url.origin}${path}` };
 }
 
+/**
+ * The domains that the credential may be used with, as n8n's HTTP helpers take them; undefined for
+ * all. "None" keeps a credential out of the HTTP Request node, and not out of the node it is made for
+ * (n8n-workflow, credential-domain-restrictions).
+ */
+export function allowedDomainsOf(credential: AddressFields): string | undefined {
+	if (credential.allowedHttpRequestDomains !== 'domains') return undefined;
+	return String(credential.allowedDomains ?? '').trim();
+}
+
+/** Asked before anything is sent, because not every n8n asks when it tests a credential. */
+function domainProblem(credential: AddressFields, base: string): Unusable | undefined {
+	const allowed = allowedDomainsOf(credential);
+	const { hostname } = new URL(base);
+	if (allowed === undefined || isAllowed(hostname, allowed)) return undefined;
+	return {
+		problem: `The credential does not allow requests to ${hostname}`,
+		remedy: `Open the credential and add ${hostname} to 'Allowed Domains', or set 'Allowed HTTP Request Domains' to All.`,
+	};
+}
+
+/**
+ * As n8n's own `isDomainAllowed` compares, which takes other arguments in n8n 1 than in n8n 2:
+ * `*.example.com` means every subdomain, and not `example.com` itself.
+ */
+function isAllowed(hostname: string, allowed: string): boolean {
+	const host = withoutDot(hostname);
+	return allowed
+		.split(',')
+		.map((domain) => withoutDot(domain.trim().toLowerCase()))
+		.some((domain) => (/^\*\../.test(domain) ? host.endsWith(domain.slice(1)) : host === domain));
+}
+
+/** A full stop at the end of a host's name changes nothing. */
+const withoutDot = (host: string): string => host.replace(/\.$/, '');
+
 /** What to use instead of `base`, for people who gave the address that they see in their browser. */
 export function apiInsteadOf(base: string): string {
-	return API_OF_APP[new URL(base).hostname] ?? API_OF_ENVIRONMENT.production;
+	return API_OF_APP.get(new URL(base).hostname) ?? PRODUCTION;
 }
 
 /**

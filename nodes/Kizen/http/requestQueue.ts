@@ -34,8 +34,8 @@ export interface RequestQueueOptions {
 export interface Scheduled<T> {
 	/** The last response, also when it is a trouble that is not retried. */
 	result: T;
-	/** An Add that Kizen may have carried out although the response is a trouble. */
-	uncertain: boolean;
+	/** Kizen may have carried out the request, now or before, although the result is a trouble. */
+	maybeDone: boolean;
 	/** An earlier attempt, whose response was lost, may have been carried out. */
 	maybeDoneBefore: boolean;
 	/** How long the request had waited when the next wait would have been too long. */
@@ -67,7 +67,7 @@ interface Wait {
 	maybeDone: boolean;
 }
 
-type Decision = { retry: Wait } | { uncertain: boolean; gaveUpAfterMs?: number };
+type Decision = { retry: Wait } | { maybeDone: boolean; gaveUpAfterMs?: number };
 
 /** What one request has been through: its attempts and its waits. */
 class Progress {
@@ -172,9 +172,9 @@ export class RequestQueue {
 		const now = this.clock.now();
 		const verdict = trouble && judge(progress.kind, trouble, progress.tries, now);
 		const firstOfFlight = verdict?.slowDown === true && concurrencyLimit.decrease(slot);
+		const maybeDone = verdict !== undefined && (verdict.maybeDone || progress.maybeDoneBefore);
 		if (!verdict?.again) {
-			const uncertain = verdict?.uncertain === true;
-			if (!uncertain && !verdict?.slowDown) {
+			if (!maybeDone && !verdict?.slowDown) {
 				concurrencyLimit.onResponse({
 					kind: progress.kind,
 					number: slot,
@@ -183,10 +183,14 @@ export class RequestQueue {
 				});
 				rateLimit.onAccepted(now, sentAt);
 			}
-			return { uncertain };
+			if (verdict?.everyone) {
+				const ms = verdict.afterMs ?? backOff(progress.attempts, () => this.clock.random());
+				if (rateLimit.pausedInVainMs(now) + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
+			}
+			return { maybeDone };
 		}
 
-		const { everyone, afterMs, maybeDone } = verdict;
+		const { everyone, afterMs } = verdict;
 		const ownMs = afterMs ?? backOff(progress.attempts, () => this.clock.random());
 		const ms = everyone ? Math.max(ownMs, rateLimit.pauseLeftMs(now)) : ownMs;
 		// While no request gets through, the run's pauses are each request's: else every row of many
@@ -195,7 +199,7 @@ export class RequestQueue {
 		const waitedMs = Math.max(progress.waitedMs, inVainMs);
 		if (everyone && inVainMs + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
 		if (firstOfFlight && afterMs !== undefined) rateLimit.onThrottled(sentAt, afterMs);
-		if (waitedMs + ms > giveUpAfterMs) return { uncertain: false, gaveUpAfterMs: waitedMs };
+		if (waitedMs + ms > giveUpAfterMs) return { maybeDone, gaveUpAfterMs: waitedMs };
 		return { retry: { ms, everyone, maybeDone } };
 	}
 

@@ -15,25 +15,17 @@ export type Trouble =
 			network: string;
 	  };
 
-export type Verdict = {
+export interface Verdict {
+	again: boolean;
 	/** Fewer requests at once from here on. */
 	slowDown: boolean;
-} & (
-	| {
-			again: true;
-			/** As long as Kizen said, in milliseconds; without it, back off. */
-			afterMs?: number;
-			/** All of the run's requests hold back, and the try does not count. */
-			everyone: boolean;
-			/** Kizen may have done already what it is asked again. */
-			maybeDone: boolean;
-	  }
-	| {
-			again: false;
-			/** An Add that Kizen may have carried out: the record may exist. */
-			uncertain: boolean;
-	  }
-);
+	/** All of the run's requests wait, also where this one is not sent again. The try does not count. */
+	everyone: boolean;
+	/** As long as Kizen said, in milliseconds; without it, back off. */
+	afterMs?: number;
+	/** Kizen may have carried out the request all the same. */
+	maybeDone: boolean;
+}
 
 interface Rule {
 	again: readonly RequestKind[];
@@ -48,13 +40,15 @@ const REPEATABLE: readonly RequestKind[] = ['read', 'upsert', 'idempotent'];
 const REPEATABLE_WRITES: readonly RequestKind[] = ['upsert', 'idempotent'];
 
 const RULES = {
-	/** Kizen turned the request away and says when to come again. */
+	/** Kizen rejected the request before it did anything, and says when to send it again. */
 	limited: { again: EVERY, everyone: true, slowDown: true, maybeDone: false },
-	/** It never left for Kizen: no address, or nobody listening. */
+	/** It never left for Kizen: no address, or nobody listening. Or it was not processed. */
 	unsent: { again: EVERY, everyone: false, slowDown: false, maybeDone: false },
-	/** 503 that does not say when: a proxy's, perhaps after Kizen had begun. */
+	/** 503 that says when to come again. It may be a proxy's, sent after Kizen had begun. */
+	unavailable: { again: REPEATABLE, everyone: true, slowDown: true, maybeDone: true },
+	/** 503 that does not say when. */
 	busy: { again: REPEATABLE, everyone: false, slowDown: true, maybeDone: true },
-	/** The answer went missing on its way. */
+	/** The response was lost. */
 	lost: { again: REPEATABLE, everyone: false, slowDown: false, maybeDone: true },
 	/** Someone else is writing the same record: the write was not done. */
 	locked: { again: REPEATABLE_WRITES, everyone: false, slowDown: false, maybeDone: false },
@@ -71,10 +65,15 @@ type Meaning = keyof typeof RULES;
 
 const STATUSES = new Map<number, Meaning>([
 	[408, 'lost'],
+	// "Too Early": sent back before it was processed (RFC 8470, 5.2).
+	[425, 'unsent'],
 	[429, 'limited'],
 	[502, 'lost'],
 	[503, 'busy'],
 	[504, 'lost'],
+	// What Cloudflare says where Kizen gave it no response that it could pass on. (Of its codes, 526
+	// is a certificate that is not valid, which does not change by itself.)
+	...[520, 521, 522, 523, 524, 525, 530].map((status): [number, Meaning] => [status, 'lost']),
 ]);
 
 /**
@@ -83,8 +82,12 @@ const STATUSES = new Map<number, Meaning>([
  */
 const UNSENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** Node's and OpenSSL's names for a certificate that is not accepted. Waiting does not mend it. */
-const UNTRUSTED = /CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$/;
+/** Node's and OpenSSL's codes for a certificate that is not accepted (nodejs.org, TLS, X509 errors). */
+const UNTRUSTED =
+	/CERT|^CRL_|^UNABLE_TO_|^(HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
+
+/** Whether the connection was not made because the certificate is not trusted. Waiting can't help. */
+export const isUntrusted = (networkCode: string): boolean => UNTRUSTED.test(networkCode);
 
 /** How often a trouble other than Kizen's limit is tried again. */
 const TRIES_AGAIN = 4;
@@ -96,10 +99,10 @@ const LONGEST_BACK_OFF_MS = 30_000;
 function meaningOf(trouble: Trouble, saidMs: number | undefined): Meaning {
 	if ('network' in trouble) {
 		if (UNSENT.has(trouble.network)) return 'unsent';
-		return UNTRUSTED.test(trouble.network) ? 'refused' : 'lost';
+		return isUntrusted(trouble.network) ? 'refused' : 'lost';
 	}
 	const { status, code } = trouble;
-	if (status === 503 && saidMs !== undefined) return 'limited';
+	if (status === 503 && saidMs !== undefined) return 'unavailable';
 	if (status === 409 && code === 'conflict') return 'locked';
 	return STATUSES.get(status) ?? (status < 300 || status >= 500 ? 'failed' : 'refused');
 }
@@ -115,12 +118,10 @@ export function judge(kind: RequestKind, trouble: Trouble, attempt: number, now:
 	const saidMs = 'status' in trouble ? retryAfterMs(trouble.retryAfter, now) : undefined;
 	const rule: Rule = RULES[meaningOf(trouble, saidMs)];
 	const { everyone, slowDown, maybeDone } = rule;
-	if (!rule.again.includes(kind) || (attempt > TRIES_AGAIN && !everyone)) {
-		return { again: false, slowDown, uncertain: kind === 'add' && maybeDone };
-	}
+	const again = rule.again.includes(kind) && (everyone || attempt <= TRIES_AGAIN);
 	// "0" and a date that has passed do not say how long: trying at once would never end.
 	const afterMs = (everyone && saidMs) || undefined;
-	return { again: true, afterMs, everyone, slowDown, maybeDone };
+	return { again, afterMs, everyone, slowDown, maybeDone };
 }
 
 /**

@@ -6,10 +6,10 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import { apiAddress, pathOf } from '../http/baseUrl';
+import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
+import { withDeadline } from '../http/deadline';
+import { connectionFailure, wasEnded } from './connectionFailure';
 import {
-	isObject,
-	noAnswer,
 	readAnswer,
 	speaksOfArchive,
 	withoutKey,
@@ -38,7 +38,9 @@ export interface Sent {
 	answer: Answer;
 	/** An Add without a usable answer that Kizen may have carried out. */
 	uncertain: boolean;
-	/** An earlier try, whose answer went missing, may have been carried out. */
+	/** Kizen may have carried out the request, now or in an earlier try, but did not accept it. */
+	maybeDone: boolean;
+	/** An earlier try, whose response was lost, may have been carried out. */
 	maybeDoneBefore: boolean;
 	/** How long the request was held back, in ms, before the row gave up; otherwise undefined. */
 	gaveUpAfterMs?: number;
@@ -50,7 +52,7 @@ export interface Kizen {
 	send(request: KizenRequest): Promise<Sent>;
 }
 
-/** The credential can't be used as it stands: nothing was sent. */
+/** The credential can't be read or used: nothing was sent. */
 export class UnusableCredential extends Error {
 	constructor(
 		message: string,
@@ -64,14 +66,16 @@ export class UnusableCredential extends Error {
  * Reads the credential once and speaks to Kizen with it from then on. n8n would otherwise read and
  * decrypt it for every request, which costs more than the request itself.
  *
- * @throws UnusableCredential for an address that is none
+ * @throws UnusableCredential if it can't be read, or its address is not valid or not allowed
  */
 export async function connect(
 	caller: Caller,
 	queue: RequestQueue,
 	timeoutMs: number,
 ): Promise<Kizen> {
-	const credential = await caller.getCredentials('kizenApi');
+	const credential = await caller.getCredentials('kizenApi').catch((thrown: unknown) => {
+		throw unreadable(thrown);
+	});
 	const address = apiAddress(credential);
 	if ('problem' in address) throw new UnusableCredential(address.problem, address.remedy);
 	const post = postman(caller, credential, timeoutMs);
@@ -84,71 +88,68 @@ export async function connect(
 				async () => await post(url, request),
 				troubleOf,
 			);
-			return { answer: result, ...how };
+			return { answer: result, uncertain: request.kind === 'add' && how.maybeDone, ...how };
 		},
 	};
 }
 
-function postman(caller: Caller, credential: ICredentialDataDecryptedObject, timeout: number) {
+function unreadable(thrown: unknown): UnusableCredential {
+	const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
+	return new UnusableCredential(
+		`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
+		"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it.",
+	);
+}
+
+function postman(caller: Caller, credential: ICredentialDataDecryptedObject, timeoutMs: number) {
 	const decrypted = { id: '', name: '', type: 'kizenApi', data: credential };
 	const apiKey = String(credential.apiKey ?? '').trim();
-	const allowedDomains =
-		credential.allowedHttpRequestDomains === 'domains'
-			? String(credential.allowedDomains ?? '')
-			: undefined;
+	const allowedDomains = allowedDomainsOf(credential);
+	const stop = 'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
 	return async (url: string, request: KizenRequest): Promise<Answer> => {
-		const response: Promise<HttpResponse> = caller.helpers.httpRequestWithAuthentication.call(
-			caller,
-			'kizenApi',
-			{
-				url,
-				method: request.method,
-				headers: { Accept: 'application/json', 'User-Agent': 'n8n-nodes-kizen' },
-				...(request.query && { qs: request.query }),
-				...(request.body && { body: request.body }),
-				...(allowedDomains && { allowedDomains }),
-				json: true,
-				timeout,
-				returnFullResponse: true,
-				// n8n's own error would hide Kizen's reason; and a redirect would take the key along.
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
+		const send = async (signal: AbortSignal): Promise<HttpResponse> =>
+			await caller.helpers.httpRequestWithAuthentication.call(
+				endedBy(signal, caller),
+				'kizenApi',
+				{
+					url,
+					method: request.method,
+					headers: { Accept: 'application/json', 'User-Agent': 'n8n-nodes-kizen' },
+					...(request.query && { qs: request.query }),
+					...(request.body && { body: request.body }),
+					...(allowedDomains && { allowedDomains }),
+					json: true,
+					timeout: timeoutMs,
+					returnFullResponse: true,
+					// n8n's own error would hide Kizen's reason; and a redirect would take the key along.
+					ignoreHttpStatusErrors: true,
+					disableFollowRedirect: true,
+				},
+				{ credentialsDecrypted: decrypted },
+			);
+		return await withDeadline(timeoutMs, stop, send).then(
+			(response) => readAnswer(withoutKey(response, apiKey), request.mayBeEmpty),
+			(thrown: unknown) => {
+				if (wasEnded(thrown)) throw new Cancelled();
+				return connectionFailure(thrown, apiKey);
 			},
-			{ credentialsDecrypted: decrypted },
-		);
-		return await response.then(
-			(came) => readAnswer(withoutKey(came, apiKey), request.mayBeEmpty),
-			(thrown: unknown) => nothingCame(thrown),
 		);
 	};
 }
 
-/** @throws Cancelled when the workflow was stopped meanwhile */
-function nothingCame(thrown: unknown): Answer {
-	const { code, said } = networkTrouble(thrown);
-	if (code === 'ERR_CANCELED') throw new Cancelled();
-	return { ...noAnswer(code), messages: said };
+/**
+ * The caller with another signal to end its requests: n8n's helper takes the signal from the context
+ * it is called on, where a workflow that is stopped ends its requests, and from nowhere else.
+ */
+function endedBy(signal: AbortSignal, caller: Caller): Caller {
+	return Object.create(caller, { getExecutionCancelSignal: { value: () => signal } });
 }
 
-/** What `retry.ts` decides about; nothing where waiting or asking again can't help. */
+/** What `retry.ts` decides about; nothing where waiting or sending again can't help. */
 function troubleOf(answer: Answer): Trouble | undefined {
-	if (answer.accepted || speaksOfArchive(answer)) return undefined;
-	const { kind, status, retryAfter, code, messages } = answer;
-	if (kind === 'page' && status < 500) return undefined;
-	if (status !== 0) return { status, retryAfter, code };
-	// Without a code it was n8n that let nothing through, such as a restriction on domains.
-	return code === '' && messages.length > 0 ? undefined : { network: code ?? '' };
-}
-
-/** n8n wraps what the network said, at different depths in different versions. */
-function networkTrouble(thrown: unknown): { code: string; said: string[] } {
-	let said: string | undefined;
-	for (let error = thrown, depth = 0; depth < 4 && isObject(error); depth++) {
-		for (const code of [error.code, error.httpCode]) {
-			if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code)) return { code, said: [] };
-		}
-		if (typeof error.message === 'string') said = error.message;
-		error = error.cause;
-	}
-	return { code: '', said: said ? [said] : [] };
+	if (answer.accepted || answer.kind === 'withheld') return undefined;
+	const { status, retryAfter, code } = answer;
+	// A record that is archived stays so; only one that is being written can be written later.
+	if (status === 409 && speaksOfArchive(answer)) return undefined;
+	return status === 0 ? { network: code ?? '' } : { status, retryAfter, code };
 }

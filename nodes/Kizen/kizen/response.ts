@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** What came back for one request, already told apart; nothing below has to look at a status. */
+/** The response to one request, already classified. */
 export type Answer = Accepted | Refusal;
 
 export interface Accepted {
@@ -10,10 +10,11 @@ export interface Accepted {
 	requestId?: string;
 }
 
-/** Why there is no usable answer. `status` is 0 where none came at all. */
+/** Why there is no usable response. */
 export interface Refusal {
 	accepted: false;
-	kind: 'refused' | 'page' | 'empty' | 'garbled' | 'redirect' | 'unreachable' | 'timeout';
+	kind: RefusalKind;
+	/** 0 where no status came, or one that says nothing because the response broke off. */
 	status: number;
 	/** Kizen's own code, such as `does_not_exist`, or the network's, such as `ECONNREFUSED`. */
 	code?: string;
@@ -27,6 +28,28 @@ export interface Refusal {
 	/** What Kizen sent, for whoever must look deeper (an archived record's ID, say). */
 	body?: unknown;
 }
+
+export type RefusalKind =
+	/** Kizen, or a server before it, rejected the request: the status says why. */
+	| 'refused'
+	/** A web page with a status that says nothing else: something other than Kizen's API answers. */
+	| 'page'
+	| 'redirect'
+	| 'empty'
+	/** A complete response that is no JSON. */
+	| 'garbled'
+	/** A response that broke off, or could not be unpacked. */
+	| 'broken'
+	| 'timeout'
+	/** The connection was made, and ended without a response. */
+	| 'lost'
+	| 'unreachable'
+	/** There is no address for the host's name. */
+	| 'unknownHost'
+	/** The server's certificate is not trusted. */
+	| 'untrusted'
+	/** n8n itself did not send the request. */
+	| 'withheld';
 
 export interface FieldRefusal {
 	index: number;
@@ -61,17 +84,27 @@ function holds(value: unknown, text: string): boolean {
 	return false;
 }
 
-const CALM: Pick<Refusal, 'accepted' | 'messages' | 'fields'> = {
+export const NOTHING_SAID: Pick<Refusal, 'accepted' | 'messages' | 'fields'> = {
 	accepted: false,
 	messages: [],
 	fields: [],
 };
 
+/** HTML, or the XML that some servers answer instead. */
+const MARKUP = /^<[a-z!?]/i;
+
+/**
+ * Whether all that matters is in the body. With any other status a web page says no more than the
+ * status does: a proxy writes its own 401, 403, 413, 429 or 503 in HTML.
+ */
+export const bodyDecides = (status: number): boolean =>
+	(status >= 200 && status < 300) || status === 404 || status === 405;
+
 /** @param mayBeEmpty whether Kizen documents this request to answer with nothing (204) */
 export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
 	const { statusCode: status, headers, body } = response;
 	const common = {
-		...CALM,
+		...NOTHING_SAID,
 		status,
 		requestId: header(headers, 'x-request-id'),
 		retryAfter: header(headers, 'retry-after'),
@@ -91,19 +124,13 @@ export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
 		}
 		return { ...common, kind: succeeded ? 'empty' : 'refused' };
 	}
-	if (/^<(!doctype|html)/i.test(text)) return { ...common, kind: 'page' };
+	const isMarkup = MARKUP.test(text);
+	if (isMarkup && bodyDecides(status)) return { ...common, kind: 'page' };
 	if (succeeded) return { ...common, kind: 'garbled' };
-	return { ...common, kind: 'refused', messages: [text.slice(0, 300)] };
+	return { ...common, kind: 'refused', messages: isMarkup ? [] : [text.slice(0, 300)] };
 }
 
-const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
-
-/** For a request that got no answer; `code` is the network's, such as `ECONNRESET`. */
-export function noAnswer(code: string): Refusal {
-	return { ...CALM, kind: TIMEOUTS.includes(code) ? 'timeout' : 'unreachable', status: 0, code };
-}
-
-/** Whether Kizen names the archive as its reason, in its words or in its code. */
+/** Whether Kizen gives the archive as its reason, in its words or in its code. */
 export function speaksOfArchive({ messages, code, fields }: Refusal): boolean {
 	const codes = [code, ...fields.map((field) => field.code)];
 	const words = [...messages, ...fields.map(({ message }) => message)];

@@ -1,8 +1,9 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import { escapeHtml } from '../outcome/nodeError';
 import { ACTIONS, isDone, type Outcome } from '../outcome/outcome';
 
-/** What the run did, in one line, and what it left out. */
+/** What the run did, in one line, and what it left out. n8n shows hints as HTML. */
 export function summarize(
 	outcomes: Array<Outcome | undefined>,
 	waited: { rateLimitedMs: number; retries: number },
@@ -49,7 +50,7 @@ export function summarize(
 			location: 'outputPane',
 		});
 	}
-	return hints;
+	return hints.map((hint) => ({ ...hint, message: escapeHtml(hint.message) }));
 }
 
 /** What items say about how they came out, each text once. */

@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isUntrusted } from '../http/retry';
+import {
+	bodyDecides,
+	isObject,
+	NOTHING_SAID,
+	readAnswer,
+	withoutKey,
+	type Answer,
+	type RefusalKind,
+} from './response';
+
+const DEEPEST = 6;
+
+/** Node's, OpenSSL's and axios's codes: `ECONNRESET`, `CERT_HAS_EXPIRED`, `ERR_BAD_RESPONSE`. */
+const CODE = /^[A-Z][A-Z0-9_]+$/;
+
+/** axios's code for a request that was ended by its signal. */
+const ENDED = 'ERR_CANCELED';
+
+/** axios's code for a complete response with a status from 400 to 499. */
+const REJECTED = 'ERR_BAD_REQUEST';
+
+const KINDS: Array<[kind: RefusalKind, codes: RegExp]> = [
+	['timeout', /^ECONNABORTED$|TIMED?OUT/],
+	['unknownHost', /^(ENOTFOUND|EAI_AGAIN)$/],
+	// EADDRNOTAVAIL: no port is free for one more connection.
+	['unreachable', /^(ECONNREFUSED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/],
+	// No HTTP, a chunk that is none, or compressed data that can't be unpacked.
+	['broken', /^(HPE_|Z_|ERR__ERROR_|BROTLI_|ZSTD_|ERR_BAD_RESPONSE$|ERR_STREAM_PREMATURE_CLOSE$)/],
+];
+
+/** Whether a request was ended by its signal. */
+export const wasEnded = (thrown: unknown): boolean => codeOf(chainOf(thrown)) === ENDED;
+
+/**
+ * Classifies what one of n8n's HTTP helpers threw instead of returning a response. If a response had
+ * begun, its status decides, unless that says nothing without the body.
+ *
+ * @param apiKey is kept out of what the response says
+ */
+export function connectionFailure(thrown: unknown, apiKey: string): Answer {
+	const errors = chainOf(thrown);
+	const code = codeOf(errors);
+	const begun = errors.map(({ response }) => response).find(isObject);
+	const status = Number(begun?.status);
+	if (begun && (!bodyDecides(status) || code === REJECTED)) {
+		const headers = isObject(begun.headers) ? begun.headers : {};
+		const response = { statusCode: status, headers, body: errors[0]?.error };
+		return readAnswer(withoutKey(response, apiKey));
+	}
+	const kind = kindOf(code);
+	if (begun)
+		return { ...NOTHING_SAID, status: 0, code, kind: kind === 'timeout' ? kind : 'broken' };
+	const source = errors.at(-1) ?? {};
+	const messages = code === '' && typeof source.message === 'string' ? [source.message] : [];
+	// n8n's own errors have a level: it refused to send, as its protection of inner addresses does.
+	const isN8n = code === '' && 'level' in source;
+	return { ...NOTHING_SAID, status: 0, code, kind: isN8n ? 'withheld' : kind, messages };
+}
+
+function kindOf(code: string): RefusalKind {
+	if (isUntrusted(code)) return 'untrusted';
+	return KINDS.find(([, codes]) => codes.test(code))?.[0] ?? 'lost';
+}
+
+function codeOf(errors: IDataObject[]): string {
+	return (
+		errors
+			.flatMap(({ code, httpCode }) => [code, httpCode])
+			.find((one): one is string => typeof one === 'string' && CODE.test(one)) ?? ''
+	);
+}
+
+/** The error and what caused it, which n8n's versions wrap at different depths. */
+function chainOf(thrown: unknown): IDataObject[] {
+	const errors: IDataObject[] = [];
+	for (let error = thrown; isObject(error) && errors.length < DEEPEST; error = error.cause) {
+		errors.push(error);
+	}
+	return errors;
+}

@@ -1,0 +1,394 @@
+import { CredentialTestContext } from 'n8n-core';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
+
+import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
+import { readAnswer } from '../../nodes/Kizen/kizen/response';
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { Trouble } from '../../sandbox/kizen/faults';
+import { selfSigned } from '../http/selfSigned';
+import { silence, until } from '../until';
+import { askNode, runInEngine, surroundings, type Result } from './engine';
+
+/** What stands between n8n and Kizen: proxies, lost and damaged responses, certificates, domains. */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+afterEach(() => void jest.restoreAllMocks());
+
+const { methods } = new KizenRecords();
+type Credential = ICredentialDataDecryptedObject;
+
+const write = async (
+	operation: 'add' | 'upsert',
+	rows: IDataObject[],
+	options: IDataObject = {},
+	credential: Credential = kizen.credential,
+): Promise<Result> =>
+	await runInEngine({
+		credential,
+		parameters: {
+			operation,
+			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			lookupValue: '={{ $json.name }}',
+			specifyFields: 'json',
+			jsonFields: operation === 'add' ? '={{ { name: $json.name } }}' : '{}',
+			options: { giveUpAfter: 1, ...options } as never,
+		},
+		rows,
+		node: { onError: 'continueRegularOutput' },
+	});
+
+/** Everything that asks Kizen with a credential, and what it says when that goes wrong. */
+const ASKING: Record<string, (credential: Credential) => Promise<string>> = {
+	run: async (credential) => {
+		const { json } = await write('upsert', [{ name: 'Acme' }], {}, credential);
+		const { error, details } = json[0];
+		return `${String(error).replace(' [item 0]', '')}. ${(details as IDataObject).description as string}`;
+	},
+	list: async (credential) =>
+		await askNode(methods.listSearch.searchObjects, {}, credential).then(
+			() => 'a list',
+			(error: Error & { description: string }) => `${error.message}. ${error.description}`,
+		),
+	test: async (credential) =>
+		(
+			await methods.credentialTest.testKizenApi.call(new CredentialTestContext(surroundings()), {
+				id: '1',
+				name: 'Kizen',
+				type: 'kizenApi',
+				data: credential,
+			})
+		).message,
+};
+const EVERYWHERE = Object.keys(ASKING);
+
+const always = (trouble: Trouble) => kizen.faults.queue.push({ trouble, times: Infinity });
+const writes = () => kizen.log.filter(({ path }) => /\/(add|upsert)$/.test(path));
+const names = () =>
+	kizen
+		.all('companies_company')
+		.map(({ identity }) => identity)
+		.filter((name) => /^Row /.test(name));
+const rowsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `Row ${n}` }));
+
+const PAGES = [
+	'<html><head><title>nginx</title></head><body><h1>Status</h1></body></html>',
+	'\n<!DOCTYPE html>\n<html lang="en"><body>Sorry</body></html>',
+	'<!-- a proxy --><html></html>',
+	'<?xml version="1.0"?><Error><Code>Denied</Code></Error>',
+];
+
+describe('A web page with a status that says enough', () => {
+	const statuses = [400, 401, 403, 407, 408, 409, 413, 418, 425, 429, 500, 502, 503, 504, 522, 530];
+
+	it.each(statuses)('%i is read as without one', (statusCode) => {
+		for (const page of PAGES) {
+			const read = (body: string) => readAnswer({ statusCode, headers: {}, body });
+			expect(read(page)).toEqual(read(''));
+		}
+	});
+
+	/** What is said, and whether anything is sent again. */
+	async function seen(where: string, status: number, body: unknown) {
+		kizen.reset();
+		always({ kind: 'status', status, body });
+		const said = await ASKING[where](kizen.credential);
+		await silence(kizen);
+		return {
+			said: said.replace(/ Request ID: \S+| It was held back.*all\./g, ''),
+			again: kizen.log.length > new Set(kizen.log.map(({ url }) => url)).size,
+		};
+	}
+
+	it.each([
+		...[401, 403, 407, 413].flatMap((status) =>
+			EVERYWHERE.map((where): [number, string] => [status, where]),
+		),
+		...[408, 425, 429, 503].flatMap((status) =>
+			['run', 'test'].map((where): [number, string] => [status, where]),
+		),
+	])('%i reads and behaves as without one (%s)', async (status, where) => {
+		const asPage = await seen(where, status, PAGES[status % PAGES.length]);
+		expect(asPage.said).not.toMatch(/web page|<|nginx|Sorry/);
+		expect(asPage).toEqual(await seen(where, status, {}));
+	});
+
+	it.each(
+		[200, 201, 404, 405].flatMap((status) => PAGES.map((_, n): [number, number] => [status, n])),
+	)('%i does not: something else answers there (page %i)', async (status, n) => {
+		always({ kind: 'status', status, body: PAGES[n] });
+		for (const where of EVERYWHERE) {
+			expect(await ASKING[where](kizen.credential)).toMatch(
+				/^Kizen answered with a web page\. .*(app\.go\.kizen\.com|Base URL)/,
+			);
+		}
+	});
+
+	it('429: every row waits and is written', async () => {
+		kizen.faults.rateLimit = { perSecond: 40, retryAfter: 1, body: PAGES[0] };
+		for (const operation of ['upsert', 'add'] as const) {
+			const rows = rowsOf(120).slice(operation === 'add' ? 60 : 0, operation === 'add' ? 120 : 60);
+			const { json } = await write(operation, rows, { giveUpAfter: 300 });
+			expect(json.map(({ action }) => action)).toEqual(rows.map(() => 'created'));
+		}
+		expect(names()).toHaveLength(120);
+		expect(kizen.log.some(({ status }) => status === 429)).toBe(true);
+	});
+});
+
+describe('An Add', () => {
+	it.each([
+		['503 with Retry-After', { kind: 'status', status: 503, retryAfter: 1 }],
+		['503 with a date', { kind: 'status', status: 503, retryAfter: 'date' }],
+		['503 with Retry-After: 0', { kind: 'status', status: 503, retryAfter: 0 }],
+		['522', { kind: 'status', status: 522 }],
+		['530', { kind: 'status', status: 530, body: PAGES[0] }],
+		['a web page with status 200', { kind: 'html' }],
+		['a broken response', { kind: 'broken' }],
+		['a response that can not be unpacked', { kind: 'unpackable' }],
+		['a response that only drips', { kind: 'drip' }],
+	] satisfies Array<[string, Trouble]>)(
+		'that was carried out is not sent again after %s',
+		async (_what, trouble) => {
+			kizen.switches.activeDuplicates = 'allowed';
+			kizen.faults.queue.push({ match: { path: '/add$' }, trouble, when: 'after', skip: 2 });
+			const { json } = await write('add', rowsOf(6), { timeout: 1, maxParallel: 1 });
+			expect(names().sort()).toEqual(rowsOf(6).map(({ name }) => name));
+			expect(writes()).toHaveLength(6);
+			expect(json.filter(({ action }) => action !== 'created')).toHaveLength(1);
+			expect(json[2].error).toMatch(/^Kizen may have created "Row 2"/);
+		},
+	);
+
+	it.each([
+		['429 in HTML', { kind: 'status', status: 429, body: PAGES[1] }],
+		['425', { kind: 'status', status: 425 }],
+	] satisfies Array<[string, Trouble]>)(
+		'that was not is sent again after %s',
+		async (_, trouble) => {
+			kizen.faults.queue.push({ match: { path: '/add$' }, trouble, times: 2 });
+			const { json } = await write('add', rowsOf(6), { giveUpAfter: 60 });
+			expect(json.map(({ action }) => action)).toEqual(Array(6).fill('created'));
+			expect(writes()).toHaveLength(8);
+		},
+	);
+});
+
+describe('A response that only drips', () => {
+	it('ends with Timeout, and the row is tried again', async () => {
+		kizen.faults.queue.push({ match: { path: '/upsert' }, trouble: { kind: 'drip' } });
+		const { json } = await write('upsert', rowsOf(3), { timeout: 1, giveUpAfter: 60 });
+		expect(json.map(({ action }) => action)).toEqual(['created', 'created', 'created']);
+		expect(writes()).toHaveLength(4);
+		await until(() => kizen.inFlight.now === 0);
+	});
+
+	it.each(EVERYWHERE)('ends in time (%s)', async (where) => {
+		// A second of a deadline takes 20 ms; the response drips for as long as it is let.
+		const timeout = AbortSignal.timeout.bind(AbortSignal);
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 50));
+		// The helper that n8n gives to a credential's test can't be ended: its connection stays.
+		const other = await startKizen({
+			faults: { queue: [{ trouble: { kind: 'drip', everyMs: 5 }, times: Infinity }] },
+		});
+		expect(await ASKING[where](other.credential)).toMatch(
+			/^Kizen did not answer in time \(ETIMEDOUT\)\./,
+		);
+		await other.stop();
+	});
+
+	it('does not outlive a workflow that is stopped', async () => {
+		always({ kind: 'drip' });
+		const { status } = await runInEngine({
+			credential: kizen.credential,
+			parameters: {
+				operation: 'upsert',
+				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				lookupValue: 'Acme',
+			},
+			rows: [{}],
+			stopWhen: () => kizen.inFlight.now > 0,
+		});
+		expect(status).toBe('canceled');
+		await until(() => kizen.inFlight.now === 0);
+	});
+});
+
+describe('What the network says', () => {
+	const refused = 'http://127.0.0.1:9';
+	const damaged =
+		/^Kizen's response arrived incomplete or damaged \([A-Z_]+\)\. .*proxy or firewall/;
+	it.each<[string, Trouble, RegExp]>([
+		['a broken response', { kind: 'broken' }, damaged],
+		['a response that can not be unpacked', { kind: 'unpackable' }, damaged],
+		['a broken 401', { kind: 'broken', status: 401 }, /^Kizen refused the API key/],
+		['a broken 403', { kind: 'broken', status: 403 }, /^The API key has no permission/],
+		[
+			'a broken 503',
+			{ kind: 'broken', status: 503 },
+			/^Kizen is not available right now \(HTTP 503\)/,
+		],
+		[
+			'a broken 404',
+			{ kind: 'broken', status: 404 },
+			/^(Kizen's response arrived|What answers at)/,
+		],
+		[
+			'a connection that closes',
+			{ kind: 'drop' },
+			/^The connection to Kizen at http.* was lost \(ECONNRESET\)/,
+		],
+	])(
+		'of %s reads the same in a run and in the test of the credential',
+		async (_what, trouble, words) => {
+			always(trouble);
+			for (const where of ['run', 'test']) {
+				expect(await ASKING[where](kizen.credential)).toMatch(words);
+			}
+		},
+	);
+
+	it.each(EVERYWHERE)('carries its code (%s)', async (where) => {
+		const said = await ASKING[where]({ ...kizen.credential, baseUrl: refused });
+		expect(said).toMatch(
+			/^Kizen could not be reached at http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)\./,
+		);
+	});
+
+	it('a broken 429 is waited for', async () => {
+		const trouble: Trouble = { kind: 'broken', status: 429, retryAfter: 1 };
+		kizen.faults.queue.push({ match: { path: '/upsert' }, trouble, times: 2, when: 'before' });
+		const { json, hints } = await write('upsert', rowsOf(4), { giveUpAfter: 60 });
+		expect(json.map(({ action }) => action)).toEqual(Array(4).fill('created'));
+		expect(hints[0].message).toMatch(/Waited \d s for Kizen's rate limit/);
+	});
+
+	it('a broken or damaged response to an Upsert is asked for again', async () => {
+		kizen.faults.queue.push(
+			{ match: { path: '/upsert' }, trouble: { kind: 'broken' } },
+			{ match: { path: '/upsert' }, trouble: { kind: 'unpackable' } },
+		);
+		const { json } = await write('upsert', rowsOf(4), { giveUpAfter: 60 });
+		expect(json.filter(({ action }) => action === 'failed')).toEqual([]);
+		expect(names()).toHaveLength(4);
+	});
+
+	it('a certificate that is not trusted is named, with the remedy, and the key is not sent', async () => {
+		let received = '';
+		const server = createServer(selfSigned(), (socket) => {
+			socket.on('data', (data) => (received += data.toString()));
+			socket.on('error', () => undefined);
+		});
+		server.on('tlsClientError', () => undefined);
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+		try {
+			const { port } = server.address() as AddressInfo;
+			for (const where of EVERYWHERE) {
+				const baseUrl = `https://localhost:${port}`;
+				expect(await ASKING[where]({ ...kizen.credential, baseUrl })).toMatch(
+					/^The certificate of https:\/\/localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. .*NODE_EXTRA_CA_CERTS/,
+				);
+			}
+			expect(received).toBe('');
+		} finally {
+			server.close();
+		}
+	});
+});
+
+describe('The credential', () => {
+	it.each<[string, IDataObject, RegExp]>([
+		[
+			'one other domain',
+			{ allowedDomains: 'elsewhere.example' },
+			/^The credential does not allow requests to 127\.0\.0\.1\. .*'Allowed Domains'/,
+		],
+		[
+			'other domains',
+			{ allowedDomains: 'a.example, *.b.example' },
+			/^The credential does not allow requests to 127\.0\.0\.1\./,
+		],
+		[
+			'no domain at all',
+			{ allowedDomains: ' ' },
+			/^The credential does not allow requests to 127\.0\.0\.1\./,
+		],
+		[
+			'subdomains alone',
+			{ allowedDomains: '*.127.0.0.1' },
+			/^The credential does not allow requests to 127\.0\.0\.1\./,
+		],
+	])('that n8n keeps to %s sends its key nowhere else', async (_what, restriction, words) => {
+		const credential = {
+			...kizen.credential,
+			allowedHttpRequestDomains: 'domains',
+			...restriction,
+		};
+		for (const where of EVERYWHERE) expect(await ASKING[where](credential)).toMatch(words);
+		expect(kizen.log).toEqual([]);
+	});
+
+	it.each<IDataObject>([
+		{ allowedHttpRequestDomains: 'all', allowedDomains: 'elsewhere.example' },
+		{ allowedHttpRequestDomains: 'none' },
+		{ allowedHttpRequestDomains: 'domains', allowedDomains: 'a.example, 127.0.0.1.' },
+	])('works with %j, which does not keep it from this node', async (restriction) => {
+		const credential = { ...kizen.credential, ...restriction } as Credential;
+		expect(await ASKING.test(credential)).toMatch(/^Connected to the business/);
+		expect(await ASKING.list(credential)).toBe('a list');
+		const { json } = await write('upsert', rowsOf(1), {}, credential);
+		expect(json[0].action).toBe('created');
+	});
+
+	it.each(['constructor', '__proto__', 'toString', 'Production', ''])(
+		'with the Environment %j from an expression is named',
+		async (environment) => {
+			for (const where of EVERYWHERE) {
+				expect(await ASKING[where]({ ...kizen.credential, environment })).toBe(
+					`The credential's Environment "${environment}" is not known. Open the credential and choose one of the list under 'Environment'.`,
+				);
+			}
+		},
+	);
+
+	it('that n8n can not read is to blame, and not the parameters', async () => {
+		const { json } = await runInEngine({
+			parameters: {
+				operation: 'upsert',
+				object: { __rl: true, mode: 'name', value: 'deals' },
+				lookupValue: 'Acme',
+			},
+			rows: [{}],
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json[0].error).toBe(
+			'n8n could not read the credential. Credential with ID "1" does not exist [item 0]',
+		);
+		expect(json[0].details).toMatchObject({
+			description: expect.stringMatching(/choose a credential/),
+		});
+	});
+});
+
+it('A hint shows a name with signs of HTML as it is', async () => {
+	const { hints } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			operation: 'upsert',
+			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			lookupValue: 'Acme',
+			specifyFields: 'json',
+			jsonFields: '={{ $json }}',
+			options: { unknownFields: 'ignore' },
+		},
+		rows: [{ 'a<b> or c': 1, 'R&D': 2 }],
+	});
+	expect(hints.at(-1)?.message).toMatch(/"a&lt;b&gt; or c", "R&amp;D"/);
+});
