@@ -33,7 +33,7 @@ const KIZEN: Reader = {
 			operation: 'search',
 			object: { __rl: true, mode: 'list', value: objectId },
 			returnAll: true,
-			options: { search: text },
+			searchFor: text,
 		}),
 	],
 };

@@ -56,5 +56,5 @@ function actionFor(row: Row, old: StoredRecord | undefined): string {
 	if (!/^(\+\d+)?$/.test(row['Mobile Phone'] ?? '')) return 'failed';
 	if (old === undefined) return 'created';
 	if (!old.archived) return 'updated';
-	return row['If Archived'] === 'unarchive' ? 'unarchived' : 'conflict';
+	return row['If Archived'] === 'Unarchive It' ? 'unarchived' : 'conflict';
 }

@@ -303,7 +303,7 @@ describe('An archived record', () => {
 		expect(error?.message).toMatch(
 			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[item 0\]$/,
 		);
-		expect(error?.description).toMatch(/'If an Archived Record Matches( on Create)?'/);
+		expect(error?.description).toMatch(/'If an Archived Record Has This Name or Email'/);
 		expect(archived()?.archived).toBe(true);
 	});
 
@@ -431,7 +431,7 @@ it('Upsert says where it can not know whether it was the first to write', async 
 });
 
 it.each([
-	['multipleValues', 'Add', 'Fields with Several Values'],
+	['multipleValues', 'Add', 'Tags and Multi-Select Fields'],
 	['emptyValues', 'Clear', 'Empty Values'],
 	['unknownFields', 'skip', 'Fields Kizen Does Not Have'],
 	['stage', ['Proposal'], 'Stage'],

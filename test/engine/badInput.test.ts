@@ -101,7 +101,7 @@ describe('One bad row', () => {
 			'an archive mode that is none',
 			{ oncreateUnarchive: '={{ $json.mode ?? "prompt" }}' },
 			{ mode: 'restore' },
-			"'If an Archived Record Matches on Create' can't be \"restore\" [item 1]",
+			"'If an Archived Record Has This Name or Email' can't be \"restore\" [item 1]",
 			/Report a Conflict \(prompt\)/,
 		],
 	])('with %s fails alone and says why', async (_what, parameters, bad, error, description) => {

@@ -283,6 +283,14 @@ export async function askNode<T>(
 	return await askNodeAt('parameters.object', method, parameters, credential, ...args);
 }
 
+/** What the canvas and the editor make of an expression in the node's description. */
+export function expressionOf(expression: string, parameters: INodeParameters): unknown {
+	const workflow = workflowOf({ parameters, rows: [] });
+	const node = workflow.getNode('Kizen');
+	if (node === null) throw new Error('no node');
+	return workflow.expression.getSimpleParameterValue(node, expression, 'internal', {});
+}
+
 /** As {@link askNode}, for the parameter at `path`: neighbours are found from there. */
 export async function askNodeAt<T>(
 	path: string,

@@ -121,7 +121,7 @@ describe('Update', () => {
 		expect(conflict.error?.message).toMatch(
 			/^An archived record of "Companies" holds "Oldtown Press"/,
 		);
-		expect(conflict.error?.description).toMatch(/'If an Archived Record Holds the Name'/);
+		expect(conflict.error?.description).toMatch(/'If the New Name Belongs to an Archived Record'/);
 		const split = await run({ ...UPDATE, splitByAction: true }, rows);
 		expect(split.outputs.map((items) => items.length)).toEqual([0, 0, 1]);
 		expect(split.outputs[2][0].json).toMatchObject({ ...rows[0], action: 'conflict' });

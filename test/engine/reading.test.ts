@@ -279,6 +279,6 @@ describe('Look Up', () => {
 		const { error } = await run(LOOK_UP, [{ name: ' ' }]);
 		expect(error?.message).toBe("'Lookup Value' is empty [item 0]");
 		const choice = await run({ ...LOOK_UP, ifNotFound: "={{ 'maybe' }}" }, [{ name: 'X' }]);
-		expect(choice.error?.message).toBe("'If None Is Found' can't be \"maybe\" [item 0]");
+		expect(choice.error?.message).toBe("'If No Record Is Found' can't be \"maybe\" [item 0]");
 	});
 });

@@ -107,7 +107,7 @@ describe('What is found', () => {
 	});
 
 	it('holds the text that is looked for', async () => {
-		const result = await run('client_client', { options: { search: 'lovelace' } });
+		const result = await run('client_client', { searchFor: 'lovelace' });
 		expect(names(result)).toEqual(['Ada Lovelace']);
 	});
 
@@ -499,7 +499,7 @@ describe('A parameter out of its bounds is named:', () => {
 		],
 		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [item 0]'],
 		[{ options: { segment: "={{ ['Open'] }}" } }, '\'Segment\' can\'t be "["Open"]" [item 0]'],
-		[{ options: { search: '={{ { a: 1 } }}' } }, '\'Free Text\' can\'t be "{"a":1}" [item 0]'],
+		[{ searchFor: '={{ { a: 1 } }}' }, '\'Search For\' can\'t be "{"a":1}" [item 0]'],
 		[
 			{ options: { sortDirection: 'downwards' } },
 			"'Sort Direction' can't be \"downwards\" [item 0]",

@@ -96,7 +96,7 @@ describe('The operations', () => {
 		['get', ['record', 'output', 'options']],
 		['lookUp', ['lookupValue', 'ifNotFound', 'output', 'splitByAction', 'options']],
 		['moveToStage', ['record', 'stage', 'output', 'splitByAction', 'options']],
-		['search', ['conditions', 'combine', 'returnAll', 'limit', 'output', 'options']],
+		['search', ['searchFor', 'conditions', 'combine', 'returnAll', 'limit', 'output', 'options']],
 		['unarchive', ['record', 'output', 'splitByAction', 'options']],
 		[
 			'update',

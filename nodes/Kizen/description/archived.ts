@@ -20,13 +20,13 @@ export function ifArchivedMatches(
 			{
 				name: 'Unarchive It',
 				value: 'unarchive',
-				description: 'The archived record comes back, with the values of this row',
+				description: 'Bring the archived record back and write the values of this row to it',
 			},
 			{
 				name: 'Overwrite It',
 				value: 'overwrite',
 				description:
-					'Create a new record; the archived one stays archived and loses its name or email',
+					'Create a new record. The archived one stays archived and loses its name or email.',
 			},
 		],
 		default: 'prompt',
@@ -41,13 +41,13 @@ export function ifArchivedHoldsName(
 		...parameter,
 		type: 'options',
 		description:
-			'What to do when the update would give the record a name (for contacts: an email) that an archived record has',
+			'What to do when the update gives the record a name (for contacts: an email) that an archived record has',
 		options: [
 			REPORT,
 			{
 				name: 'Overwrite It',
 				value: 'overwrite',
-				description: 'The update is made; the archived record loses its name or email',
+				description: 'Make the update. The archived record loses its name or email.',
 			},
 		],
 		default: 'prompt',

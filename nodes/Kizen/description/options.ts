@@ -13,16 +13,16 @@ export const emptyValues = choice({
 		{
 			name: 'Clear the Field',
 			value: 'clear',
-			description: 'An empty value empties the field in Kizen',
+			description: 'Clears the field in Kizen',
 		},
 		{
 			name: 'Leave the Field Alone',
 			value: 'leave',
-			description: 'An empty value changes nothing',
+			description: 'The field keeps its value in Kizen',
 		},
 	],
 	default: 'leave',
-	description: 'What an empty value in a row means',
+	description: 'What to do with the empty values of a row',
 });
 
 export const unknownFields = choice({
@@ -46,28 +46,29 @@ export const unknownFields = choice({
 });
 
 export const multipleValues = choice({
-	displayName: 'Fields with Several Values',
+	displayName: 'Tags and Multi-Select Fields',
 	name: 'multipleValues',
 	type: 'options',
 	options: [
 		{
-			name: 'Add to What Is There',
+			name: 'Add Values',
 			value: 'add',
-			description: 'Tags, checkboxes and related records keep what they hold',
+			description: 'Add the values of the row to those in Kizen',
 		},
 		{
-			name: 'Remove From What Is There',
+			name: 'Remove Values',
 			value: 'remove',
-			description: 'The given values are taken out, others stay',
+			description: 'Remove the values of the row from those in Kizen',
 		},
 		{
-			name: 'Replace What Is There',
+			name: 'Replace All Values',
 			value: 'replace',
-			description: 'The field holds exactly the given values afterwards',
+			description: 'Replace what is in Kizen with the values of the row',
 		},
 	],
 	default: 'replace',
-	description: 'What to do with the given values of fields that hold several, such as tags',
+	description:
+		'How to write fields with several values: tags, multi-select fields and related records',
 });
 
 export const giveUpAfter = {
@@ -76,7 +77,7 @@ export const giveUpAfter = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 86_400 },
 	default: 120,
-	description: 'How long an item may wait in total while Kizen limits the rate or is unavailable',
+	description: 'How long to keep retrying when Kizen is busy',
 } satisfies INodeProperties;
 
 export const maxParallel = {
@@ -86,7 +87,7 @@ export const maxParallel = {
 	typeOptions: { minValue: 1, maxValue: 64 },
 	default: 32,
 	description:
-		'How many requests may be under way side by side. The node begins with few and adapts to what Kizen can take.',
+		'The most requests that run in parallel. The node starts with few and finds the number that Kizen can handle.',
 } satisfies INodeProperties;
 
 export const timeout = {
@@ -95,7 +96,7 @@ export const timeout = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 3600 },
 	default: 60,
-	description: 'How long to wait for the answer to one request',
+	description: 'How long to wait for the response to one request',
 } satisfies INodeProperties;
 
 /** Of every operation. */
@@ -112,7 +113,7 @@ export const WRITE_OPTIONS: INodeProperties[] = [
 /** Stage of operations that may create a record, which can be moved at once. */
 export const stageOption: INodeProperties = {
 	...stage,
-	description: 'For pipelines: the stage to move the record to once it is written',
+	description: 'The stage to move the record to after it is written. Only pipelines have stages.',
 };
 
 export const CREATE_OPTIONS: INodeProperties[] = [...WRITE_OPTIONS, stageOption];

@@ -11,7 +11,7 @@ export const object: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The kind of record, such as Contacts, Companies or a pipeline of yours',
+	description: 'What kind of record: Contacts, Companies or one of your own',
 	modes: [
 		{
 			displayName: 'From List',
@@ -25,7 +25,7 @@ export const object: INodeProperties = {
 			name: 'name',
 			type: 'string',
 			placeholder: 'e.g. Contacts',
-			hint: "As Kizen's screens show it, or the API name from the object's settings, such as client_client",
+			hint: 'The name you see in Kizen, such as Contacts, or its API name',
 		},
 		{
 			displayName: 'By ID',
@@ -36,7 +36,7 @@ export const object: INodeProperties = {
 	],
 };
 
-/** What finds a record by name or email. The operations compare differently, and so describe it differently. */
+/** What finds a record by name or email. Each operation describes what it does then. */
 export function lookupValue(description: string): INodeProperties {
 	return {
 		displayName: 'Lookup Value',
@@ -44,7 +44,8 @@ export function lookupValue(description: string): INodeProperties {
 		type: 'string',
 		required: true,
 		default: '',
-		placeholder: 'e.g. nathan@example.com',
+		// The panel does not know whether the object is Contacts: its value may be an ID.
+		placeholder: 'e.g. nathan@example.com (contacts), Acme Inc (others)',
 		description,
 	};
 }
@@ -56,7 +57,8 @@ export const record: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'id', value: '' },
-	description: 'The record, by its ID from an earlier node, a link copied from Kizen, or its name',
+	description:
+		'Its ID from an earlier node, a link copied from Kizen, or its name (contacts: name or email)',
 	modes: [
 		{
 			displayName: 'By ID',
@@ -86,7 +88,7 @@ export const stage: INodeProperties = {
 	name: 'stage',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	description: 'The stage of the pipeline, by its name in upper or lower case, or by its ID',
+	description: 'A stage of the pipeline. Upper and lower case make no difference.',
 	...byListNameOrId('searchStages', 'Negotiation'),
 };
 
@@ -95,7 +97,7 @@ export const returnAllFields: INodeProperties = {
 	name: 'returnAllFields',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to return all fields of the record instead of those that were written',
+	description: 'Whether to return all fields of the record, not only those that were written',
 };
 
 export const specifyFields = choice({
@@ -105,18 +107,18 @@ export const specifyFields = choice({
 	noDataExpression: true,
 	options: [
 		{
-			name: 'Map Each Field',
+			name: 'Map Fields',
 			value: 'map',
-			description: "Choose from the object's fields, or let the input's columns find their own",
+			description: "Choose from the object's fields, or match your columns with them automatically",
 		},
 		{
 			name: 'JSON',
 			value: 'json',
-			description: 'For fields that are already put together, such as by a code step',
+			description: 'Paste the fields as JSON, or use an expression that returns them',
 		},
 	],
 	default: 'map',
-	description: 'How to say what is written',
+	description: 'How you enter the values',
 });
 
 export const fields: INodeProperties = {
@@ -152,7 +154,7 @@ export const jsonFields: INodeProperties = {
 	default: '{}',
 	placeholder: 'e.g. { "Email Status": "Opted In", "amount": 12.5 }',
 	description:
-		'Either an object by label or API name, or Kizen\'s own list such as [{ "name": "amount", "value": 12.5 }], with "add_values" and "remove_values" for fields that hold several values',
+		'An object of labels or API names with their values, or Kizen\'s own list, such as [{ "name": "amount", "value": 12.5 }]. In the list, use "add_values" or "remove_values" to change fields with several values.',
 	typeOptions: { rows: 5 },
 	displayOptions: { show: { specifyFields: ['json'] } },
 };
@@ -166,16 +168,16 @@ export const output = choice({
 		{
 			name: 'Simplified',
 			value: 'simplified',
-			description: 'What happened, the record and its fields as plain values by API name',
+			description: 'Easy to read: what happened, and the field values',
 		},
 		{
 			name: 'Raw',
 			value: 'raw',
-			description: "Kizen's answer as it came, with what happened beside it",
+			description: "Kizen's full response, plus the action",
 		},
 	],
 	default: 'simplified',
-	description: 'What comes out for each item that was written',
+	description: 'What to return for each item',
 });
 
 export const readOutput = choice({
@@ -187,22 +189,21 @@ export const readOutput = choice({
 		{
 			name: 'Raw',
 			value: 'raw',
-			description: "Kizen's answer as it came",
+			description: "Kizen's full response, plus the action",
 		},
 		{
 			name: 'Selected Fields',
 			value: 'selected',
-			description:
-				'The ID of the record and the chosen fields, null where they are empty; short enough for an AI agent',
+			description: 'Only the fields you choose. Good for AI agents, which work better with less.',
 		},
 		{
 			name: 'Simplified',
 			value: 'simplified',
-			description: 'The record and all its fields as plain values by API name',
+			description: 'Easy to read: the record and all its field values',
 		},
 	],
 	default: 'simplified',
-	description: 'What comes out for each record that is found',
+	description: 'What to return for each record that is found',
 });
 
 export const selectedFields: INodeProperties = {
@@ -214,7 +215,7 @@ export const selectedFields: INodeProperties = {
 	typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
 	description:
 		'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-	hint: 'As an expression: labels or API names, separated by commas or as a list',
+	hint: 'In an expression, use labels or API names: a list, or text separated by commas',
 	displayOptions: { show: { output: ['selected'] } },
 };
 
@@ -225,7 +226,7 @@ export const splitByAction: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		'Whether items leave by an output named after what happened to them, such as Created or Conflict, instead of all by one',
+		'Whether to give the node one output per result, such as Created, Updated and Conflict',
 	// A tool gives everything to its agent.
 	displayOptions: { hide: { '@tool': [true] } },
 };

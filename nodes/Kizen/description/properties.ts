@@ -59,7 +59,8 @@ function operationSelector(operations: Operations): INodeProperties {
 			description,
 			action,
 		})),
-		default: 'add',
+		// Safe to run again: it never makes a second record.
+		default: 'upsert',
 	};
 }
 
@@ -93,8 +94,15 @@ function hasSeparateOutputs({ outputs: actions }: OperationDescription): boolean
 	return actions.length > 1;
 }
 
-/** Describes what the canvas shows below the node: the operation by its name. */
+/**
+ * Describes what the canvas shows below the node: the operation, and the object where a name of it is
+ * known. `$parameter.object` would be its value alone, which is an ID for an object from the list.
+ */
 export function subtitle(operations: Operations): string {
 	const names = Object.fromEntries(operations.map(({ value, name }) => [value, name]));
-	return `={{ (${JSON.stringify(names)})[$parameter.operation] }}`;
+	const chosen = '$parameter.toJSON().object ?? {}';
+	const name =
+		'(({ mode, value, cachedResultName }) => mode === "name" ? value : cachedResultName)';
+	const isExpression = 'String($rawParameter.object).startsWith("=")';
+	return `={{ [(${JSON.stringify(names)})[$parameter.operation], ${isExpression} ? "" : ${name}(${chosen})].filter(Boolean).join(": ") }}`;
 }

@@ -10,7 +10,64 @@ import { choice } from './read';
 /** Enough that requests are few, and few enough that a page is soon read. */
 export const USUAL_PAGE_SIZE = 500;
 
+/** Conditions by the values they take: the panel knows the condition, and not the type of the field. */
+const NUMBERS = [
+	'greater_than',
+	'at_least',
+	'less_than',
+	'at_most',
+	'equals',
+	'not_equals',
+	'between',
+];
+const DATES = ['on', 'before', 'on_or_before', 'after', 'on_or_after', 'between_dates'];
+const LISTS = ['is_any_of', 'is_none_of', 'has', 'not_has', 'has_any', 'not_has_any'];
+const MONTHS = ['month_equals'];
+const CHECKBOXES = ['checked'];
 const WITHOUT_VALUE = ['is_blank', 'is_not_blank'];
+
+const VALUE: INodeProperties = {
+	displayName: 'Value',
+	name: 'value',
+	type: 'string',
+	default: '',
+	description:
+		"The label of an option, the name of a record, a date such as 2026-03-04, or yes or no. Enter me for the credential's user. Separate several values with commas.",
+};
+
+const VALUE_TO: INodeProperties = {
+	displayName: 'And',
+	name: 'valueTo',
+	type: 'string',
+	default: '',
+	description: 'The last value (included)',
+};
+
+/** One box for the value, with a sample that fits the condition. */
+const VALUES: INodeProperties[] = [
+	shownOnlyFor(NUMBERS, { ...VALUE, placeholder: 'e.g. 1000' }),
+	shownOnlyFor(DATES, { ...VALUE, placeholder: 'e.g. 2026-03-31' }),
+	shownOnlyFor(LISTS, { ...VALUE, placeholder: 'e.g. North, South' }),
+	shownOnlyFor(MONTHS, { ...VALUE, placeholder: 'e.g. March' }),
+	shownOnlyFor(CHECKBOXES, { ...VALUE, placeholder: 'e.g. yes' }),
+	{
+		...VALUE,
+		placeholder: 'e.g. North',
+		displayOptions: {
+			hide: {
+				condition: [NUMBERS, DATES, LISTS, MONTHS, CHECKBOXES, WITHOUT_VALUE].flat(),
+			},
+		},
+	},
+	{ ...VALUE_TO, placeholder: 'e.g. 2000', displayOptions: { show: { condition: ['between'] } } },
+	shownOnlyFor(['between_dates'], { ...VALUE_TO, placeholder: 'e.g. 2026-12-31' }),
+];
+
+/** Not by `show`: n8n shows what has it for every condition that is an expression, so all at once. */
+function shownOnlyFor(conditionValues: string[], parameter: INodeProperties): INodeProperties {
+	const isAnother = { _cnd: { regex: `^(?!(?:${conditionValues.join('|')})$)` } };
+	return { ...parameter, displayOptions: { hide: { condition: [isAnother] } } };
+}
 
 const CONDITION: INodeProperties[] = [
 	{
@@ -34,25 +91,18 @@ const CONDITION: INodeProperties[] = [
 		description:
 			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 	},
-	{
-		displayName: 'Value',
-		name: 'value',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. North',
-		description:
-			'As you would write it: the label of an option, a date such as 2026-03-04, the name of a record, yes or no; "me" for the user of the API key. Several are separated by commas.',
-		displayOptions: { hide: { condition: WITHOUT_VALUE } },
-	},
-	{
-		displayName: 'And',
-		name: 'valueTo',
-		type: 'string',
-		default: '',
-		description: 'The other end, which still counts',
-		displayOptions: { show: { condition: ['between'] } },
-	},
+	...VALUES,
 ];
+
+export const searchFor: INodeProperties = {
+	displayName: 'Search For',
+	name: 'searchFor',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Lovelace',
+	description:
+		'Only records with this text in their name. For contacts, also in their email or phone numbers.',
+};
 
 export const conditions: INodeProperties = {
 	displayName: 'Conditions',
@@ -61,7 +111,7 @@ export const conditions: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Condition',
 	default: {},
-	description: 'What a record must be like to be found; without any, all records are',
+	description: 'Only records that match. Leave empty for all.',
 	options: [{ displayName: 'Condition', name: 'condition', values: CONDITION }],
 };
 
@@ -74,7 +124,7 @@ export const combine = choice({
 		{ name: 'Any Condition', value: 'any' },
 	],
 	default: 'all',
-	description: 'Whether a record must meet all conditions or only one of them',
+	description: 'Whether a record must match all conditions, or only one of them',
 });
 
 export const returnAll: INodeProperties = {
@@ -95,7 +145,13 @@ export const limit: INodeProperties = {
 	displayOptions: { show: { returnAll: [false] } },
 };
 
-export const SEARCH_PARAMETERS: INodeProperties[] = [conditions, combine, returnAll, limit];
+export const SEARCH_PARAMETERS: INodeProperties[] = [
+	searchFor,
+	conditions,
+	combine,
+	returnAll,
+	limit,
+];
 
 export const updatedSince: INodeProperties = {
 	displayName: 'Created or Updated Since',
@@ -103,7 +159,7 @@ export const updatedSince: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only records that were created or changed at this time or later; a time without a time zone is taken in the workflow's",
+		"Only records that were created or changed at this time or later. A time without a time zone is in the workflow's time zone.",
 };
 
 export const createdSince: INodeProperties = {
@@ -112,17 +168,7 @@ export const createdSince: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only records that were created at this time or later; a time without a time zone is taken in the workflow's",
-};
-
-export const freeText: INodeProperties = {
-	displayName: 'Free Text',
-	name: 'search',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Lovelace',
-	description:
-		'Only records with this text in their name; for contacts also in the email and phone numbers',
+		"Only records that were created at this time or later. A time without a time zone is in the workflow's time zone.",
 };
 
 export const pageSize: INodeProperties = {
@@ -131,7 +177,7 @@ export const pageSize: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_PAGE_SIZE },
 	default: USUAL_PAGE_SIZE,
-	description: 'How many records Kizen is asked for at a time',
+	description: 'How many records to get from Kizen in one request',
 };
 
 export const segment: INodeProperties = {
@@ -139,7 +185,7 @@ export const segment: INodeProperties = {
 	name: 'segment',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	description: 'Only records in this segment, as saved in Kizen',
+	description: 'Only records that are in this segment in Kizen',
 	...byListNameOrId('searchSegments', 'Opted In'),
 };
 
@@ -151,7 +197,7 @@ export const sortBy: INodeProperties = {
 	typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
 	description:
 		'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-	hint: 'Left empty, records come in the order they were created. In any other order, a record that changes during a search of several requests may be missed.',
+	hint: 'If empty, records are in the order they were created. In any other order, records that change during a long search may be missed.',
 };
 
 export const sortDirection = choice({
@@ -163,14 +209,13 @@ export const sortDirection = choice({
 		{ name: 'Descending', value: 'descending' },
 	],
 	default: 'ascending',
-	description: 'Ascending puts the smallest, the earliest or A first',
+	description: 'Ascending returns the smallest, the earliest or A first',
 });
 
 export const SEARCH_OPTIONS: INodeProperties[] = [
 	...RUN_OPTIONS,
 	updatedSince,
 	createdSince,
-	freeText,
 	pageSize,
 	segment,
 	sortBy,

@@ -14,10 +14,10 @@ import { write } from '../records/write';
 import type { Operation } from './operation';
 
 const unarchive = ifArchivedMatches({
-	displayName: 'If an Archived Record Matches',
+	displayName: 'If an Archived Record Has This Name or Email',
 	name: 'unarchive',
 	description:
-		'What to do when a record with the same name (for contacts: the same email) is in the archive',
+		'What to do when an archived record has the same name (for contacts: the same email)',
 });
 
 export const add: Operation = {

@@ -9,30 +9,30 @@ import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
 const ifNoneActive = choice({
-	displayName: 'If No Active Record Has the ID',
+	displayName: 'If There Is Nothing to Archive',
 	name: 'ifNoneActive',
 	type: 'options',
 	options: [
 		{
-			name: 'Report Unchanged',
+			name: 'Continue',
 			value: 'unchanged',
-			description: 'An item with the action unchanged and a note comes out',
+			description: 'Output one item with the action unchanged and a note',
 		},
 		{
 			name: 'Fail the Item',
 			value: 'fail',
-			description: 'The item fails, and On Error decides whether the workflow stops',
+			description: 'The item fails. On Error in the settings says what happens then.',
 		},
 	],
 	default: 'unchanged',
 	description:
-		'What to do when there is nothing to archive. Kizen does not tell a record that is archived already from an ID that belongs to another object.',
+		'What to do when Kizen has no such active record: it is archived already, or it belongs to another object',
 });
 
 export const archive: Operation = {
 	name: 'Archive',
 	value: 'archive',
-	description: 'Put the record with this ID into the archive, from where it can come back',
+	description: 'Archive a record. It can be brought back.',
 	action: 'Archive record',
 	outputs: ['archived', 'unchanged', 'failed'],
 	shares: [],

@@ -8,7 +8,7 @@ import type { Operation } from './operation';
 export const get: Operation = {
 	name: 'Get',
 	value: 'get',
-	description: 'Read one record by its ID',
+	description: 'Get one record with its fields',
 	action: 'Get record',
 	outputs: ['found'],
 	shares: ['readOutput'],

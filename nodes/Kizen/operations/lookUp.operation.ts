@@ -11,25 +11,24 @@ import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
 const ifNotFound = choice({
-	displayName: 'If None Is Found',
+	displayName: 'If No Record Is Found',
 	name: 'ifNotFound',
 	type: 'options',
 	options: [
 		{
 			name: 'Fail the Item',
 			value: 'fail',
-			description: 'The item fails, and On Error decides whether the workflow stops',
+			description: 'The item fails. On Error in the settings says what happens then.',
 		},
 		{
 			name: 'Return Nothing',
 			value: 'nothing',
-			description: 'No item comes out for this one',
+			description: 'Output no item',
 		},
 		{
 			name: 'Report Not Found',
 			value: 'notFound',
-			description:
-				'Return an item with the action notFound and the lookup value as its name or email',
+			description: 'Output one item with the action notFound and the lookup value',
 		},
 	],
 	default: 'fail',

@@ -20,7 +20,7 @@ const STAGE_FIELD = 'stage';
 export const moveToStage: Operation = {
 	name: 'Move to Stage',
 	value: 'moveToStage',
-	description: 'Put the record with this ID into another stage of its pipeline',
+	description: 'Move a record to another stage of its pipeline',
 	action: 'Move record to stage',
 	outputs: ['moved', 'unchanged', 'failed'],
 	shares: ['output'],

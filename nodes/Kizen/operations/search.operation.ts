@@ -14,12 +14,12 @@ import {
 	combine,
 	conditions,
 	createdSince,
-	freeText,
 	limit,
 	pageSize,
 	returnAll,
 	SEARCH_OPTIONS,
 	SEARCH_PARAMETERS,
+	searchFor,
 	segment,
 	sortBy,
 	sortDirection,
@@ -35,7 +35,7 @@ import type { Operation } from './operation';
 export const search: Operation = {
 	name: 'Search',
 	value: 'search',
-	description: 'Read the records that meet conditions',
+	description: 'Find all records that match your conditions',
 	action: 'Search records',
 	outputs: ['found'],
 	shares: ['readOutput'],
@@ -81,9 +81,9 @@ function readLimit(item: Item): number {
 }
 
 function readText(item: Item): string {
-	const given = givenOption(item, freeText) ?? '';
+	const given = item.parameter(searchFor.name, '') ?? '';
 	if (typeof given === 'string' || typeof given === 'number') return String(given).trim();
-	throw notAllowed(freeText.displayName, given, 'Enter the text to search for.');
+	throw notAllowed(searchFor.displayName, given, 'Enter the text to search for.');
 }
 
 async function readGroups(

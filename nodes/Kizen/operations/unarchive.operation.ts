@@ -15,7 +15,7 @@ import type { Operation } from './operation';
 export const unarchive: Operation = {
 	name: 'Unarchive',
 	value: 'unarchive',
-	description: 'Bring the record with this ID back from the archive',
+	description: 'Bring a record back from the archive',
 	action: 'Unarchive record',
 	outputs: ['unarchived', 'unchanged', 'conflict'],
 	shares: ['output'],

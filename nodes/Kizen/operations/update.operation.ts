@@ -10,14 +10,14 @@ import { write } from '../records/write';
 import type { Operation } from './operation';
 
 const archivedConflict = ifArchivedHoldsName({
-	displayName: 'If an Archived Record Holds the Name',
+	displayName: 'If the New Name Belongs to an Archived Record',
 	name: 'archivedConflict',
 });
 
 export const update: Operation = {
 	name: 'Update',
 	value: 'update',
-	description: 'Change fields of the record with this ID; others stay as they are',
+	description: 'Change some fields of one record',
 	action: 'Update record',
 	outputs: ['updated', 'unchanged', 'conflict'],
 	shares: ['fields', 'output'],

@@ -38,13 +38,14 @@ const ifExists = choice({
 });
 
 const oncreateUnarchive = ifArchivedMatches({
-	displayName: 'If an Archived Record Matches on Create',
+	displayName: 'If an Archived Record Has This Name or Email',
 	name: 'oncreateUnarchive',
-	description: 'What to do when no active record has the lookup value, but an archived one does',
+	description:
+		'What to do when an archived record has the lookup value, and no active record has it',
 });
 
 const onupdateArchivedConflict = ifArchivedHoldsName({
-	displayName: 'If an Archived Record Holds the Name on Update',
+	displayName: 'If the New Name Belongs to an Archived Record',
 	name: 'onupdateArchivedConflict',
 });
 
@@ -54,14 +55,14 @@ const UPSERT = 'upsert';
 export const upsert: Operation = {
 	name: 'Upsert',
 	value: UPSERT,
-	description: 'Update the record with this name (for contacts: email), or create it',
+	description: 'Update the record if Kizen has it, or create it. Found by name, contacts by email.',
 	action: 'Upsert record',
 	outputs: ['created', 'updated', 'unarchived', 'conflict'],
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [
 		lookupValue(
-			"The record's name, or for contacts the email. Kizen finds the record by it, in upper or lower case, and creates one if there is none.",
+			"The record's name, or for contacts the email. Upper and lower case make no difference. If Kizen has no such record, it creates one.",
 		),
 		ifExists,
 		oncreateUnarchive,

@@ -70,7 +70,7 @@ describe('a person who chooses what happens to archived records', () => {
 		['Upsert', 'oncreateUnarchive', ['Report a Conflict', 'Unarchive It', 'Overwrite It']],
 		['Upsert', 'onupdateArchivedConflict', ['Report a Conflict', 'Overwrite It']],
 		['Update', 'archivedConflict', ['Report a Conflict', 'Overwrite It']],
-		['Archive', 'ifNoneActive', ['Report Unchanged', 'Fail the Item']],
+		['Archive', 'ifNoneActive', ['Continue', 'Fail the Item']],
 	])('reads on %s what each choice of %s does', async (operation, name, titles) => {
 		const { person } = scene;
 		await person.choose('operation', operation);

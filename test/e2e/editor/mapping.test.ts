@@ -40,7 +40,7 @@ describe('a person who maps fields', () => {
 		await person.parameter('jsonFields').waitFor();
 		await person.shot('mapping-as-json');
 		// What was mapped is gone then: n8n keeps no parameter that it does not show.
-		await person.choose('specifyFields', 'Map Each Field');
+		await person.choose('specifyFields', 'Map Fields');
 		await fields().getByText('Email', { exact: true }).waitFor();
 	});
 

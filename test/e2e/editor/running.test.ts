@@ -95,7 +95,7 @@ describe('a person who runs the node', () => {
 		await person.shot('run-conflict');
 		const said = await output().innerText();
 		expect(said).toContain('[item 2]');
-		expect(said).toContain("'If an Archived Record Matches on Create'");
+		expect(said).toContain("'If an Archived Record Has This Name or Email'");
 		expect(said).not.toContain(scene.kizen.credential.apiKey);
 	});
 

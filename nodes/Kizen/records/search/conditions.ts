@@ -23,11 +23,17 @@ const WORDS: Record<string, string> = {
 	'<=': 'at_most',
 };
 
-function condition(wire: string, name: string, takes: Takes): Condition {
-	return { value: WORDS[wire] ?? wire.replace('!', 'not_'), name, wire, takes };
+/** What the node stores unless said otherwise. */
+function usualWord(wire: string): string {
+	return WORDS[wire] ?? wire.replace('!', 'not_');
 }
 
-const one = (wire: string, name: string) => condition(wire, name, 'one');
+/** `value` is its own where the panel shows another sample for the value than it usually does. */
+function condition(wire: string, name: string, takes: Takes, value = usualWord(wire)): Condition {
+	return { value, name, wire, takes };
+}
+
+const one = (wire: string, name: string, value?: string) => condition(wire, name, 'one', value);
 const several = (wire: string, name: string) => condition(wire, name, 'several');
 
 /** The only word Kizen has for both, told apart by its value. */
@@ -38,6 +44,7 @@ export const NOT_EMPTY: Condition = { ...EMPTY, value: 'is_not_blank', name: 'Is
 const EITHER = [EMPTY, NOT_EMPTY];
 const SAME = [one('=', 'Is'), one('!=', 'Is Not')];
 const AMONG = [several('is_any_of', 'Is Any Of'), several('is_none_of', 'Is None Of')];
+const EQUAL = [one('=', 'Is', 'equals'), one('!=', 'Is Not', 'not_equals')];
 export const AT_LEAST = one('>=', 'Is at Least');
 const SIZES = [
 	one('>', 'Is Greater Than'),
@@ -46,12 +53,12 @@ const SIZES = [
 	one('<=', 'Is at Most'),
 ];
 const TIMES: Condition[] = [
-	one('=', 'Is On'),
-	one('<', 'Is Before'),
-	one('<=', 'Is On or Before'),
-	one('>', 'Is After'),
-	one('>=', 'Is On or After'),
-	condition('between', 'Is Between', 'two'),
+	one('=', 'Is On', 'on'),
+	one('<', 'Is Before', 'before'),
+	one('<=', 'Is On or Before', 'on_or_before'),
+	one('>', 'Is After', 'after'),
+	one('>=', 'Is On or After', 'on_or_after'),
+	condition('between', 'Is Between', 'two', 'between_dates'),
 	condition('month_equals', 'Is in the Month', 'month'),
 ];
 
@@ -69,10 +76,10 @@ const FAMILIES = {
 	],
 	longText: EITHER,
 	phone: [one('=', 'Is'), one('contains', 'Contains'), ...EITHER],
-	number: [...SAME, ...SIZES, condition('between', 'Is Between', 'two'), ...EITHER],
-	rating: [...SAME, ...SIZES, ...EITHER],
+	number: [...EQUAL, ...SIZES, condition('between', 'Is Between', 'two'), ...EITHER],
+	rating: [...EQUAL, ...SIZES, ...EITHER],
 	date: [...TIMES, ...EITHER],
-	switch: [one('=', 'Is')],
+	switch: [one('=', 'Is', 'checked')],
 	option: [...SAME, ...AMONG, ...EITHER],
 	timezone: [...SAME, ...EITHER],
 	options: [
@@ -134,12 +141,12 @@ export function conditionsOf({ type, name, isDefault }: Field): Condition[] {
 		: conditions;
 }
 
-/** The condition that `text` names: as it is stored, as people read it, or as Kizen does. */
+/** The condition that `text` names: as it is stored, in its usual word, as Kizen does or as people read it. */
 export function conditionNamed(field: Field, text: string): Condition | undefined {
 	const conditions = conditionsOf(field);
 	return (
 		conditions.find(({ value }) => value === text.trim()) ??
-		conditions.find(({ wire }) => wire === text.trim()) ??
+		conditions.find(({ wire }) => wire === text.trim() || usualWord(wire) === text.trim()) ??
 		conditions.find(({ name }) => fold(name) === fold(text))
 	);
 }
