@@ -82,6 +82,7 @@ describe('The operations', () => {
 			'upsert',
 			[
 				'lookupValue',
+				'ifExists',
 				'oncreateUnarchive',
 				'onupdateArchivedConflict',
 				'returnAllFields',
@@ -249,7 +250,7 @@ describe('What a model fills in', () => {
 			'lookUp',
 			{ lookupValue: '={{ $json.name }}' },
 			{ name: 'tax review 1926' },
-			/'If None Is Found'/,
+			/'If No Record Is Found'/,
 		],
 		['get', RECORD, { object: 'deal', record: 'x' }, /'Object' with From List/],
 		[
