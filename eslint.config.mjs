@@ -7,7 +7,7 @@ export default [
 	{ ignores: ['.sandbox/**', 'coverage/**'] },
 	...config,
 	{
-		files: ['test/**/*.ts', 'sandbox/**/*.ts', 'bench/**/*.ts', 'live/**/*.ts'],
+		files: ['test/**/*.ts', 'sandbox/**/*.ts', 'bench/**/*.ts', 'live/**/*.ts', 'prose/**/*.ts'],
 		rules: {
 			'no-console': 'off',
 			'@n8n/community-nodes/no-restricted-globals': 'off',
