@@ -9,6 +9,7 @@ import type {
 import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
 import { withDeadline } from '../http/deadline';
 import { connectionFailure, wasEnded } from './connectionFailure';
+import { refuse, type Refused } from '../outcome/problem';
 import {
 	readAnswer,
 	speaksOfArchive,
@@ -52,21 +53,11 @@ export interface Kizen {
 	send(request: KizenRequest): Promise<Sent>;
 }
 
-/** The credential can't be read or used: nothing was sent. */
-export class UnusableCredential extends Error {
-	constructor(
-		message: string,
-		readonly remedy: string,
-	) {
-		super(message);
-	}
-}
-
 /**
  * Reads the credential once and speaks to Kizen with it from then on. n8n would otherwise read and
  * decrypt it for every request, which costs more than the request itself.
  *
- * @throws UnusableCredential if it can't be read, or its address is not valid or not allowed
+ * @throws Refused if it can't be read, or its address is not valid or not allowed
  */
 export async function connect(
 	caller: Caller,
@@ -77,7 +68,9 @@ export async function connect(
 		throw unreadable(thrown);
 	});
 	const address = apiAddress(credential);
-	if ('problem' in address) throw new UnusableCredential(address.problem, address.remedy);
+	if ('problem' in address) {
+		throw refuse(address.problem, address.remedy, { cause: 'credential-invalid' });
+	}
 	const post = postman(caller, credential, timeoutMs);
 	return {
 		base: address.base,
@@ -93,11 +86,12 @@ export async function connect(
 	};
 }
 
-function unreadable(thrown: unknown): UnusableCredential {
+function unreadable(thrown: unknown): Refused {
 	const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
-	return new UnusableCredential(
+	return refuse(
 		`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
 		"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it.",
+		{ cause: 'credential-invalid' },
 	);
 }
 

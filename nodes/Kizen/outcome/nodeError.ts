@@ -1,8 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import { Refused, type Problem } from './problem';
-import { UnusableCredential } from '../kizen/client';
-import { UnreadableFields } from '../fields';
 
 /**
  * A problem as the error that stops the node. `[item n]` counts from 0 and is written as n8n writes
@@ -42,12 +40,6 @@ export function described({ remedy, requestId }: Problem): string {
 /** Whatever was thrown, as a problem: ours as they are, others in their own words. */
 export function problemOf(thrown: unknown): Problem {
 	if (thrown instanceof Refused) return thrown.problem;
-	if (thrown instanceof UnreadableFields) {
-		return { message: thrown.message, remedy: `'Fields (JSON)': ${thrown.remedy}` };
-	}
-	if (thrown instanceof UnusableCredential) {
-		return { message: thrown.message, remedy: thrown.remedy, cause: 'credential-invalid' };
-	}
 	const message = thrown instanceof Error ? thrown.message : String(thrown);
 	const description =
 		thrown instanceof Error && 'description' in thrown && typeof thrown.description === 'string'

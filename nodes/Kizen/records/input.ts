@@ -6,6 +6,7 @@ import {
 	findField,
 	labelOfColumn,
 	parseJsonFields,
+	UnreadableFields,
 	type ConvertContext,
 	type ConvertedRow,
 	type GivenField,
@@ -28,8 +29,7 @@ export type ReadyRow = Extract<ConvertedRow, { status: 'ready' }>;
  */
 export function readFields(item: Item, schema: ObjectSchema, session: Session): GivenField[] {
 	if (choiceOf(item, specifyFields) === 'json') {
-		const given = parseJsonFields(item.parameter(jsonFields.name, '{}'));
-		return given.map((field) => ({ ...field, key: nameOfField(schema, field.key) }));
+		return readJsonFields(item).map((field) => ({ ...field, key: nameOfField(schema, field.key) }));
 	}
 	const mapper = item.parameter(fields.name, {});
 	if (!isObject(mapper)) return [];
@@ -44,6 +44,20 @@ export function readFields(item: Item, schema: ObjectSchema, session: Session): 
 	return Object.entries(isObject(mapper.value) ? mapper.value : {})
 		.filter(([, value]) => value !== undefined)
 		.map(([key, value]) => ({ key, change: 'value', value, knownAs: labels.get(key) ?? key }));
+}
+
+function readJsonFields(item: Item): GivenField[] {
+	try {
+		return parseJsonFields(item.parameter(jsonFields.name, '{}'));
+	} catch (thrown) {
+		throw unreadable(thrown);
+	}
+}
+
+function unreadable(thrown: unknown): unknown {
+	return thrown instanceof UnreadableFields
+		? refuse(thrown.message, `'${jsonFields.displayName}': ${thrown.remedy}`)
+		: thrown;
 }
 
 /** Returns the name, for contacts the email, as the row gives it: what Add would collide on. */
