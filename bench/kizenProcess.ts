@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
@@ -9,6 +8,7 @@ import type {
 	StoredRecord,
 	Switches,
 } from '../sandbox/kizen';
+import { signalGroup, spawnKept } from '../sandbox/n8n/lifetime';
 import { freePorts } from '../sandbox/n8n/ports';
 import { project } from '../sandbox/n8n/sandbox';
 import { until } from '../sandbox/n8n/rest';
@@ -46,12 +46,10 @@ interface Overview {
 
 export async function startKizenProcess(): Promise<KizenProcess> {
 	const [port] = await freePorts(1);
-	const tsx = join(project, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 	const main = join(project, 'sandbox', 'kizen', 'main.ts');
-	const child = spawn(process.execPath, [tsx, main, '--port', String(port)], { stdio: 'ignore' });
+	const args = ['--import', 'tsx', main, '--port', String(port)];
+	const child = spawnKept(process.execPath, args, { cwd: project, stdio: 'ignore' });
 	await once(child, 'spawn');
-	const end = () => void child.kill();
-	process.once('exit', end);
 
 	const url = `http://127.0.0.1:${port}`;
 	const ask = async (method: string, path: string, body?: object) => {
@@ -94,9 +92,6 @@ export async function startKizenProcess(): Promise<KizenProcess> {
 		},
 		records: async () => (await ask('GET', `/records/${OBJECT}`)) as StoredRecord[],
 		mostInFlight: async () => (await overview()).inFlight.most,
-		stop() {
-			process.removeListener('exit', end);
-			end();
-		},
+		stop: () => signalGroup(child, 'SIGTERM'),
 	};
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runCommand } from '../sandbox/n8n/command';
 import { newUserFolder } from '../sandbox/n8n/data';
 import { n8nEnvironment } from '../sandbox/n8n/environment';
 import type { N8nInstall } from '../sandbox/n8n/install';
+import { removeFolder } from '../sandbox/n8n/lifetime';
 import type { Case } from './cases';
 import { median, ratio, table, target } from './figures';
 
@@ -97,7 +98,7 @@ export const loading: Case = {
 				target('Time', median(times(KIZEN)), 30, milliseconds),
 			].join('\n');
 		} finally {
-			rmSync(userFolder, { recursive: true, force: true });
+			removeFolder(userFolder);
 		}
 	},
 };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import '../n8n/starter.js';
 import { startKizen } from './index';
 import { defaultSwitches, setSwitches, switchTable } from './switches';
 

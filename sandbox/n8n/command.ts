@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, createWriteStream, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { spawnKept } from './lifetime';
 import { sandbox } from './sandbox';
 
 const LINES_SHOWN = 15;
@@ -35,14 +35,19 @@ export async function runCommand(command: Command): Promise<string> {
 		return await new Promise((resolve, reject) => {
 			// On Windows npm is a batch file, which only a shell can start.
 			const shell = process.platform === 'win32' && program === 'npm';
-			const child = spawn(program, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+			const child = spawnKept(program, args, {
+				cwd,
+				env,
+				shell,
+				stdio: ['ignore', 'pipe', 'pipe'],
+			});
 			let out = '';
 			let all = '';
-			child.stdout.on('data', (chunk: Buffer) => {
+			child.stdout?.on('data', (chunk: Buffer) => {
 				out += chunk.toString();
 			});
 			for (const stream of [child.stdout, child.stderr]) {
-				stream.on('data', (chunk: Buffer) => {
+				stream?.on('data', (chunk: Buffer) => {
 					all += chunk.toString();
 					log.write(chunk);
 				});

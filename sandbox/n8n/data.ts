@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { installN8n, type N8nInstall } from './install';
+import { keepFolder } from './lifetime';
 import { installPackage, packProject } from './package';
 import { sandbox } from './sandbox';
 
@@ -27,26 +28,10 @@ export async function newUserFolder(
 	return { userFolder, install };
 }
 
-/** A fresh folder of the sandbox for what one run of a program writes. */
+/** A fresh folder of the sandbox for what one run of a program writes; it is removed with the run. */
 export function newDataFolder(name: string): string {
 	const folder = join(sandbox, `data-${name}-${process.pid}-${randomBytes(3).toString('hex')}`);
 	mkdirSync(folder, { recursive: true });
-	removeDataOfTheDead();
+	keepFolder(folder);
 	return folder;
-}
-
-/** A run that was killed could not remove its data; its process id is in the folder's name. */
-function removeDataOfTheDead(): void {
-	for (const folder of readdirSync(sandbox)) {
-		const pid = Number(/^data-.*-(\d+)-[0-9a-f]+$/.exec(folder)?.[1]);
-		if (pid && !isAlive(pid)) rmSync(join(sandbox, folder), { recursive: true, force: true });
-	}
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		return process.kill(pid, 0);
-	} catch {
-		return false;
-	}
 }

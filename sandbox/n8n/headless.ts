@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IRun } from 'n8n-workflow';
 import { runCommand } from './command';
 import { newUserFolder } from './data';
 import { n8nEnvironment } from './environment';
+import { removeFolder } from './lifetime';
 import { freePorts } from './ports';
 import type { SavedCredential, Workflow } from './rest';
 import { isN8n1 } from './versions';
@@ -45,7 +46,7 @@ export async function executeHeadless(
 		await n8n('import:workflow', `--input=${file('workflow.json', saved)}`);
 		return resultIn(await n8n('execute', `--id=${id}`, '--rawOutput'));
 	} finally {
-		rmSync(userFolder, { recursive: true, force: true });
+		removeFolder(userFolder);
 	}
 }
 

@@ -5,13 +5,13 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
-	rmSync,
 	statfsSync,
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailed, environmentFor, runCommand } from './command';
 import { n8nEnvironment } from './environment';
+import { keepFolder, removeFolder } from './lifetime';
 import { installNode, type NodeForN8n } from './node';
 import { step } from './progress';
 import { sandbox } from './sandbox';
@@ -155,14 +155,15 @@ function copySqlite(folder: string): void {
 /** Lets n8n create its database, which it would otherwise do on every start in a new folder. */
 async function setUpData(install: N8nInstall): Promise<void> {
 	const { folder, node, script, emptyData } = install;
-	rmSync(emptyData, { recursive: true, force: true });
+	removeFolder(emptyData);
 	const userFolder = mkdtempSync(join(folder, 'setup-'));
+	keepFolder(userFolder);
 	try {
 		const env = n8nEnvironment(install, userFolder);
 		const args = [script, 'list:workflow'];
 		await runCommand({ program: node, args, cwd: userFolder, env, log: LOG });
 		cpSync(join(userFolder, '.n8n'), emptyData, { recursive: true });
 	} finally {
-		rmSync(userFolder, { recursive: true, force: true });
+		removeFolder(userFolder);
 	}
 }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { spawnKept } from './lifetime';
 import { project } from './sandbox';
 
 const JEST = join(project, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -14,13 +14,11 @@ export async function runJest(
 	args: string[],
 ): Promise<number> {
 	const all = [JEST, '--config', join(folder, 'jest.config.js'), ...args];
-	const jest = spawn(process.execPath, all, {
+	const jest = spawnKept(process.execPath, all, {
 		cwd: project,
 		env: { ...process.env, ...env },
 		stdio: 'inherit',
 	});
-	// Without what was started for it, it could only wait.
-	process.once('exit', () => jest.kill());
 	return await new Promise((resolve) => jest.once('close', (code) => resolve(code ?? 1)));
 }
 

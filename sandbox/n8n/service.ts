@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepFolder, removeFolder, signalGroup, spawnKept } from './lifetime';
 import { sandbox } from './sandbox';
 
 const START_PATIENCE_MS = 120_000;
@@ -39,6 +41,8 @@ export interface Service {
 	logFile: string;
 	/** All that it logged so far. */
 	log(): string;
+	/** Resolves when it ends, whoever ends it. */
+	ended: Promise<unknown>;
 	/** Ends it and all it started, and removes its folder. The log file stays. */
 	stop(): Promise<void>;
 }
@@ -46,22 +50,23 @@ export interface Service {
 /** Starts a program and waits until it serves. Whatever ends this process ends it, too. */
 export async function startService(options: ServiceOptions): Promise<Service> {
 	const log = openLog(options.log);
-	const child = spawn(options.program, options.args, {
+	keepFolder(options.folder);
+	const child = spawnKept(options.program, options.args, {
 		cwd: options.folder,
 		env: options.env,
 		...options.user,
-		// A process group of its own, so that what it starts ends with it.
-		detached: true,
+		endNow: options.endNow,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	// One that can not even be started says so here, and has no process id.
 	child.on('error', (error) => log.add(Buffer.from(error.message)));
-	child.stdout.on('data', log.add);
-	child.stderr.on('data', log.add);
-	const stop = endOf(child, options);
+	child.stdout?.on('data', log.add);
+	child.stderr?.on('data', log.add);
+	const ended = new Promise((resolve) => child.once('close', resolve));
+	const stop = endOf(child, ended, options);
 	try {
 		await ready(options, child, log);
-		return { pid: child.pid ?? 0, logFile: log.file, log: log.text, stop };
+		return { pid: child.pid ?? 0, logFile: log.file, log: log.text, ended, stop };
 	} catch (error) {
 		await stop();
 		throw error;
@@ -95,50 +100,23 @@ async function ready(
 	while (Date.now() < end) {
 		if (!child.pid || child.exitCode !== null || child.signalCode !== null) break;
 		if (await isReady(log.text())) return;
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+		await sleep(POLL_MS);
 	}
 	const last = log.text().trimEnd().split('\n').slice(-15).join('\n    ');
 	throw new Error(`${title} did not start. It said last:\n    ${last}\n  All of it: ${log.file}`);
 }
 
-interface Running {
-	endNow(): void;
-	removeFolder(): void;
-}
-
-const running = new Set<Running>();
-// Whatever ends this process, none stays behind.
-process.on('exit', () => {
-	running.forEach(({ endNow }) => endNow());
-	running.forEach(({ removeFolder }) => removeFolder());
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	process.on(signal, () => process.exit(process.exitCode ?? 1));
-}
-
 function endOf(
 	child: ChildProcess,
+	gone: Promise<unknown>,
 	{ folder, endNow = 'SIGKILL' }: ServiceOptions,
 ): () => Promise<void> {
-	const gone = new Promise((resolve) => child.once('close', resolve));
-	const kill = (signal: NodeJS.Signals) => {
-		try {
-			if (child.pid) process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
-		} catch {
-			// It is gone already.
-		}
-	};
-	const service: Running = {
-		endNow: () => kill(endNow),
-		// What ends may still be writing into it.
-		removeFolder: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
-	};
-	running.add(service);
 	return async () => {
-		kill('SIGTERM');
-		await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, STOP_PATIENCE_MS))]);
-		service.endNow();
-		service.removeFolder();
-		running.delete(service);
+		signalGroup(child, 'SIGTERM');
+		const patience = new AbortController();
+		await Promise.race([gone, sleep(STOP_PATIENCE_MS, undefined, patience)]);
+		patience.abort();
+		signalGroup(child, endNow);
+		removeFolder(folder);
 	};
 }

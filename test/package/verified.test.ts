@@ -7,13 +7,15 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
-	rmSync,
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
+import type { INodeType } from 'n8n-workflow';
+
 import packageJson from '../../package.json';
+import { keepFolder, removeFolder } from '../../sandbox/n8n/lifetime';
 
 /**
  * What n8n asks of a community node that it verifies (docs.n8n.io, Verification guidelines). Only the
@@ -23,7 +25,8 @@ import packageJson from '../../package.json';
 
 const root = join(__dirname, '..', '..');
 const scratch = mkdtempSync(join(tmpdir(), 'n8n-nodes-kizen-scan-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+keepFolder(scratch);
+afterAll(() => removeFolder(scratch));
 
 interface Verdict {
 	passed: boolean;
@@ -83,8 +86,8 @@ describe("n8n's scanner", () => {
 			const file = (...path: string[]) => join(folder, ...path);
 			const node = file('nodes', 'Kizen', 'KizenRecords.node.ts');
 			appendFileSync(node, 'export const home = process.env.HOME;\n');
-			appendFileSync(
-				file('nodes', 'Kizen', 'api', 'pace.ts'),
+			writeFileSync(
+				file('nodes', 'Kizen', 'later.ts'),
 				'// eslint-disable-next-line\nexport const later = setTimeout(() => {}, 1);\n',
 			);
 			writeFileSync(file('nodes', 'Kizen', 'files.ts'), "import 'node:fs';\n");
@@ -122,6 +125,31 @@ describe('The sources', () => {
 	it('are TypeScript without tests among them', () => {
 		const odd = sourceFiles().filter((file) => !file.endsWith('.ts') || /\.test\.ts$/.test(file));
 		expect(odd).toEqual([]);
+	});
+});
+
+describe('What the node says of itself', () => {
+	const codex = readdirSync(join(root, 'nodes', 'Kizen')).filter((file) =>
+		file.endsWith('.node.json'),
+	);
+
+	it.each(codex)('leaves it to n8n to make a tool of it: %s', (file) => {
+		const said: unknown = JSON.parse(readFileSync(join(root, 'nodes', 'Kizen', file), 'utf8'));
+		expect(said).not.toHaveProperty('subcategories');
+	});
+
+	it.each(packageJson.n8n.nodes)('has hints of at most 120 characters: %s', async (path) => {
+		const published = (await import(join(root, path))) as Record<string, new () => INodeType>;
+		const hints: string[] = [];
+		const collect = (part: unknown): void => {
+			if (typeof part !== 'object' || part === null) return;
+			for (const [key, value] of Object.entries(part)) {
+				if (typeof value === 'string' && (key === 'hint' || key === 'message')) hints.push(value);
+				collect(value);
+			}
+		};
+		for (const Node of Object.values(published)) collect(new Node().description);
+		expect(hints.filter((hint) => hint.length > 120)).toEqual([]);
 	});
 });
 

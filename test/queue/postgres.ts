@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { runCommand } from '../../sandbox/n8n/command';
 import { newDataFolder } from '../../sandbox/n8n/data';
+import { keepFolder } from '../../sandbox/n8n/lifetime';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { alongPath, firstProgram } from '../../sandbox/n8n/programs';
 import { startService, type Service, type User } from '../../sandbox/n8n/service';
@@ -82,6 +83,7 @@ async function otherThanRoot(): Promise<User | undefined> {
 function folderFor(user: User | undefined): string {
 	if (!user) return newDataFolder('postgres');
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-kizen-postgres-'));
+	keepFolder(folder);
 	chownSync(folder, user.uid, user.gid);
 	return folder;
 }

@@ -197,7 +197,7 @@ export const sortBy: INodeProperties = {
 	typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
 	description:
 		'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-	hint: 'If empty, records are in the order they were created. In any other order, records that change during a long search may be missed.',
+	hint: 'If empty, records come in order of creation. In any other order, records that change meanwhile may be missed.',
 };
 
 export const sortDirection = choice({

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { keepFolder, removeFolder } from '../../sandbox/n8n/lifetime';
+import { until } from '../until';
+
+/** However a run of demo, bench or tests is ended, nothing of it stays behind. */
+
+const scratch = mkdtempSync(join(tmpdir(), 'n8n-nodes-kizen-ending-'));
+keepFolder(scratch);
+const started: ChildProcess[] = [];
+afterAll(async () => {
+	for (const { pid } of started) kill(-(pid ?? 0), 'SIGKILL');
+	await until(() => notes().every(({ keeper }) => !isRunning(keeper)));
+	removeFolder(scratch);
+});
+
+const tsx = pathToFileURL(require.resolve('tsx')).href;
+const script = `node --import ${tsx} ${join(__dirname, 'standIn.ts')}`;
+writeFileSync(join(scratch, 'package.json'), JSON.stringify({ scripts: { run: script } }));
+
+interface Run {
+	npm: number;
+	pid: number;
+	/** What it started. */
+	processes: number[];
+	folder: string;
+}
+
+async function startRun(): Promise<Run> {
+	const child = spawn('npm', ['run', '--silent', 'run'], {
+		cwd: scratch,
+		env: { ...process.env, KIZEN_SANDBOX: scratch },
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	started.push(child);
+	let [said, complained] = ['', ''];
+	child.stdout.on('data', (chunk) => (said += String(chunk)));
+	child.stderr.on('data', (chunk) => (complained += String(chunk)));
+	await until(() => said.includes('\n') || child.exitCode !== null);
+	if (said === '') throw new Error(complained);
+	return { npm: child.pid ?? 0, ...(JSON.parse(said) as Omit<Run, 'npm'>) };
+}
+
+/** What the keepers of all runs have noted. */
+function notes(): Array<{ owner: number; keeper: number }> {
+	const folder = join(scratch, 'running');
+	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+	return files.map((file) => {
+		const { owner, keeper } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<
+			'owner' | 'keeper',
+			{ pid: number }
+		>;
+		return { owner: owner.pid, keeper: keeper.pid };
+	});
+}
+
+function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
+	try {
+		return process.kill(pid, signal);
+	} catch {
+		return false;
+	}
+}
+
+const isRunning = (pid: number) => kill(pid, 0);
+const isThere = ({ pid, processes, folder }: Run) => [
+	isRunning(pid),
+	...processes.map(isRunning),
+	existsSync(folder),
+];
+const gone = async (run: Run) => await until(() => isThere(run).every((part) => !part));
+
+describe('Nothing stays behind of a run', () => {
+	it.each(['SIGTERM', 'SIGKILL'] as const)('that %s ends', async (signal) => {
+		const run = await startRun();
+		expect(isThere(run)).toEqual([true, true, true, true]);
+		kill(run.pid, signal);
+		await gone(run);
+	});
+
+	it.each(['SIGTERM', 'SIGKILL'] as const)('whose npm %s ends', async (signal) => {
+		const run = await startRun();
+		kill(run.npm, signal);
+		await gone(run);
+	});
+
+	it('whose terminal is closed', async () => {
+		const run = await startRun();
+		kill(-run.npm, 'SIGHUP');
+		await gone(run);
+	});
+
+	it('whose keeper was killed before it', async () => {
+		const run = await startRun();
+		const keeperOf = () =>
+			notes().filter(({ owner, keeper }) => owner === run.pid && isRunning(keeper));
+		const [{ keeper }] = keeperOf();
+		kill(keeper, 'SIGKILL');
+		await until(() => keeperOf().length > 0 && !isRunning(keeper));
+		kill(run.pid, 'SIGKILL');
+		await gone(run);
+	});
+
+	it('all of which was killed at once, when the next one starts; one that runs is left alone', async () => {
+		const [run, other] = [await startRun(), await startRun()];
+		const { keeper } = notes().find(({ owner }) => owner === run.pid) ?? { keeper: 0 };
+		kill(run.pid, 'SIGSTOP');
+		kill(keeper, 'SIGKILL');
+		kill(run.pid, 'SIGKILL');
+		await until(() => !isRunning(keeper) && !isRunning(run.pid));
+		expect(isThere(run)).toEqual([false, true, true, true]);
+		const next = await startRun();
+		await gone(run);
+		expect([isThere(other), isThere(next)]).toEqual([
+			[true, true, true, true],
+			[true, true, true, true],
+		]);
+		kill(next.pid, 'SIGTERM');
+		await gone(next);
+		expect(isThere(other)).toEqual([true, true, true, true]);
+		kill(other.pid, 'SIGTERM');
+		await gone(other);
+		await until(() => notes().length === 0);
+		expect(readdirSync(scratch).sort()).toEqual(['logs', 'package.json', 'running']);
+	});
+});
