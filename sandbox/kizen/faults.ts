@@ -1,3 +1,5 @@
+import { drawing } from './drawing';
+
 /** What goes wrong instead of a proper answer. */
 export type Trouble =
 	| { kind: 'status'; status: number; retryAfter?: RetryAfter; body?: unknown }
@@ -77,7 +79,7 @@ const LATE: ReadonlySet<Trouble['kind']> = new Set(['empty', 'truncated', 'broke
 
 /** Draws what happens to each request from the live faults. */
 export class Misfortune {
-	private state = 0;
+	private numbers = drawing(0);
 	private seed: number | undefined;
 	private recent: number[] = [];
 	private waiting: Array<() => void> = [];
@@ -146,16 +148,13 @@ export class Misfortune {
 		return fault.probability === undefined || this.draw() < fault.probability;
 	}
 
-	/** A number from 0 to 1, the same row of them for the same seed (mulberry32). */
+	/** A number from 0 to 1; the seed may be changed while the server runs. */
 	private draw(): number {
 		if (this.seed !== this.faults.seed) {
 			this.seed = this.faults.seed;
-			this.state = this.faults.seed;
+			this.numbers = drawing(this.seed);
 		}
-		this.state = (this.state + 0x6d2b79f5) | 0;
-		let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+		return this.numbers();
 	}
 }
 

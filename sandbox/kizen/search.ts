@@ -1,3 +1,4 @@
+import { shuffle } from './drawing';
 import { fieldTypes, type Condition } from './fieldTypes';
 import {
 	fieldNamed,
@@ -320,11 +321,14 @@ function ordered(
 	const direction = descending ? -1 : 1;
 	const time = timeOf(name);
 	if (time === 'updated' && world.switches.orderingByUpdated === 'ignored') return rows;
+	if (world.switches.tieOrder === 'changing') shuffle(rows, ++shuffles);
 	if (time) return rows.sort((a, b) => direction * earlier(a[time], b[time]));
 	const keyed = rows.map((row) => ({ row, key: held(world, row, field) }));
 	keyed.sort((a, b) => direction * compare(a.key, b.key));
 	return keyed.map(({ row }) => row);
 }
+
+let shuffles = 0;
 
 function earlier(a: string, b: string): number {
 	if (a === b) return 0;

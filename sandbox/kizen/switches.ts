@@ -277,6 +277,12 @@ const table = {
 		allowed: ['kept', 'ignored'],
 		unknown: 'Whether search keeps the ordering "updated": no source shows it.',
 	},
+	tieOrder: {
+		default: 'same',
+		allowed: ['same', 'changing'],
+		unknown:
+			'Whether records that have the same value of the ordering come in the same order in every page; databases do not promise it.',
+	},
 	updatedByMove: {
 		default: 'yes',
 		allowed: ['yes', 'no'],

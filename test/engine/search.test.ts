@@ -600,6 +600,26 @@ describe('Many records', () => {
 		},
 	);
 
+	it.each([
+		['created', {}],
+		['created', { tieOrder: 'changing' }],
+		['updated', { tieOrder: 'changing' }],
+		['created', { tieOrder: 'changing', filterResolution: 'second' }],
+		['created', { tieOrder: 'changing', filterResolution: 'day' }],
+		['updated', { orderingByUpdated: 'ignored' }],
+	] as Array<[string, Partial<Switches>]>)(
+		'of one instant, more than a page, all come once: by %s, %j',
+		async (sortBy, switches) => {
+			Object.assign(kizen.switches, switches);
+			const before = fill(300);
+			const values = Array.from({ length: 1300 }, (_, n) => ({ values: { name: `Lot tie ${n}` } }));
+			const same = kizen.bulk('tax_lot', values).map(({ id }) => id);
+			const ids = [...before, ...same, ...fill(300)];
+			const { json } = await run('tax_lot', { ...LOTS, returnAll: true, options: { sortBy } });
+			expect(json.map(({ id }) => id).sort()).toEqual(ids.sort());
+		},
+	);
+
 	it('of several items are read side by side, and come in the order of the items', async () => {
 		const ids = fill(120);
 		kizen.faults.latencyMs = { min: 5, max: 30 };

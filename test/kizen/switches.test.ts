@@ -221,6 +221,17 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 		const { body } = await send(`POST ${deals}/search?ordering=-updated`);
 		return at(body, 'results.0.id') === kizen.all('deals')[3].id;
 	},
+	tieOrder: async () => {
+		kizen.bulk(
+			'deals',
+			[1, 2, 3, 4, 5, 6].map((n) => ({ values: { name: `Tie ${n}` } })),
+		);
+		const order = async () => {
+			const { body } = await send(`POST ${deals}/search?search=Tie&ordering=created`);
+			return JSON.stringify((at(body, 'results') as object[]).map((row) => at(row, 'id')));
+		};
+		return (await order()) === (await order());
+	},
 	updatedByMove: () => updates('deals', move),
 	updatedByTags: () =>
 		updates('engagement', (id) =>

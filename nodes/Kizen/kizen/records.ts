@@ -6,7 +6,7 @@ import type { Kizen, KizenRequest } from './client';
 import { explain } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
 import { isObject, type Accepted, type Refusal } from './response';
-import { searchRecords, type RecordSearch } from './searchRecords';
+import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
 /** What Kizen answered to a request that changes a record. */
 export type Change = Changed | NotChanged;
@@ -88,7 +88,7 @@ export class Records {
 	}
 
 	/** Finds records by conditions: `POST …/search` (developer.kizen.com, Record Search). */
-	search(search: RecordSearch): AsyncGenerator<IDataObject[]> {
+	search(search: RecordSearch): AsyncGenerator<RecordPage> {
 		return searchRecords(this.kizen, this.schema, search);
 	}
 

@@ -24,13 +24,20 @@ export interface RecordSearch {
 	most: number;
 	/** From 1 to {@link MAX_PAGE_SIZE}. */
 	pageSize: number;
-	/** The filter for records from this moment on in the order, for {@link isSteady} orders. */
-	from(moment: string): IDataObject;
+	/** Makes a filter by the time of the order, for {@link isSteady} orders. */
+	bound(condition: '>=' | '<=', moment: string): IDataObject;
 }
 
 export interface Order {
 	field: Field;
 	descending: boolean;
+}
+
+export interface RecordPage {
+	/** Each one once, whatever Kizen repeats. */
+	records: IDataObject[];
+	/** Whether no record that is still to come belongs before one that came already. */
+	isInOrder: boolean;
 }
 
 /**
@@ -47,10 +54,13 @@ export function isSteady({ field, descending }: Order): boolean {
  *
  * In a steady order every page begins where the one before it ended, by time and not by number, so
  * that records which appear, change or are archived meanwhile move no other out of sight: whatever
- * fits from the first page to the last is found. (Of more than 1000 records created in one and the
- * same millisecond, some may be missed while others of them are archived.) In another order, and
- * where Kizen does not keep the order it is asked for, pages are counted; then a record that others
- * push over the edge of a page while it is read may be missed. In no order does a record come twice.
+ * fits from the first page to the last is found.
+ *
+ * Pages are counted where more records than a page holds have one time, where Kizen compares times
+ * more coarsely, and where it does not keep the order. Then a record that others push over the edge
+ * of a page while it is read may be missed, and so may one of many with the same time, because
+ * Kizen may sort these differently for each page. Where Kizen counts more records than came, they are
+ * read again in pages of another size. In other orders than steady ones pages are counted, too.
  *
  * Of what was read, only the IDs are kept beside the page that is given out.
  *
@@ -60,107 +70,202 @@ export async function* searchRecords(
 	kizen: Kizen,
 	schema: ObjectSchema,
 	search: RecordSearch,
-): AsyncGenerator<IDataObject[]> {
-	const seen = new Set<string>();
-	let byTime = search.order !== undefined && isSteady(search.order);
-	let place: Place = { page: 1, size: Math.min(search.pageSize, search.most) };
-	let pagesWithoutNews = 0;
-	for (let left = search.most; ; ) {
-		const { rows, more } = await readPage(kizen, schema, search, place);
-		const fresh: IDataObject[] = [];
+): AsyncGenerator<RecordPage> {
+	const { order } = search;
+	const walk = new Walk(kizen, schema, search);
+	if (order && isSteady(order)) yield* walk.byTime(order);
+	else yield* walk.inOnePass();
+}
+
+/** The part of a search to read, from one millisecond to another by the time of its order. */
+interface Range {
+	from?: number;
+	to?: number;
+}
+
+/** How often a range is read at most for records that Kizen counts and that did not come. */
+const MAX_PASSES = 12;
+
+/** One search under way. */
+class Walk {
+	private readonly seen = new Set<string>();
+	private left: number;
+
+	constructor(
+		private readonly kizen: Kizen,
+		private readonly schema: ObjectSchema,
+		private readonly search: RecordSearch,
+	) {
+		this.left = search.most;
+	}
+
+	/** Reads all in counted pages, for an order in which records change places. */
+	async *inOnePass(): AsyncGenerator<RecordPage> {
+		for await (const { records } of this.pass({}, Math.min(this.search.pageSize, this.left))) {
+			if (records.length > 0) yield { records, isInOrder: false };
+		}
+	}
+
+	async *byTime(order: Order): AsyncGenerator<RecordPage> {
+		const { pageSize } = this.search;
+		let [edge, size]: [number | undefined, number] = [undefined, Math.min(pageSize, this.left)];
+		for (;;) {
+			const range = edge === undefined ? {} : order.descending ? { to: edge + 1 } : { from: edge };
+			const { rows, more } = await this.page(range, 1, size);
+			const records = this.fresh(rows);
+			const isLast = !more || rows.length === 0 || this.left === 0;
+			const times = timesOf(this.schema, rows, order);
+			const next = times?.at(-1);
+			const isKept = isLast || (next !== undefined && (await this.keeps(order, next, edge)));
+			if (records.length > 0) yield { records, isInOrder: isKept };
+			if (isLast) return;
+			if (!isKept || times === undefined || next === undefined) {
+				return yield* this.inPasses({}, pageSize, false);
+			}
+			if (next === edge) {
+				// More records of one millisecond than a page holds.
+				const tie = { from: edge, to: edge + 1 };
+				const isExact = yield* this.inPasses(tie, MAX_PAGE_SIZE, true);
+				if (!isExact) return yield* this.inPasses({}, pageSize, true);
+				if (this.left === 0) return;
+				edge = order.descending ? edge - 1 : edge + 1;
+			} else {
+				// Kizen gives the same page again: it compares times more coarsely.
+				if (records.length === 0) return yield* this.inPasses({}, pageSize, true);
+				edge = next;
+			}
+			size = Math.min(pageSize, this.left + times.filter((time) => time === edge).length);
+		}
+	}
+
+	/**
+	 * Whether Kizen keeps the order, which looks kept up to a time. Of `created` this is known, of
+	 * `updated` no source says it: then the last record of all must not be earlier.
+	 */
+	private async keeps(order: Order, time: number, before: number | undefined): Promise<boolean> {
+		if (order.field.name === 'created' || before !== undefined) return true;
+		const fromEnd = { ...order, descending: !order.descending };
+		const { rows } = await this.page({}, 1, 1, fromEnd);
+		const [last] = timesOf(this.schema, rows, fromEnd) ?? [];
+		return last !== undefined && last >= time;
+	}
+
+	/**
+	 * Reads a range in counted pages, and again in pages of another size for as long as Kizen counts
+	 * more records than came and new ones come.
+	 *
+	 * @returns whether nothing came from outside of the range
+	 */
+	private async *inPasses(
+		range: Range,
+		pageSize: number,
+		isInOrder: boolean,
+	): AsyncGenerator<RecordPage, boolean> {
+		const ids = new Set<unknown>();
+		let isExact = true;
+		for (let [passes, size] = [0, pageSize]; passes < MAX_PASSES; passes++) {
+			let [count, news] = [0, 0];
+			for await (const { rows, records, total } of this.pass(range, size)) {
+				for (const { id } of rows) ids.add(id);
+				const times = this.search.order && timesOf(this.schema, rows, this.search.order);
+				isExact &&= times?.every((time) => isWithin(range, time)) ?? true;
+				news += records.length;
+				count = Math.max(count, total);
+				const isStillInOrder = isInOrder && passes === 0 && times !== undefined;
+				if (records.length > 0) yield { records, isInOrder: isStillInOrder };
+			}
+			// Of all records Kizen may count some that it does not show; of a moment they are soon read again.
+			const isVain = range.from === undefined && passes > 0 && news === 0;
+			if (this.left === 0 || ids.size >= count || isVain) break;
+			size = size > pageSize / 2 ? Math.ceil(size * 0.8) : pageSize;
+		}
+		return isExact;
+	}
+
+	/** Reads a range once in counted pages. */
+	private async *pass(range: Range, size: number) {
+		const ids = new Set<unknown>();
+		for (let [number, count] = [1, 0]; ; number++) {
+			const { rows, more, total = 0 } = await this.page(range, number, size);
+			const met = ids.size;
+			for (const { id } of rows) ids.add(id);
+			count += rows.length;
+			yield { rows, records: this.fresh(rows), total };
+			// A server might name a next page for ever.
+			const isEndless = ids.size === met && count >= total;
+			if (!more || this.left === 0 || rows.length === 0 || isEndless) return;
+		}
+	}
+
+	/** The records that did not come yet, as many as are still wanted. */
+	private fresh(rows: IDataObject[]): IDataObject[] {
+		const records: IDataObject[] = [];
 		for (const row of rows) {
-			if (fresh.length === left) break;
-			if (typeof row.id !== 'string' || seen.has(row.id)) continue;
-			seen.add(row.id);
-			fresh.push(row);
+			if (this.left === 0) break;
+			if (typeof row.id !== 'string' || this.seen.has(row.id)) continue;
+			this.seen.add(row.id);
+			records.push(row);
+			this.left -= 1;
 		}
-		left -= fresh.length;
-		pagesWithoutNews = fresh.length > 0 ? 0 : pagesWithoutNews + 1;
-		if (fresh.length > 0) yield fresh;
-		if (!more || left === 0 || rows.length === 0) return;
-		// Where the order turns out not to be kept, the pages read so far are read once more. More pages
-		// without a new record mean that Kizen names a next page for ever.
-		if (pagesWithoutNews > seen.size / search.pageSize + 2) return;
-		const edge = byTime && search.order ? edgeOf(schema, rows, search.order) : undefined;
-		const nextPage = { ...place, page: place.page + 1 };
-		if (byTime && edge && edge.moment === place.from && place.size < MAX_PAGE_SIZE) {
-			// More records of one moment than a page holds.
-			place = { ...place, page: 1, size: MAX_PAGE_SIZE };
-		} else if (!byTime || (edge && edge.moment === place.from)) {
-			place = nextPage;
-		} else if (edge && fresh.length > 0) {
-			const size = Math.min(search.pageSize, left + edge.records);
-			place = { page: 1, size, from: edge.moment };
-		} else {
-			byTime = false;
-			place = place.from === undefined ? nextPage : { page: 1, size: search.pageSize };
+		return records;
+	}
+
+	private async page(
+		{ from, to }: Range,
+		number: number,
+		size: number,
+		order = this.search.order,
+	): Promise<{ rows: IDataObject[]; more: boolean; total: number | undefined }> {
+		const { groups, query, fieldNames, bound } = this.search;
+		const bounds = [
+			...(from === undefined ? [] : [bound('>=', new Date(from).toISOString())]),
+			...(to === undefined ? [] : [bound('<=', new Date(to).toISOString())]),
+		];
+		const all = [...groups, ...(bounds.length > 0 ? [{ and: true, filters: bounds }] : [])];
+		const request = {
+			path: ['records', this.schema.id, 'search'],
+			query: {
+				...query,
+				...(order && { ordering: `${order.descending ? '-' : ''}${order.field.name}` }),
+				page: number,
+				page_size: size,
+			},
+			body: {
+				...(all.length > 0 && { and: true, query: all }),
+				...(fieldNames && { field_names: fieldNames }),
+			},
+		};
+		// The last page may have been archived away meanwhile.
+		const ask = number > 1 ? find : read;
+		const body = await ask(this.kizen, request, { object: this.schema.label, reading: 'search' });
+		if (body === undefined) return { rows: [], more: false, total: undefined };
+		if (isObject(body) && !Array.isArray(body.results)) {
+			throw refuse(
+				"Kizen's response to the search lists no results",
+				'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
+			);
 		}
+		const total = isObject(body) && typeof body.count === 'number' ? body.count : undefined;
+		return { rows: rowsOf(body), more: hasNext(body), total };
 	}
 }
 
-interface Place {
-	page: number;
-	size: number;
-	/** Where the page begins in a steady order. */
-	from?: string;
+function isWithin({ from = -Infinity, to = Infinity }: Range, time: number): boolean {
+	return time >= from && time <= to;
 }
 
-async function readPage(
-	kizen: Kizen,
-	schema: ObjectSchema,
-	{ groups, query, fieldNames, order, from }: RecordSearch,
-	place: Place,
-): Promise<{ rows: IDataObject[]; more: boolean }> {
-	const window = place.from === undefined ? [] : [{ and: true, filters: [from(place.from)] }];
-	const all = [...groups, ...window];
-	const request = {
-		path: ['records', schema.id, 'search'],
-		query: {
-			...query,
-			...(order && { ordering: `${order.descending ? '-' : ''}${order.field.name}` }),
-			page: place.page,
-			page_size: place.size,
-		},
-		body: {
-			...(all.length > 0 && { and: true, query: all }),
-			...(fieldNames && { field_names: fieldNames }),
-		},
-	};
-	// The last page may have been archived away meanwhile.
-	const ask = place.page > 1 ? find : read;
-	const body = await ask(kizen, request, { object: schema.label, reading: 'search' });
-	if (body === undefined) return { rows: [], more: false };
-	if (isObject(body) && !Array.isArray(body.results)) {
-		throw refuse(
-			"Kizen's response to the search lists no results",
-			'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
-		);
-	}
-	return { rows: rowsOf(body), more: hasNext(body) };
-}
-
-/** The moment at which a page ends, and how many of its records stand there. */
-function edgeOf(
+/** The times of a page in its order, to the millisecond; undefined where one is not to be seen, or the order is another. */
+function timesOf(
 	schema: ObjectSchema,
 	rows: IDataObject[],
 	{ field, descending }: Order,
-): { moment: string; records: number } | undefined {
+): number[] | undefined {
 	const times = rows.map((row) => Date.parse(textIn(schema, row, field)));
-	const sorted = times.every(
+	const isSorted = times.every(
 		(time, n) => n === 0 || (descending ? time <= times[n - 1] : time >= times[n - 1]),
 	);
-	const last = times.at(-1);
-	if (last === undefined || times.some(Number.isNaN) || !sorted) return undefined;
-	// Kizen's times may be finer than a millisecond: the edge must not cut off what is as old.
-	const isCut = descending && FINER.test(textIn(schema, rows[rows.length - 1], field));
-	return {
-		moment: new Date(isCut ? last + 1 : last).toISOString(),
-		records: times.filter((time) => time === last).length,
-	};
+	return isSorted && !times.some(Number.isNaN) ? times : undefined;
 }
-
-/** Digits behind the milliseconds that are not all zero. */
-const FINER = /\.\d{3}\d*[1-9]/;
 
 /** Only this one field is read, because a search may find many records. */
 function textIn(schema: ObjectSchema, { fields }: IDataObject, { id, name }: Field): string {

@@ -61,11 +61,11 @@ export const search: Operation = {
 					order,
 					most: max,
 					pageSize: size,
-					from: (moment) =>
-						order ? filterOn(schema, order.field, order.descending ? '<=' : '>=', moment) : {},
+					bound: (condition, moment) =>
+						order ? filterOn(schema, order.field, condition, moment) : {},
 				});
 				const items: IDataObject[] = [];
-				for await (const page of pages) {
+				for await (const { records: page } of pages) {
 					for (const record of page) items.push(reading.item(record, 'found'));
 				}
 				return { action: 'found', items };
