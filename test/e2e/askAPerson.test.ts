@@ -82,6 +82,22 @@ it('leaves it in the archive when they say so', async () => {
 	expect(sent()).toBe(1);
 });
 
+it('asks nobody about a row that fails, and goes on', async () => {
+	kizen.faults.queue.push({
+		match: { path: '/upsert' },
+		trouble: { kind: 'status', status: 400, body: { non_field_errors: ['Not today.'] } },
+	});
+	await submit('somebody.else@example.com', 'Somebody');
+	const failed = await until('the row is set aside', async () => {
+		const [id] = await n8n.rest.executionIds(workflow.id);
+		return (await n8n.rest.finished(id)).outputs('To Be Corrected')[0];
+	});
+	expect(failed.map(({ json }) => json)).toEqual([
+		expect.objectContaining({ action: 'failed', error: expect.stringContaining('Not today.') }),
+	]);
+	expect(mailbox.mails).toEqual([]);
+});
+
 it('asks nobody about a contact that is not archived', async () => {
 	await submit('somebody.new@example.com', 'Somebody');
 	await until('the contact is there', async () =>

@@ -121,17 +121,20 @@ describe('a workflow that starts with a webhook', () => {
 		]);
 	});
 
-	it('has an output for each action when asked to, and a conflict does not stop it', async () => {
-		const names = ['Created', 'Updated', 'Unarchived', 'Conflict'];
+	it('has an output for each action when asked to, the last for rows that fail', async () => {
+		const names = ['Created', 'Updated', 'Unarchived', 'Conflict', 'Failed'];
 		const { execution } = await runByWebhook(
 			n8n,
-			[upsert({}, { splitByAction: true }), ...names.map((name) => end(name))],
+			[
+				upsert({ onError: 'continueRegularOutput' }, { splitByAction: true }),
+				...names.map((name) => end(name)),
+			],
 			{ Rows: ['Kizen'], Kizen: names },
-			rows.slice(0, 4),
+			rows,
 		);
 		expect(execution.status).toBe('success');
 		const came = names.map((name) => execution.outputs(name)[0].map(({ json }) => json.action));
-		expect(came).toEqual([['created'], ['updated'], ['unarchived'], ['conflict']]);
+		expect(came).toEqual([['created'], ['updated'], ['unarchived'], ['conflict'], ['failed']]);
 	});
 
 	it('stops at the first row that fails, with what to do about it', async () => {

@@ -123,7 +123,7 @@ describe('Update', () => {
 		);
 		expect(conflict.error?.description).toMatch(/'If the New Name Belongs to an Archived Record'/);
 		const split = await run({ ...UPDATE, splitByAction: true }, rows);
-		expect(split.outputs.map((items) => items.length)).toEqual([0, 0, 1]);
+		expect(split.outputs.map((items) => items.length)).toEqual([0, 0, 1, 0]);
 		expect(split.outputs[2][0].json).toMatchObject({ ...rows[0], action: 'conflict' });
 		const { json } = await run({ ...UPDATE, archivedConflict: 'overwrite' }, rows);
 		expect(json[0]).toMatchObject({ action: 'updated', name: 'Oldtown Press' });
@@ -361,7 +361,7 @@ describe('Unarchive', () => {
 				{ ...UNARCHIVE, splitByAction: true, options: { giveUpAfter: 1 } },
 				[{ id }],
 			);
-			expect(outputs.map((items) => items.length)).toEqual([0, 0, 1]);
+			expect(outputs.map((items) => items.length)).toEqual([0, 0, 1, 0]);
 			expect(outputs[2][0].json).toMatchObject({
 				id,
 				action: 'conflict',

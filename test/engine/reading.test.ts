@@ -170,13 +170,6 @@ describe('Get', () => {
 			website: 'https://lumen-studio.example',
 		});
 	});
-
-	it('has one output, whatever was set for another operation', async () => {
-		const { outputs } = await run({ ...GET, splitByAction: true }, [
-			{ id: idOf('companies_company', 'Lumen Studio') },
-		]);
-		expect(outputs).toHaveLength(1);
-	});
 });
 
 describe('Look Up', () => {

@@ -226,7 +226,7 @@ export const splitByAction: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		'Whether to give the node one output per result, such as Created, Updated and Conflict',
+		'Whether to give the node one output per result, such as Created, Conflict and Failed',
 	// A tool gives everything to its agent.
 	displayOptions: { hide: { '@tool': [true] } },
 };

@@ -1,7 +1,13 @@
-import type { IDisplayOptions, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IDisplayOptions,
+	INodeOutputConfiguration,
+	INodeParameters,
+	INodeProperties,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { ACTIONS, type Action } from '../outcome/outcome';
+import { ACTIONS, type Action, type Outputs } from '../outcome/outcome';
 import { options } from './options';
 import { object, SHARED, splitByAction, type SharedParameters } from './parameters';
 
@@ -13,13 +19,21 @@ export interface OperationDescription {
 	/** What the list of the node's actions calls it. */
 	action: string;
 	/** What can happen, in the order of the separate outputs. */
-	outputs: Action[];
+	outputs: Outputs;
+	/** One thing more that can happen, unless a parameter has its default. */
+	optionalOutput?: OptionalOutput;
 	/** Parameters of its own. */
 	parameters: INodeProperties[];
 	/** Which of the shared parameters it has beside Object. */
 	shares: SharedParameters[];
 	/** What its Options offer: one of the lists in `options.ts`, or a list of its own. */
 	options: INodeProperties[];
+}
+
+/** An output that comes after all others: it takes the place of none when it is added. */
+export interface OptionalOutput {
+	action: Action;
+	unlessDefault: INodeProperties;
 }
 
 type Operations = OperationDescription[];
@@ -37,7 +51,7 @@ export function properties(operations: Operations): INodeProperties[] {
 				parameters,
 			),
 		),
-		...shownFor(operations.filter(hasSeparateOutputs), [splitByAction]),
+		...shownFor(operations, [splitByAction]),
 		...[...optionLists].flatMap((offered) =>
 			shownFor(
 				operations.filter((operation) => operation.options === offered),
@@ -77,21 +91,36 @@ function shownFor(operations: Operations, parameters: INodeProperties[]): INodeP
  * happen. The expression holds the whole table, because n8n evaluates it far from this code.
  */
 export function outputs(operations: Operations): INodeTypeDescription['outputs'] {
-	const named = Object.fromEntries(
-		operations.filter(hasSeparateOutputs).map(({ value, outputs: actions }) => [
-			value,
-			actions.map((action) => ({
-				type: NodeConnectionTypes.Main,
-				displayName: ACTIONS[action].output,
-			})),
-		]),
-	);
+	const named = operations.map((operation) => {
+		const { value, optionalOutput } = operation;
+		const usual = JSON.stringify(operation.outputs.map(outputFor));
+		if (!optionalOutput) return `${JSON.stringify(value)}: ${usual}`;
+		const all = JSON.stringify([...operation.outputs, optionalOutput.action].map(outputFor));
+		const { name, default: usually } = optionalOutput.unlessDefault;
+		const isDefault = `[undefined, ${JSON.stringify(usually)}].includes($rawParameter[${JSON.stringify(name)}])`;
+		return `${JSON.stringify(value)}: ${isDefault} ? ${usual} : ${all}`;
+	});
 	const one = JSON.stringify([{ type: NodeConnectionTypes.Main }]);
-	return `={{ ($parameter.splitByAction && (${JSON.stringify(named)})[$parameter.operation]) || ${one} }}`;
+	return `={{ ($parameter.splitByAction && ({ ${named.join(', ')} })[$parameter.operation]) || ${one} }}`;
 }
 
-function hasSeparateOutputs({ outputs: actions }: OperationDescription): boolean {
-	return actions.length > 1;
+function outputFor(action: Action): INodeOutputConfiguration {
+	return { type: NodeConnectionTypes.Main, displayName: ACTIONS[action].output };
+}
+
+/**
+ * Returns the separate outputs of an operation, as {@link outputs} shows them.
+ *
+ * @param parameters as they are stored: an expression may turn out to be anything but the default
+ */
+export function outputsOf(
+	{ outputs: usual, optionalOutput }: OperationDescription,
+	parameters: INodeParameters,
+): Action[] {
+	if (!optionalOutput) return usual;
+	const { name, default: usually } = optionalOutput.unlessDefault;
+	const isDefault = [undefined, usually].includes(parameters[name]);
+	return isDefault ? usual : [...usual, optionalOutput.action];
 }
 
 /**

@@ -6,7 +6,7 @@ import { output } from '../description/parameters';
 import { choiceOf } from '../description/read';
 import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
-import type { WrittenAction } from '../outcome/outcome';
+import type { Outcome, WrittenAction } from '../outcome/outcome';
 import { identifierIn, readFields } from '../records/input';
 import { chosenRecords } from '../records/session';
 import { moveAfterWrite, readStageOption } from '../records/stage';
@@ -25,7 +25,7 @@ export const add: Operation = {
 	value: 'add',
 	description: 'Create a record that is not in Kizen yet',
 	action: 'Add record',
-	outputs: ['created', 'unarchived', 'conflict'],
+	outputs: ['created', 'unarchived', 'conflict', 'failed'],
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [unarchive],
@@ -53,12 +53,21 @@ export const add: Operation = {
 					actionWithout: async (record) =>
 						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',
 				});
-				return await moveAfterWrite(outcome, stage, records);
+				return await moveAfterWrite(noteUpdate(outcome), stage, records);
 			},
 			resume: async (written) => await moveAfterWrite(written, stage, records),
 		};
 	},
 };
+
+/** No source says that Add may update a record. Should Kizen do so, the user has to know. */
+function noteUpdate(outcome: Outcome): Outcome {
+	if (outcome.action !== 'updated') return outcome;
+	return { ...outcome, items: outcome.items.map((item) => ({ ...item, note: UPDATED_INSTEAD })) };
+}
+
+const UPDATED_INSTEAD =
+	'Kizen says that it updated a record that existed, though Add asks for a new one. Check the record in Kizen, and use Upsert if records may exist';
 
 /**
  * Add's own page lists no `action` in the response. With Unarchive It that leaves two possibilities,

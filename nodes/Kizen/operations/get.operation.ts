@@ -10,7 +10,7 @@ export const get: Operation = {
 	value: 'get',
 	description: 'Get one record with its fields',
 	action: 'Get record',
-	outputs: ['found'],
+	outputs: ['found', 'failed'],
 	shares: ['readOutput'],
 	options: RUN_OPTIONS,
 	parameters: [record],

@@ -37,7 +37,7 @@ export const search: Operation = {
 	value: 'search',
 	description: 'Find all records that match your conditions',
 	action: 'Search records',
-	outputs: ['found'],
+	outputs: ['found', 'failed'],
 	shares: ['readOutput'],
 	options: SEARCH_OPTIONS,
 	parameters: SEARCH_PARAMETERS,

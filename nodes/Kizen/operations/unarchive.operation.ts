@@ -17,7 +17,7 @@ export const unarchive: Operation = {
 	value: 'unarchive',
 	description: 'Bring a record back from the archive',
 	action: 'Unarchive record',
-	outputs: ['unarchived', 'unchanged', 'conflict'],
+	outputs: ['unarchived', 'unchanged', 'conflict', 'failed'],
 	shares: ['output'],
 	options: RUN_OPTIONS,
 	parameters: [record],

@@ -19,7 +19,7 @@ export const update: Operation = {
 	value: 'update',
 	description: 'Change some fields of one record',
 	action: 'Update record',
-	outputs: ['updated', 'unchanged', 'conflict'],
+	outputs: ['updated', 'unchanged', 'conflict', 'failed'],
 	shares: ['fields', 'output'],
 	options: WRITE_OPTIONS,
 	parameters: [record, archivedConflict, returnAllFields],

@@ -57,7 +57,8 @@ export const upsert: Operation = {
 	value: UPSERT,
 	description: 'Update the record if Kizen has it, or create it. Found by name, contacts by email.',
 	action: 'Upsert record',
-	outputs: ['created', 'updated', 'unarchived', 'conflict'],
+	outputs: ['created', 'updated', 'unarchived', 'conflict', 'failed'],
+	optionalOutput: { action: 'unchanged', unlessDefault: ifExists },
 	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [

@@ -15,6 +15,9 @@ export type DoneAction =
 /** What became of one item. Where something was written, the word stands in the output. */
 export type Action = DoneAction | 'conflict' | 'failed';
 
+/** The separate outputs of an operation. Failed is the last, so that it moved none when it was added. */
+export type Outputs = [...Array<Exclude<Action, 'failed'>>, 'failed'];
+
 export type Outcome = Done | NotDone;
 
 export interface Done {

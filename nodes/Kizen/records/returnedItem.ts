@@ -28,8 +28,9 @@ export function fieldsOfItem(
 	});
 }
 
-/** Whether this node returned the item: only then are its keys the node's own beyond doubt. */
-function isReturnedItem({ action, id, error, details }: Readonly<Record<string, unknown>>) {
+/** Returns whether this node returned the item: only then are its keys the node's own beyond doubt. */
+export function isReturnedItem(json: Readonly<Record<string, unknown>>): boolean {
+	const { action, id, error, details } = json;
 	if (isObject(details) && isAction(details.action)) return true;
 	const hasId = typeof id === 'string' && isUuid(id);
 	const saysMore = hasId || typeof error === 'string' || action === 'notFound';

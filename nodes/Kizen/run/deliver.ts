@@ -1,8 +1,10 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
+import { outputsOf } from '../description/properties';
 import type { Operation } from '../operations/operation';
 import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
 import { described, sentence } from '../outcome/nodeError';
+import { isReturnedItem } from '../records/returnedItem';
 
 /** What the node does with an item that could not be done (n8n's setting On Error). */
 export type ErrorMode = 'stop' | 'continue' | 'errorOutput';
@@ -22,8 +24,12 @@ export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
 	return continueOnFail || tellsModel ? 'continue' : 'stop';
 }
 
-export function deliveryOf(operation: Operation, mode: ErrorMode, split: boolean): Delivery {
-	return { mode, split, outputs: operation.outputs };
+export function deliveryOf(
+	operation: Operation,
+	{ parameters }: INode,
+	how: Pick<Delivery, 'mode' | 'split'>,
+): Delivery {
+	return { ...how, outputs: outputsOf(operation, parameters) };
 }
 
 /** Whether this outcome ends the whole run. With an output of its own, a conflict is no failure. */
@@ -52,12 +58,13 @@ export function deliver(
 	return lines;
 }
 
+/**
+ * The output of what happened. What an operation does not expect goes to Failed, where somebody looks
+ * at it. From there n8n moves failed items on to its error output, where that is used.
+ */
 function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
 	if (!split) return 0;
-	// A failed item leaves with conflicts, for which nothing was written either, and where there are
-	// none by an output of its own; n8n moves it on to its error output where that is used.
-	const isApart = action !== 'failed' || outputs.includes('failed');
-	return Math.max(0, outputs.indexOf(isApart ? action : 'conflict'));
+	return outputs.indexOf(outputs.includes(action) ? action : 'failed');
 }
 
 function itemOf(
@@ -79,14 +86,14 @@ function itemOf(
 		...(problem.archivedRecordId && { archivedRecordId: problem.archivedRecordId }),
 		...(problem.recordId && { recordId: problem.recordId }),
 	};
-	const overlaid = overlay(input.json);
+	const { kept, overlaid } = underneath(input.json);
 	if (overlaid) details.input = overlaid;
 	const ownOutput = split && action === 'conflict';
 	if (mode === 'errorOutput' && !ownOutput) {
 		return forErrorOutput({ json: { error, details }, pairedItem }, error);
 	}
 	return {
-		json: { ...input.json, action, error, details },
+		json: { action, error, ...kept, details },
 		...(input.binary && { binary: input.binary }),
 		pairedItem,
 	};
@@ -102,11 +109,16 @@ function forErrorOutput(item: INodeExecutionData, message: string): INodeExecuti
 	return Object.defineProperty(item, 'error', { value: { message }, enumerable: false });
 }
 
-const OWN_KEYS = ['action', 'error', 'details'];
+const ADDED_KEYS = ['action', 'error', 'details'];
 
-/** What the input row holds under the keys that this node adds, so that it is not lost. */
-function overlay(json: IDataObject): IDataObject | undefined {
-	const kept = OWN_KEYS.filter((key) => json[key] !== undefined);
-	if (kept.length === 0) return undefined;
-	return Object.fromEntries(kept.map((key) => [key, json[key]]));
+/**
+ * What the input row holds beside the keys that this node adds, and what it holds under them, so that
+ * nothing of the user's is lost.
+ */
+function underneath(json: IDataObject): { kept: IDataObject; overlaid?: IDataObject } {
+	const entries = Object.entries(json);
+	const isAdded = ([key]: [string, unknown]) => ADDED_KEYS.includes(key);
+	const kept = Object.fromEntries(entries.filter((entry) => !isAdded(entry)));
+	const overlaid = Object.fromEntries(entries.filter(isAdded));
+	return isReturnedItem(json) || Object.keys(overlaid).length === 0 ? { kept } : { kept, overlaid };
 }

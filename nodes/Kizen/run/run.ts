@@ -35,11 +35,10 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const node = context.getNode();
 	const input = context.getInputData();
 	const operation = operationNamed(context.getNodeParameter('operation', 0, ''));
-	const delivery = deliveryOf(
-		operation,
-		errorMode(node, context.continueOnFail()),
-		context.getNodeParameter('splitByAction', 0, false) === true,
-	);
+	const delivery = deliveryOf(operation, node, {
+		mode: errorMode(node, context.continueOnFail()),
+		split: context.getNodeParameter('splitByAction', 0, false) === true,
+	});
 	const settled = settledRows(context, node);
 	const ignored = new Set<string>();
 	const work = startWork(context, ignored);
@@ -69,6 +68,8 @@ function operationNamed(value: unknown): Operation {
 	return (
 		OPERATIONS.find((operation) => operation.value === value) ?? {
 			...any,
+			// The canvas shows one output then.
+			outputs: ['failed'],
 			prepare: async () => {
 				throw refuse(`'Operation' can't be ${quote(value)}`, "Choose one under 'Operation'.");
 			},

@@ -23,7 +23,7 @@ describe('a person who looks at the outputs', () => {
 		await person.settled();
 		await person.closeNode();
 		const node = page.locator('[data-test-id="canvas-node"][data-node-name="Kizen Records"]');
-		for (const name of ['Created', 'Updated', 'Unarchived', 'Conflict']) {
+		for (const name of ['Created', 'Updated', 'Unarchived', 'Conflict', 'Failed']) {
 			await node.getByText(name, { exact: true }).waitFor();
 		}
 		await person.shot('outputs-separate');
