@@ -1,4 +1,5 @@
 import { CredentialTestContext } from 'n8n-core';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
@@ -101,16 +102,113 @@ describe('The fields of an object', () => {
 	it('of every type have the form that fits it, and start empty', async () => {
 		const fields = await names('engagement');
 		const form = (id: string) => fields.find((field) => field.id === id);
-		expect(form('is_billable')).toMatchObject({ type: 'boolean', defaultValue: null });
-		expect(form('headcount')).toMatchObject({ type: 'number', defaultValue: null });
+		expect(form('is_billable')).toMatchObject({
+			displayName: 'Billable',
+			type: 'options',
+			options: [{ name: 'Yes' }, { name: 'No' }],
+		});
+		expect(form('headcount')).toMatchObject({ displayName: 'Headcount', type: 'string' });
+		expect(form('fee')).toMatchObject({ displayName: 'Fee (USD)', type: 'string' });
 		expect(form('start_date')).toMatchObject({ type: 'dateTime' });
+		expect(form('company')).toMatchObject({ displayName: 'Company (name or ID)', type: 'string' });
+		expect(fields.map(({ defaultValue }) => defaultValue)).toEqual(fields.map(() => null));
 		expect(form('region')).toMatchObject({
 			type: 'options',
 			options: [{ name: 'North' }, { name: 'South' }, { name: 'East' }, { name: 'West' }],
 		});
-		expect(fields.filter(({ removed }) => !removed).map(({ id }) => id)).toEqual(
-			expect.arrayContaining(['name', 'reference_number']),
-		);
+	});
+
+	describe('shown at first are those that a new record needs', () => {
+		const shown = async (operation: string) => {
+			const parameters = { operation, ...object('engagement') };
+			const { fields } = await askNode(getFields, parameters, kizen.credential);
+			return {
+				shown: fields.filter(({ removed }) => !removed).map(({ displayName }) => displayName),
+				name: fields.find(({ id }) => id === 'name'),
+			};
+		};
+
+		it('for Add, and they are required', async () => {
+			expect((await shown('add')).shown).toEqual([
+				'Engagement Name (required)',
+				'Reference Number (required)',
+			]);
+		});
+
+		it('for Upsert but the name, which is Lookup Value already', async () => {
+			expect(await shown('upsert')).toEqual({
+				shown: ['Reference Number (required for new records)'],
+				name: expect.objectContaining({
+					displayName: 'Engagement Name (only to change it)',
+					removed: true,
+				}) as unknown,
+			});
+		});
+
+		it('for Update, which can do without them', async () => {
+			expect((await shown('update')).shown).toEqual([
+				'Engagement Name (required for new records)',
+				'Reference Number (required for new records)',
+			]);
+		});
+	});
+
+	describe('that are mapped, but not offered, stay in sight with their values', () => {
+		const column = (id: string, displayName: string, more = {}) => ({
+			id,
+			displayName,
+			type: 'string',
+			required: false,
+			display: true,
+			removed: false,
+			...more,
+		});
+		const mapped = async (to: string, value: Record<string, unknown>, schema: unknown[]) => {
+			const fields = { mappingMode: 'defineBelow', value, schema };
+			const parameters = { operation: 'upsert', ...object(to), fields } as INodeParameters;
+			return (await askNode(getFields, parameters, kizen.credential)).fields;
+		};
+
+		it('because they belong to the object that was chosen before', async () => {
+			// What n8n cannot resolve yet is null.
+			const fields = await mapped('deals', { first_name: null, tags: 'VIP', owner: 'Maya' }, [
+				column('first_name', 'First Name'),
+				column('tags', 'Tags (comma-separated)'),
+				column('owner', 'Owner'),
+				column('last_name', 'Last Name', { removed: true }),
+			]);
+			expect(fields.slice(0, 3)).toMatchObject([
+				{
+					id: 'first_name',
+					displayName: 'First Name (not a field of this object)',
+					removed: false,
+				},
+				{ id: 'tags', displayName: 'Tags (not a field of this object)', removed: false },
+				{ id: 'name', displayName: 'Deal Name (only to change it)' },
+			]);
+			expect(fields.filter(({ id }) => ['owner', 'last_name'].includes(id))).toHaveLength(1);
+		});
+
+		it('because they were deleted or closed in Kizen', async () => {
+			const fields = await mapped('engagement', { old_region: 'North', margin: '5' }, [
+				column('old_region', 'Region (old)'),
+				column('margin', 'Margin'),
+			]);
+			expect(fields.slice(0, 2).map(({ displayName }) => displayName)).toEqual([
+				'Region (old) (not a field of this object)',
+				'Margin (cannot be written)',
+			]);
+			// It is not marked twice when the list is read again.
+			const again = await mapped('engagement', { margin: '5' }, fields);
+			expect(again[0].displayName).toBe('Margin (cannot be written)');
+		});
+
+		it('until they are removed', async () => {
+			const fields = await mapped('deals', {}, [
+				column('first_name', 'First Name (not a field of this object)', { removed: true }),
+			]);
+			expect(fields.map(({ id }) => id)).not.toContain('first_name');
+		});
 	});
 
 	it('offer the owners by name and email, and a text where the key may not see the team', async () => {

@@ -3,8 +3,10 @@ import {
 	editorType,
 	findField,
 	labelOfColumn,
+	labelWith,
 	readSchema,
 	writableFields,
+	type Note,
 } from '../../nodes/Kizen/fields';
 import { DEALS, field, idOf, options, relation } from './everyField';
 
@@ -164,11 +166,19 @@ describe('in the editor', () => {
 
 	it('fields get inputs of their kind, and nothing is filled in', () => {
 		expect(shown('note')).toEqual({ type: 'string' });
-		expect(shown('seats')).toEqual({ type: 'number' });
-		expect(shown('amount')).toEqual({ type: 'number' });
+		// n8n's box for numbers drops or changes what people write, such as $1,250.50.
+		expect(shown('seats')).toEqual({ type: 'string' });
+		expect(shown('amount')).toEqual({ type: 'string' });
 		expect(shown('due')).toEqual({ type: 'dateTime' });
 		expect(shown('call')).toEqual({ type: 'dateTime' });
-		expect(shown('active')).toEqual({ type: 'boolean', defaultValue: null });
+		// n8n's switch shows "on" for what nobody has set.
+		expect(shown('active')).toEqual({
+			type: 'options',
+			options: [
+				{ name: 'Yes', value: 'yes' },
+				{ name: 'No', value: 'no' },
+			],
+		});
 	});
 
 	it('options are chosen by label', () => {
@@ -196,12 +206,50 @@ describe('in the editor', () => {
 		]);
 	});
 
-	it('several values are written as one text, and the label says how', () => {
+	it('several values are written as one text', () => {
 		expect(shown('interests')).toEqual({ type: 'string' });
-		const labels = DEALS.fields.map((one) => [columnLabel(one), one.label]);
-		expect(labels).toContainEqual(['Interests (comma-separated)', 'Interests']);
-		expect(labels).toContainEqual(['Company', 'Company']);
-		for (const [column, label] of labels) expect(labelOfColumn(column)).toBe(label);
+	});
+
+	const labelled = (label: string, type: string, more: Record<string, unknown> = {}) =>
+		readSchema({}, [field('one', label, type, more)]).fields[0];
+	const several = { properties: { allow_multiple: true } };
+
+	it.each([
+		['Fee (USD)', labelled('Fee', 'money', { money_options: { currency: 'USD' } })],
+		['Fee USD', labelled('Fee USD', 'money', { money_options: { currency: 'USD' } })],
+		['Fee', labelled('Fee', 'money')],
+		['Company (name or ID)', labelled('Company', 'relationship')],
+		['Companies (names or IDs, comma-separated)', labelled('Companies', 'relationship', several)],
+		['Lead (name or email)', labelled('Lead', 'team_selector')],
+		['Team (names or emails, comma-separated)', labelled('Team', 'team_selector', several)],
+		['Tags (comma-separated)', labelled('Tags', 'dynamictags')],
+		['Services (comma-separated)', labelled('Services', 'checkboxes')],
+		['Contracts (IDs, comma-separated)', labelled('Contracts', 'files')],
+		['Birthday (date only)', labelled('Birthday', 'date')],
+		['Kickoff', labelled('Kickoff', 'datetime')],
+		['Notes', labelled('Notes', 'longtext')],
+	])('the label says what to enter: %s', (column, one) => {
+		expect(columnLabel(one)).toBe(column);
+	});
+
+	it('a drop-down of people does not ask for a name', () => {
+		const shownAs = { type: 'options' as const, options: [] };
+		expect(columnLabel(labelled('Owner', 'team_selector'), ['required'], shownAs)).toBe(
+			'Owner (required)',
+		);
+	});
+
+	it("the field's own label is found in it again", () => {
+		for (const one of DEALS.fields) {
+			for (const more of [[], ['required'], ['required for new records']] satisfies Note[][]) {
+				expect(labelOfColumn(columnLabel(one, more))).toBe(one.label);
+			}
+		}
+		const labels = ['Fee (net)', 'Fee (net, per month)', 'ID (old)', 'Fee (USD per month)', '(x)'];
+		for (const label of labels) {
+			expect(labelOfColumn(label)).toBe(label);
+			expect(labelOfColumn(labelWith(label, ['required']))).toBe(label);
+		}
 	});
 
 	it('every field has an input', () => {

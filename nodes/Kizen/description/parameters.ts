@@ -140,6 +140,8 @@ export const fields: INodeProperties = {
 			supportAutoMap: true,
 			allowEmptyValues: true,
 			refreshStaleSchemaOnOpen: true,
+			// Without `readOnly`, which our columns leave out, n8n takes a list for incomplete. So options
+			// and labels are read again whenever the node is opened.
 			refreshIncompleteSchemaOnOpen: true,
 		},
 	},

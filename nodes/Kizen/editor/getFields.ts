@@ -7,68 +7,137 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { fields as mapper } from '../description/parameters';
 import type { Kizen } from '../kizen/client';
 import { isObject } from '../kizen/response';
 import { readObject } from '../kizen/objects';
 import { fullName, searchTeam } from '../kizen/people';
-import { columnLabel, editorType, writableFields, type Field } from '../fields';
+import {
+	columnLabel,
+	editorType,
+	labelOfColumn,
+	labelWith,
+	writableFields,
+	type EditorType,
+	type Field,
+	type Note,
+	type ObjectSchema,
+} from '../fields';
 import { escapeHtml } from '../outcome/nodeError';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN =
-	"Choose an object under 'Object' to see its fields. If it is an expression, choose Map Automatically, or set 'Specify Fields' to JSON.";
-const NOTHING_TO_WRITE =
-	"Kizen shows no field of this object that may be written with the credential's API key.";
+	"Choose an object under 'Object' to see its fields. If 'Object' is an expression, choose Map Automatically or set 'Specify Fields' to JSON.";
+const NOTHING_TO_WRITE = "This object has no field that the credential's user can write.";
 
 /** The columns of Fields: what the chosen object lets be written, identifier first. */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const identifier = chosenObject(this);
 	if (identifier === undefined) return { fields: [], emptyFieldsNotice: NOTHING_CHOSEN };
+	const stored = storedColumns(this);
 	const columns = editorKizen(this, async (kizen) => {
 		const schema = await readObject(kizen, { identifier }, { categories: true });
 		const writable = writableFields(schema);
 		const owners = writable.some(isOneMember) ? await teamOptions(kizen) : [];
-		const fields = writable.map((field) => ({
-			...columnOf(field),
-			removed: !(field.required || field.id === schema.identifier?.id),
-			...(isOneMember(field) && owners.length > 0 && { type: 'options' as const, options: owners }),
-		}));
+		// Not among the parameters that the list depends on: n8n would drop what is mapped whenever the
+		// operation is switched. The labels change when the node is opened again.
+		const operation = this.getCurrentNodeParameter('operation');
+		const fields = [
+			...strangers(stored, schema, writable),
+			...writable.map((field) => columnOf(field, schema, { operation, owners })),
+		];
 		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: NOTHING_TO_WRITE };
 	});
 	// n8n's mapper does not show why a list could not be read, but it shows a notice. It would take a
 	// notice for an empty list, though, and so drop fields that were mapped before.
 	return await columns.catch((refused: NodeApiError | NodeOperationError) => {
-		if (hasMappedFields(this)) throw refused;
+		if (stored.all.length > 0) throw refused;
 		const { message, description } = refused;
 		return { fields: [], emptyFieldsNotice: `${escapeHtml(message)}. ${description ?? ''}` };
 	});
 }
 
-function hasMappedFields(context: ILoadOptionsFunctions): boolean {
-	const mapper = context.getCurrentNodeParameter('fields');
-	return (
-		isObject(mapper) &&
-		'schema' in mapper &&
-		Array.isArray(mapper.schema) &&
-		mapper.schema.length > 0
-	);
+interface StoredColumns {
+	all: ResourceMapperField[];
+	/** Those that have a value. An expression that cannot be resolved yet is null here. */
+	mapped: ResourceMapperField[];
 }
 
-function columnOf(field: Field): ResourceMapperField {
-	const { type, options } = editorType(field);
+function storedColumns(context: ILoadOptionsFunctions): StoredColumns {
+	const stored = context.getCurrentNodeParameter(mapper.name);
+	if (!isObject(stored) || !('schema' in stored) || !Array.isArray(stored.schema)) {
+		return { all: [], mapped: [] };
+	}
+	const all: ResourceMapperField[] = stored.schema.filter(isColumn);
+	const values = isObject(stored.value) ? stored.value : {};
+	return { all, mapped: all.filter(({ id }) => Object.hasOwn(values, id)) };
+}
+
+function isColumn(column: unknown): column is ResourceMapperField {
+	return isObject(column) && typeof column.id === 'string';
+}
+
+/**
+ * What is mapped and can't be written: fields of the object that was chosen before, deleted ones, and
+ * those that were closed since. n8n would drop them and their values without a word.
+ */
+function strangers(
+	{ mapped }: StoredColumns,
+	{ fields }: ObjectSchema,
+	writable: Field[],
+): ResourceMapperField[] {
+	const offered = new Set(writable.map(({ name }) => name));
+	const isKnown = (id: string) => fields.some(({ name }) => name === id);
+	return mapped
+		.filter(({ id }) => !offered.has(id))
+		.map((column) => ({
+			...column,
+			displayName: labelWith(labelOfColumn(String(column.displayName)), [
+				isKnown(column.id) ? 'cannot be written' : 'not a field of this object',
+			]),
+			removed: false,
+		}));
+}
+
+function columnOf(
+	field: Field,
+	{ identifier }: ObjectSchema,
+	{ operation, owners }: { operation: unknown; owners: INodePropertyOptions[] },
+): ResourceMapperField {
+	const isIdentifier = field.id === identifier?.id;
+	const shown: EditorType =
+		isOneMember(field) && owners.length > 0
+			? { type: 'options', options: owners }
+			: editorType(field);
+	// Upsert has it as Lookup Value.
+	const isAskedBefore = isIdentifier && operation === 'upsert';
 	return {
 		id: field.name,
-		displayName: columnLabel(field),
-		type,
-		...(options && { options }),
+		displayName: columnLabel(
+			field,
+			isAskedBefore ? ['only to change it'] : needOf(field, operation),
+			shown,
+		),
+		...shown,
 		// n8n would not let an Upsert run without a required field, though an update needs none.
 		required: false,
 		defaultMatch: false,
 		display: true,
-		// Nothing is written that the user did not say; n8n would fill switches in with false.
+		removed: isAskedBefore || !(isIdentifier || isNeeded(field)),
+		// Nothing is written that the user did not say.
 		defaultValue: null,
 	};
+}
+
+function needOf(field: Field, operation: unknown): Note[] {
+	if (!isNeeded(field)) return [];
+	return [operation === 'add' ? 'required' : 'required for new records'];
+}
+
+/** An owner is marked as required, but a record without one gets one (kizen/builder-cli, tested live). */
+function isNeeded({ required, name, isDefault }: Field): boolean {
+	return required && !(isDefault && name === 'owner');
 }
 
 function isOneMember({ type, multiple }: Field): boolean {

@@ -25,20 +25,21 @@ import {
 	writeShortText,
 	writeTimezone,
 } from './textValues';
+import type { Note } from './columnLabel';
 import type { ConvertContext, ReferenceKind, Written } from './types';
 
 /** How n8n's resource mapper shows a field. */
 export interface EditorType {
 	type: EditorFieldType;
 	options?: INodePropertyOptions[];
-	/** The mapper fills switches in with `false` unless it is told null. */
-	defaultValue?: null;
 }
 
 /** All that the node knows of one of Kizen's field types. */
 export interface FieldTypeRow {
 	/** In the editor, for a field with one value. */
 	editor(field: Field): EditorType;
+	/** What to enter, where a text box does not say it. */
+	enter?(field: Field): Note | undefined;
 	/** What the ids are of that stand for its values. */
 	kind?: ReferenceKind;
 	/** One value as people have it, never empty; what goes to Kizen. */
@@ -59,7 +60,7 @@ export interface FieldTypeRow {
 }
 
 const text: FieldTypeRow = {
-	editor: () => ({ type: 'string' }),
+	editor: textBox,
 	write: writeShortText,
 	read: asItIs,
 	verbatim: true,
@@ -76,7 +77,8 @@ const oneOption: FieldTypeRow = {
 };
 
 const record: FieldTypeRow = {
-	editor: () => ({ type: 'string' }),
+	editor: textBox,
+	enter: ({ multiple }) => (multiple ? 'names or IDs' : 'name or ID'),
 	kind: 'record',
 	write: records.write,
 	split: records.split,
@@ -87,45 +89,51 @@ const record: FieldTypeRow = {
 // fixtures), kizen/app-engine (platform API). Where they disagree on ids, the context decides.
 export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	checkbox: {
-		editor: () => ({ type: 'boolean', defaultValue: null }),
+		editor: yesOrNo,
 		write: writeCheckbox,
 		read: asItIs,
 	},
 	checkboxes: oneOption,
 	choices: oneOption,
-	date: { editor: () => ({ type: 'dateTime' }), write: writeDate, read: readDate },
+	date: {
+		editor: () => ({ type: 'dateTime' }),
+		enter: () => 'date only',
+		write: writeDate,
+		read: readDate,
+	},
 	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime, read: readDate },
-	decimal: { editor: () => ({ type: 'number' }), write: writeDecimal, read: readNumeric },
+	decimal: { editor: textBox, write: writeDecimal, read: readNumeric },
 	dropdown: oneOption,
 	dynamictags: {
-		editor: () => ({ type: 'string' }),
+		editor: textBox,
 		kind: 'option',
 		write: tags.write,
 		split: tags.split,
 		read: readTag,
 	},
-	email: { editor: () => ({ type: 'string' }), write: writeEmail, read: asItIs },
+	email: { editor: textBox, write: writeEmail, read: asItIs },
 	files: {
-		editor: () => ({ type: 'string' }),
+		editor: textBox,
+		enter: () => 'IDs',
 		kind: 'file',
 		write: writeFile,
 		read: readFile,
 	},
-	integer: { editor: () => ({ type: 'number' }), write: writeInteger, read: readNumeric },
+	integer: { editor: textBox, write: writeInteger, read: readNumeric },
 	longtext: longText,
 	money: {
-		editor: () => ({ type: 'number' }),
+		editor: textBox,
+		enter: ({ label, currency }) =>
+			currency === undefined || label.includes(currency) ? undefined : { currency },
 		write: writeMoney,
 		read: readAmount,
 		beside: { suffix: '_currency', read: readCurrency, check: checkCurrency },
 	},
-	phonenumber: { editor: () => ({ type: 'string' }), write: writePhone, read: asItIs },
+	phonenumber: { editor: textBox, write: writePhone, read: asItIs },
 	radio: oneOption,
 	rating: {
 		editor: (field) =>
-			field.options.length > 0
-				? dropDown(field, ({ code, label }) => code || label)
-				: { type: 'number' },
+			field.options.length > 0 ? dropDown(field, ({ code, label }) => code || label) : textBox(),
 		write: writeRating,
 		read: readRating,
 	},
@@ -133,7 +141,8 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	selector: oneOption,
 	status: oneOption,
 	team_selector: {
-		editor: () => ({ type: 'string' }),
+		editor: textBox,
+		enter: ({ multiple }) => (multiple ? 'names or emails' : 'name or email'),
 		kind: 'member',
 		write: members.write,
 		split: members.split,
@@ -141,8 +150,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	},
 	text,
 	timezone: {
-		editor: (field) =>
-			field.options.length > 0 ? dropDown(field, ({ id }) => id) : { type: 'string' },
+		editor: (field) => (field.options.length > 0 ? dropDown(field, ({ id }) => id) : textBox()),
 		write: writeTimezone,
 		read: readTimezone,
 	},
@@ -150,7 +158,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	yesnomaybe: { ...oneOption, write: writeYesNoMaybe },
 	// Kizen is asked to take it as it is.
 	other: {
-		editor: () => ({ type: 'string' }),
+		editor: textBox,
 		write: writeAsItIs,
 		read: asItIs,
 		verbatim: true,
@@ -168,22 +176,22 @@ export function referenceKind(field: Field): ReferenceKind | undefined {
  * for nothing, and have the id as value.
  */
 export function editorType(field: Field): EditorType {
-	return field.multiple ? { type: 'string' } : FIELD_TYPE_ROWS[field.type].editor(field);
+	return field.multiple ? textBox() : FIELD_TYPE_ROWS[field.type].editor(field);
 }
 
-/** n8n's mapper shows nothing beside a field but its label. */
-const COLUMN = { several: ' (comma-separated)', files: ' (IDs, comma-separated)' };
-
-/** What the mapper calls a field: its label, and how several values are written. */
-export function columnLabel({ label, multiple, type }: Field): string {
-	if (!multiple) return label;
-	return `${label}${type === 'files' ? COLUMN.files : COLUMN.several}`;
+function textBox(): EditorType {
+	return { type: 'string' };
 }
 
-/** The field's own label in {@link columnLabel}. */
-export function labelOfColumn(column: string): string {
-	const end = Object.values(COLUMN).find((suffix) => column.endsWith(suffix)) ?? '';
-	return column.slice(0, column.length - end.length);
+/** n8n's switch shows "on" for a checkbox that nobody has set. */
+function yesOrNo(): EditorType {
+	return {
+		type: 'options',
+		options: [
+			{ name: 'Yes', value: 'yes' },
+			{ name: 'No', value: 'no' },
+		],
+	};
 }
 
 function chooseLabel(field: Field): EditorType {
@@ -194,5 +202,5 @@ function chooseLabel(field: Field): EditorType {
 
 function dropDown(field: Field, valueOf: (option: FieldOption) => string): EditorType {
 	const options = field.options.map((option) => ({ name: option.label, value: valueOf(option) }));
-	return options.length > 0 ? { type: 'options', options } : { type: 'string' };
+	return options.length > 0 ? { type: 'options', options } : textBox();
 }

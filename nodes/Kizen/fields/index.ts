@@ -5,7 +5,9 @@
  */
 export { convertRow } from './convertRow';
 export type { ConvertedRow, FieldProblem, WireField } from './convertRow';
-export { columnLabel, editorType, labelOfColumn, referenceKind } from './fieldTypes';
+export { columnLabel, labelOfColumn, labelWith } from './columnLabel';
+export type { Note } from './columnLabel';
+export { editorType, referenceKind } from './fieldTypes';
 export type { EditorType } from './fieldTypes';
 export { findField } from './findField';
 export type { FoundField } from './findField';

@@ -4,7 +4,7 @@ import { lookupValue, output, returnAllFields } from '../description/parameters'
 import { choice, choiceOf, isOn } from '../description/read';
 import { foldIdentifier } from '../fields';
 import { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from '../records/existing';
-import { readFields } from '../records/input';
+import { readFields, withoutRespelledLookupValue } from '../records/input';
 import { readLookupValue } from '../records/lookupValue';
 import { chosenRecords } from '../records/session';
 import { moveAfterWrite, readStageOption } from '../records/stage';
@@ -74,7 +74,8 @@ export const upsert: Operation = {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
 		const identifier = readLookupValue(item, schema);
-		const given = readFields(item, schema, session);
+		const fields = readFields(item, schema, session);
+		const given = withoutRespelledLookupValue(schema, fields, identifier);
 		const onExists = choiceOf(item, ifExists);
 		const onCreate = choiceOf(item, oncreateUnarchive);
 		const onUpdate = choiceOf(item, onupdateArchivedConflict);

@@ -4,7 +4,7 @@ import { choiceOf, optionOf, type Item } from '../description/read';
 import {
 	convertRow,
 	findField,
-	labelOfColumn,
+	foldIdentifier,
 	parseJsonFields,
 	UnreadableFields,
 	type ConvertContext,
@@ -15,6 +15,7 @@ import {
 import { isObject } from '../kizen/response';
 import { refuse } from '../outcome/problem';
 import { nameOfField } from './itemKeys';
+import { readMappedFields } from './mappedFields';
 import type { Formats } from './referenceFormat';
 import { fieldsOfItem } from './returnedItem';
 import type { Session } from './session';
@@ -36,14 +37,28 @@ export function readFields(item: Item, schema: ObjectSchema, session: Session): 
 	if (mapper.mappingMode === 'autoMapInputData') {
 		return fieldsOfItem(schema, item.json, session);
 	}
-	const labels = new Map(
-		(Array.isArray(mapper.schema) ? mapper.schema : [])
-			.filter(isObject)
-			.map(({ id, displayName }) => [String(id), labelOfColumn(String(displayName))]),
-	);
-	return Object.entries(isObject(mapper.value) ? mapper.value : {})
-		.filter(([, value]) => value !== undefined)
-		.map(([key, value]) => ({ key, change: 'value', value, knownAs: labels.get(key) ?? key }));
+	return readMappedFields(item, mapper, schema);
+}
+
+/**
+ * Leaves out a name, for contacts an email, that is the lookup value in another case or with other
+ * white space: nobody means to rename a record so. Kizen gives a new record the lookup value instead
+ * (kizen/app-engine docs 05).
+ */
+export function withoutRespelledLookupValue(
+	schema: ObjectSchema,
+	given: GivenField[],
+	lookupValue: string,
+): GivenField[] {
+	return given.filter(({ key, change, value }) => {
+		const match = findField(schema, key);
+		const isIdentifier = 'field' in match && match.field.id === schema.identifier?.id;
+		const isRespelled =
+			typeof value === 'string' &&
+			value !== lookupValue &&
+			foldIdentifier(value) === foldIdentifier(lookupValue);
+		return !(isIdentifier && change === 'value' && isRespelled);
+	});
 }
 
 function readJsonFields(item: Item): GivenField[] {

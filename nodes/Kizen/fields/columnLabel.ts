@@ -1,0 +1,58 @@
+import { editorType, FIELD_TYPE_ROWS } from './fieldTypes';
+import type { Field } from './schema';
+
+/**
+ * What n8n's resource mapper calls a field. It shows nothing beside a field but its label, so that
+ * the label says what to enter, as in `Fee (USD, required)`.
+ */
+
+/** What a label says in brackets. A currency says itself. */
+const NOTES = [
+	'date only',
+	'name or ID',
+	'names or IDs',
+	'name or email',
+	'names or emails',
+	'IDs',
+	'comma-separated',
+	'required',
+	'required for new records',
+	'only to change it',
+	'not a field of this object',
+	'cannot be written',
+] as const;
+
+export type Note = (typeof NOTES)[number] | { currency: string };
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+/**
+ * Returns a field's label with what to enter.
+ *
+ * @param more what else the label says
+ * @param shown how the mapper shows the field: a drop-down needs no word on what to enter
+ */
+export function columnLabel(field: Field, more: Note[] = [], { type } = editorType(field)): string {
+	const entered = type === 'options' ? undefined : FIELD_TYPE_ROWS[field.type].enter?.(field);
+	return labelWith(field.label, [
+		...(entered === undefined ? [] : [entered]),
+		...(field.multiple ? ['comma-separated' as const] : []),
+		...more,
+	]);
+}
+
+/** Returns a label with notes in brackets. */
+export function labelWith(label: string, notes: Note[]): string {
+	const said = notes.map((note) => (typeof note === 'string' ? note : note.currency));
+	return said.length > 0 ? `${label} (${said.join(', ')})` : label;
+}
+
+/** Returns the field's own label in {@link columnLabel}. */
+export function labelOfColumn(column: string): string {
+	const [, label, notes] = /^(.+) \(([^()]+)\)$/s.exec(column) ?? [];
+	return label !== undefined && notes.split(', ').every(isNote) ? label : column;
+}
+
+function isNote(text: string): boolean {
+	return CURRENCY.test(text) || NOTES.some((note) => note === text);
+}

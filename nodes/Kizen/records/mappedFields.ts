@@ -1,0 +1,71 @@
+import { unknownFields } from '../description/options';
+import { fields as mapper, object } from '../description/parameters';
+import { optionOf, type Item } from '../description/read';
+import { findField, labelOfColumn, listed, type GivenField, type ObjectSchema } from '../fields';
+import { isObject } from '../kizen/response';
+import { refuse } from '../outcome/problem';
+
+/** One field of the list that n8n keeps with the mapping. */
+interface Column {
+	/** API name. */
+	id: string;
+	label: string;
+}
+
+/**
+ * Reads the fields that were mapped one by one in the editor.
+ *
+ * @param mapping what n8n stores for Fields
+ * @throws Refused for fields of another object
+ */
+export function readMappedFields(
+	item: Item,
+	mapping: Record<string, unknown>,
+	schema: ObjectSchema,
+): GivenField[] {
+	const columns = columnsOf(mapping.schema);
+	const labels = new Map(columns.map(({ id, label }) => [id, label]));
+	const mapped = Object.entries(isObject(mapping.value) ? mapping.value : {})
+		.filter(([, value]) => value !== undefined)
+		.map(([key, value]) => ({
+			key,
+			change: 'value' as const,
+			value,
+			knownAs: labels.get(key) ?? key,
+		}));
+	const strangers = mapped.filter(({ key }) => !isKnown(schema, key));
+	const isAllowed = optionOf(item, unknownFields) === 'ignore';
+	if (!isAllowed && strangers.length > 1 && isOfAnotherObject(columns, schema)) {
+		throw refuse(
+			`These fields belong to another object: ${listed(strangers.map(({ knownAs }) => `"${knownAs}"`))}`,
+			`"${schema.label}" does not have them. Open the node, choose 'Refresh Field List' in the menu beside '${valuesLabel}' and map the fields of "${schema.label}". If you meant another object, choose it under '${object.displayName}'.`,
+		);
+	}
+	return mapped;
+}
+
+const valuesLabel = mapper.typeOptions?.resourceMapper?.valuesLabel;
+
+function columnsOf(stored: unknown): Column[] {
+	return (Array.isArray(stored) ? stored : []).filter(isObject).map(({ id, displayName }) => ({
+		id: String(id),
+		label: labelOfColumn(String(displayName)),
+	}));
+}
+
+/**
+ * Tells whether a list of fields is that of another object: n8n does not always read the list again
+ * when the object is changed. Two objects may share some fields, and some of an object's own fields
+ * may have been deleted since; so the greater part decides, and of the whole list.
+ */
+function isOfAnotherObject(columns: Column[], schema: ObjectSchema): boolean {
+	const own = columns.filter(({ id }) => !FIELDS_OF_EVERY_OBJECT.has(id));
+	const known = own.filter(({ id }) => isKnown(schema, id));
+	return known.length < own.length / 2;
+}
+
+const FIELDS_OF_EVERY_OBJECT = new Set(['name', 'owner']);
+
+function isKnown(schema: ObjectSchema, key: string): boolean {
+	return !('unknown' in findField(schema, key));
+}
