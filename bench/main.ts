@@ -1,13 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, type } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { installN8n } from '../sandbox/n8n/install';
 import { installNode } from '../sandbox/n8n/node';
 import { duration } from '../sandbox/n8n/progress';
-import { project } from '../sandbox/n8n/sandbox';
 import { CASES, setStage, type Case } from './cases';
+import { writeDocument } from './document';
 import { startKizenProcess } from './kizenProcess';
 import type { Stage } from './trial';
 
@@ -20,10 +18,6 @@ const USAGE = `npm run bench [-- options]
   --quick      a tenth of the rows, one round
 
   With --case or --quick the figures are only shown.`;
-
-const DOCUMENT = join(project, 'docs', 'benchmarks.md');
-const BEGIN = '<!-- measured: written by npm run bench -->';
-const END = '<!-- end of what was measured -->';
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -43,7 +37,7 @@ async function main(): Promise<void> {
 	const measured = await measure(chosen, rounds, values.quick ? 0.1 : 1);
 	const text = `${await circumstances(rounds)}\n\n${measured}`;
 	if (values.case || values.quick) console.log(`\n${text}`);
-	else writeFileSync(DOCUMENT, replaceMeasured(readFileSync(DOCUMENT, 'utf8'), text));
+	else writeDocument('measured', text);
 	console.log(`\nTook ${duration(Date.now() - started)}.`);
 }
 
@@ -77,14 +71,6 @@ async function circumstances(rounds: number): Promise<string> {
 		`Measured with n8n ${n8n.version} on Node.js ${node.version}, SQLite, ${cpus().length} cores (${cpu.model.trim()}), ${type()}; the embedded Kizen in a process of its own on Node.js ${process.versions.node}.`,
 		`${rounds} rounds; in each, every contender has its turn.`,
 	].join(' ');
-}
-
-/** The document with its measured part exchanged; what people wrote around it stays. */
-function replaceMeasured(document: string, measured: string): string {
-	const [before, rest] = document.split(BEGIN);
-	const after = rest?.split(END)[1];
-	if (after === undefined) throw new Error(`${DOCUMENT} has no lines "${BEGIN}" and "${END}".`);
-	return `${before}${BEGIN}\n\n${measured}\n\n${END}${after}`;
 }
 
 main().then(

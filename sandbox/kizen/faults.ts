@@ -1,4 +1,5 @@
 import { drawing } from './drawing';
+import { Workers } from './workers';
 
 /** What goes wrong instead of a proper answer. */
 export type Trouble =
@@ -47,10 +48,20 @@ export interface Fault {
 	when?: 'before' | 'after';
 }
 
+/** Milliseconds, or drawn between two. */
+export type Duration = number | { min: number; max: number };
+
 /** What can be made to go wrong; live, tests change it while the server runs. */
 export interface Faults {
-	/** Time that every answer takes, in milliseconds, or drawn between two. */
-	latencyMs: number | { min: number; max: number };
+	/** Time that every answer takes. */
+	latencyMs: Duration;
+	/** Milliseconds on top for each other request in flight. */
+	latencyPerRequestMs: number;
+	/**
+	 * So many requests are worked on at once, each for `serviceMs` before its latency; the others
+	 * wait, first come, first served. null works on all of them at once, in no time.
+	 */
+	capacity: { workers: number; serviceMs: Duration } | null;
 	/** More requests than this in one second are answered 429; null sets no limit. */
 	rateLimit: { perSecond: number; retryAfter: RetryAfter; body?: unknown } | null;
 	/**
@@ -64,7 +75,15 @@ export interface Faults {
 }
 
 export function noFaults(): Faults {
-	return { latencyMs: 0, rateLimit: null, together: null, queue: [], seed: 1 };
+	return {
+		latencyMs: 0,
+		latencyPerRequestMs: 0,
+		capacity: null,
+		rateLimit: null,
+		together: null,
+		queue: [],
+		seed: 1,
+	};
 }
 
 /** What faults are matched against. */
@@ -84,13 +103,21 @@ export class Misfortune {
 	private recent: number[] = [];
 	private waiting: Array<() => void> = [];
 
+	private readonly workers = new Workers(() => this.faults.capacity?.workers ?? Infinity);
+
 	constructor(private readonly faults: Faults) {}
 
-	/** Milliseconds that this answer takes. */
-	latency(): number {
-		const { latencyMs } = this.faults;
-		if (typeof latencyMs === 'number') return latencyMs;
-		return latencyMs.min + this.draw() * (latencyMs.max - latencyMs.min);
+	/** Milliseconds that this answer takes, with so many requests in flight. */
+	latency(inFlight: number): number {
+		const { latencyMs, latencyPerRequestMs } = this.faults;
+		return this.drawn(latencyMs) + latencyPerRequestMs * (inFlight - 1);
+	}
+
+	/** Keeps the request until a worker has worked on it; `wait` lets milliseconds pass. */
+	async work(wait: (ms: number) => Promise<unknown>): Promise<void> {
+		if (this.faults.capacity === null) return;
+		const ms = this.drawn(this.faults.capacity.serviceMs);
+		await this.workers.serve(async () => await wait(ms));
 	}
 
 	/** The answer to a request too many, if it is one; `now` in milliseconds. */
@@ -132,6 +159,11 @@ export class Misfortune {
 		this.seed = undefined;
 		this.recent = [];
 		this.waiting.splice(0).forEach((go) => go());
+	}
+
+	private drawn(duration: Duration): number {
+		if (typeof duration === 'number') return duration;
+		return duration.min + this.draw() * (duration.max - duration.min);
 	}
 
 	private meets(fault: Fault, { method, url, text }: Incoming): boolean {

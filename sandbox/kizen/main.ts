@@ -8,6 +8,8 @@ const usage = `Usage: npm run sandbox -- [options]
 
   --port 4010          port on 127.0.0.1
   --latency 100        milliseconds that every answer takes
+  --workers 16         how many requests are worked on at once; the others wait
+  --service 100        milliseconds that a worker takes for a request
   --rate 40            most requests per second; more are answered 429
   --switch name=value  decides what is not known of Kizen; may be given several times
   --switches           lists all switches and ends
@@ -18,6 +20,8 @@ async function main(): Promise<void> {
 		options: {
 			port: { type: 'string', default: '4010' },
 			latency: { type: 'string', default: '0' },
+			workers: { type: 'string' },
+			service: { type: 'string', default: '100' },
 			rate: { type: 'string' },
 			switch: { type: 'string', multiple: true, default: [] },
 			switches: { type: 'boolean', default: false },
@@ -34,11 +38,14 @@ async function main(): Promise<void> {
 	});
 	setSwitches(switches, Object.fromEntries(pairs));
 	const rate = values.rate === undefined ? undefined : number('rate', values.rate);
+	const workers = values.workers === undefined ? undefined : number('workers', values.workers);
 	const kizen = await startKizen({
 		port: number('port', values.port),
 		switches,
 		faults: {
 			latencyMs: number('latency', values.latency),
+			capacity:
+				workers === undefined ? null : { workers, serviceMs: number('service', values.service) },
 			rateLimit: rate === undefined ? null : { perSecond: rate, retryAfter: 1 },
 		},
 	});
@@ -66,6 +73,7 @@ While it runs, for example:
   curl ${baseUrl}/_sandbox/log
   curl -X POST ${baseUrl}/_sandbox/switches -d '{"conflictStatus": 409}'
   curl -X POST ${baseUrl}/_sandbox/faults -d '{"latencyMs": 300}'
+  curl -X POST ${baseUrl}/_sandbox/faults -d '{"capacity": {"workers": 8, "serviceMs": 100}}'
   curl -X POST ${baseUrl}/_sandbox/reset
 
 Ctrl-C stops it.`);

@@ -115,10 +115,13 @@ async function serve(
 	const held = key !== undefined && locks.has(key);
 	if (key !== undefined && !held) locks.add(key);
 	const incoming = { method: request.method, url: request.url, text };
+	const wait = async (ms: number) => {
+		if (ms > 0) await sleep(ms, undefined, { signal: end });
+	};
 	try {
 		await misfortune.company(incoming);
-		const wait = misfortune.latency();
-		if (wait > 0) await sleep(wait, undefined, { signal: end });
+		await misfortune.work(wait);
+		await wait(misfortune.latency(running.inFlight.now));
 		const fault = misfortune.next(incoming);
 		if (fault?.when === 'before') return await suffer(fault.trouble);
 		const proper = work(running, request, call, text, held ? refuseLocked : route);

@@ -274,7 +274,7 @@ describe('An address', () => {
 describe('An option of the run', () => {
 	it.each([
 		[{ maxParallel: 0 }, "'Requests at Once' can't be \"0\" [item 0]"],
-		[{ maxParallel: 65 }, "'Requests at Once' can't be \"65\" [item 0]"],
+		[{ maxParallel: 129 }, "'Requests at Once' can't be \"129\" [item 0]"],
 		[{ timeout: 'soon' }, "'Timeout (Seconds)' can't be \"soon\" [item 0]"],
 		[{ giveUpAfter: 0.5 }, "'Give Up After (Seconds)' can't be \"0.5\" [item 0]"],
 	])('out of its bounds is named: %j', async (options, error) => {

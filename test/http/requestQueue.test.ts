@@ -6,7 +6,7 @@ import {
 	type RequestQueueOptions,
 } from '../../nodes/Kizen/http/requestQueue';
 import type { RequestKind, Trouble } from '../../nodes/Kizen/http/retry';
-import { VirtualClock } from './virtualClock';
+import { VirtualClock } from '../../bench/simulation/virtualClock';
 
 type Answer = 'fine' | Trouble;
 
@@ -95,11 +95,11 @@ describe('how many requests are under way', () => {
 		expect(queue.summary).toEqual({ rateLimitedMs: 0, retries: 0 });
 	});
 
-	test('begins with four', async () => {
-		const { clock, rows, log } = scene(fine, ms(100));
+	test('begins with sixteen', async () => {
+		const { clock, rows, log } = scene(fine, ms(100), { maxInFlight: 100 });
 		void rows(100);
 		await clock.run(0);
-		expect(log).toHaveLength(4);
+		expect(log).toHaveLength(16);
 	});
 
 	test.each([0, 1, 5, 50, 1000])('rises to the bound with answers in %i ms', async (latency) => {
@@ -116,7 +116,7 @@ describe('how many requests are under way', () => {
 		expect(later.filter((sent) => sent.together >= 14).length).toBeGreaterThan(later.length * 0.9);
 	});
 
-	test('halves once for a burst that is turned away, and rises again', async () => {
+	test('decreases once for a burst that is throttled, and rises again', async () => {
 		const { finish, log, queue } = scene(
 			({ row }, now) => (row >= 200 && row < 216 && now < 2000 ? LIMITED : 'fine'),
 			ms(100),
@@ -124,7 +124,7 @@ describe('how many requests are under way', () => {
 		await finish(1000);
 		const heldUntil = log.findIndex(({ at }, i) => i > 0 && at - log[i - 1].at >= 1000);
 		const afterwards = log.filter(({ at }) => at === log[heldUntil].at);
-		expect(afterwards).toHaveLength(8);
+		expect(afterwards).toHaveLength(11);
 		expect(largest(log.filter(({ at }) => at > 3400 && at <= 3600))).toBe(16);
 		expect(queue.summary.rateLimitedMs).toBeLessThanOrEqual(1100);
 	});
@@ -133,10 +133,7 @@ describe('how many requests are under way', () => {
 		const { finish, log } = scene((_, now) => (now < 60_000 ? { status: 503 } : 'fine'), ms(100));
 		const { outcomes } = await finish(100);
 		expect(outcomes).toHaveLength(100);
-		expect(log.filter(({ at }) => at > 10_000 && at < 60_000).every((s) => s.together === 1)).toBe(
-			true,
-		);
-		expect(largest(log)).toBe(4);
+		expect(largest(log.filter(({ at }) => at > 10_000 && at < 60_000))).toBe(1);
 	});
 
 	test.each([
@@ -171,6 +168,20 @@ describe('how many requests are under way', () => {
 		expect(largest(log.slice(-40))).toBe(16);
 		await clock.run();
 		await all;
+	});
+
+	test('one response that does not come does not stop it from rising', async () => {
+		const { finish, log } = scene(fine, ({ row }) => (row === 3 ? 50_000 : 100), {
+			maxInFlight: 64,
+		});
+		await finish(2000);
+		expect(largest(log.filter(({ at }) => at < 2000))).toBe(64);
+	});
+
+	test('a run whose rows Kizen rejects rises as well', async () => {
+		const { finish, log } = scene(() => ({ status: 404 }), ms(100), { maxInFlight: 64 });
+		await finish(2000);
+		expect(largest(log.slice(-150))).toBe(64);
 	});
 
 	test('one standstill of our own does not bring it down', async () => {
@@ -239,8 +250,8 @@ describe('when Kizen says to wait', () => {
 			{ giveUpAfterMs: 200_000 },
 		);
 		await finish(50);
-		// Two of the first four were answered before the one that is turned away.
-		expect(log.filter(({ at }) => at <= 100).length).toBeLessThanOrEqual(4 + 4);
+		// Two of the first sixteen were answered before the one that is throttled.
+		expect(log.filter(({ at }) => at <= 100).length).toBeLessThanOrEqual(16 + 2);
 		expect(log.filter(({ at }) => at > 100 && at < until)).toEqual([]);
 		expect(log.find(({ at }) => at > 100)?.at).toBeLessThan(until + 200);
 		expect(queue.summary.rateLimitedMs).toBeGreaterThanOrEqual(until - 100);
@@ -253,7 +264,7 @@ describe('when Kizen says to wait', () => {
 		);
 		const { outcomes } = await finish(10);
 		expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
-		expect(log.length).toBeLessThan(10 + 20);
+		expect(log.length).toBeLessThan(10 + 40);
 		expect(queue.summary.rateLimitedMs).toBeGreaterThan(4000);
 	});
 
@@ -270,7 +281,7 @@ describe('when Kizen says to wait', () => {
 		);
 		await finish(1000);
 		const [first] = log.filter(({ at }) => at > 2000);
-		expect(log.filter(({ at }) => at === first.at)).toHaveLength(8);
+		expect(log.filter(({ at }) => at === first.at)).toHaveLength(11);
 	});
 });
 
@@ -362,14 +373,14 @@ describe('stopping the workflow', () => {
 	test('ends the line at once, and lets what is in flight come home', async () => {
 		const { signal, stop } = stopped();
 		const { clock, rows, log } = scene(fine, ms(100), { signal });
-		const fates = watched(rows(10));
+		const fates = watched(rows(22));
 		await clock.run(50);
 		stop();
 		await clock.run(50);
-		expect(fates).toEqual([...Array(4).fill('open'), ...Array(6).fill('cancelled')]);
+		expect(fates).toEqual([...Array(16).fill('open'), ...Array(6).fill('cancelled')]);
 		await clock.run();
-		expect(fates).toEqual([...Array(4).fill('answered'), ...Array(6).fill('cancelled')]);
-		expect(log).toHaveLength(4);
+		expect(fates).toEqual([...Array(16).fill('answered'), ...Array(6).fill('cancelled')]);
+		expect(log).toHaveLength(16);
 	});
 
 	test.each([
@@ -446,15 +457,15 @@ test('a hundred thousand requests at once', async () => {
 });
 
 describe('the time that many rows take', () => {
-	test('1,000 rows of 100 ms, sixteen at once: at least 85 % of what is possible', async () => {
+	test('1,000 rows of 100 ms, sixteen at once: all that is possible', async () => {
 		const { finish } = scene(fine, ms(100));
 		const { took } = await finish(1000);
-		expect(took).toBeLessThanOrEqual((1000 * 100) / 16 / 0.85);
+		expect(took).toBe(Math.ceil(1000 / 16) * 100);
 	});
 
 	test.each(
 		Object.keys(limits).flatMap((counted) =>
-			[10, 16, 32].map((maxInFlight) => ({ counted, maxInFlight })),
+			[10, 32, 100].map((maxInFlight) => ({ counted, maxInFlight })),
 		),
 	)('1,000 rows where 40 a second are allowed, $counted, $maxInFlight at once', async (given) => {
 		const allows = limits[given.counted](40);
@@ -463,9 +474,9 @@ describe('the time that many rows take', () => {
 		});
 		const { outcomes, took } = await finish(1000);
 		expect(outcomes.filter(({ result }) => result !== 'fine')).toEqual([]);
-		// By the second of the clock, what is taken in a row can be of two seconds, and misleads.
-		expect(took).toBeLessThanOrEqual(25_000 * (given.counted.startsWith('by') ? 1.25 : 1.2));
-		expect(log.length).toBeLessThan(1100);
+		// Here Kizen takes as long to turn a request away as to answer it, so a whole flight comes back.
+		expect(took).toBeLessThanOrEqual(25_000 * 1.2);
+		expect(log.length).toBeLessThanOrEqual(1120);
 	});
 
 	test.each(Object.keys(limits))(
@@ -476,7 +487,7 @@ describe('the time that many rows take', () => {
 				const chance = new VirtualClock(seed * 7919);
 				const allows = limits[counted](40);
 				const clock = new VirtualClock();
-				const queue = new RequestQueue({ maxInFlight: 32, giveUpAfterMs: 120_000, clock });
+				const queue = new RequestQueue({ maxInFlight: 100, giveUpAfterMs: 120_000, clock });
 				let stalledUntil = 0;
 				const send = async () => {
 					if (chance.random() < 0.01) stalledUntil = clock.now() + 60 * chance.random();
@@ -494,7 +505,7 @@ describe('the time that many rows take', () => {
 				expect((await all).every(({ result }) => result === 'fine')).toBe(true);
 			}
 			const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-			expect(mean).toBeLessThanOrEqual(25_000 * 1.2);
+			expect(mean).toBeLessThanOrEqual(25_000 * 1.15);
 		},
 	);
 

@@ -1,5 +1,6 @@
 import { at, client, type Send } from '../../sandbox/kizen/client';
 import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen/index';
+import { Workers } from '../../sandbox/kizen/workers';
 import { until } from '../until';
 
 let kizen: EmbeddedKizen;
@@ -135,6 +136,40 @@ describe('Time', () => {
 		expect(await took()).toBeGreaterThan(58);
 		kizen.faults.latencyMs = { min: 40, max: 80 };
 		expect(await took()).toBeGreaterThan(38);
+	});
+
+	it('grows with each other request in flight', async () => {
+		kizen.faults.latencyPerRequestMs = 40;
+		kizen.faults.together = { path: '/team$', count: 3 };
+		const start = performance.now();
+		await Promise.all(Array.from({ length: 3 }, team));
+		expect(performance.now() - start).toBeGreaterThan(78);
+	});
+
+	it('is that of the workers, who do one request after another', async () => {
+		kizen.faults.capacity = { workers: 1, serviceMs: 30 };
+		const start = performance.now();
+		await Promise.all(Array.from({ length: 3 }, team));
+		expect(performance.now() - start).toBeGreaterThan(87);
+	});
+
+	it('is shared by the workers first come, first served, whose number may change', async () => {
+		let count = 1;
+		const workers = new Workers(() => count);
+		const done: number[] = [];
+		let end = () => {};
+		const first = workers.serve(async () => await new Promise<void>((resolve) => (end = resolve)));
+		const waiting = [1, 2].map(
+			async (order) => await workers.serve(async () => await Promise.resolve(done.push(order))),
+		);
+		await Promise.resolve();
+		expect(done).toEqual([]);
+		count = 2;
+		waiting.push(workers.serve(async () => await Promise.resolve(done.push(3))));
+		await Promise.all(waiting);
+		expect(done).toEqual([1, 2, 3]);
+		end();
+		await first;
 	});
 
 	it('counts the most requests that were in flight at once', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 it('The sandbox says what to type into n8n, answers under it, and stops when told', async () => {
 	const main = join(__dirname, '../../sandbox/kizen/main.ts');
 	const options = ['--port', '0', '--latency', '1', '--rate', '0', '--switch', 'addStatus=201'];
+	options.push('--workers', '3', '--service', '5');
 	const sandbox = spawn(process.execPath, ['--import', 'tsx', main, ...options]);
 	const ended = once(sandbox, 'exit');
 	let printed = '';
@@ -30,6 +31,9 @@ it('The sandbox says what to type into n8n, answers under it, and stops when tol
 				'x-user-id': said('User ID'),
 			},
 		});
+	expect(await (await sandboxes('faults')).json()).toMatchObject({
+		capacity: { workers: 3, serviceMs: 5 },
+	});
 	expect((await request()).status).toBe(429);
 	await sandboxes('faults', { rateLimit: null });
 	expect((await request()).status).toBe(200);

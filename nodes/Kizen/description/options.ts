@@ -84,8 +84,8 @@ export const maxParallel = {
 	displayName: 'Requests at Once',
 	name: 'maxParallel',
 	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 64 },
-	default: 32,
+	typeOptions: { minValue: 1, maxValue: 128 },
+	default: 100,
 	description:
 		'The most requests that run in parallel. The node starts with few and finds the number that Kizen can handle.',
 } satisfies INodeProperties;

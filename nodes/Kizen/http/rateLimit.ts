@@ -7,7 +7,8 @@
  * leaky bucket, at a little less than the rate that Kizen accepted right before (compare the
  * client-side rate limiter of the AWS SDKs, "adaptive" retry mode):
  *
- *     spacing = Retry-After / (CAUTION × requests accepted during the last Retry-After)
+ *     spacing = Retry-After / (CAUTION × accepted)
+ *     accepted = requests sent during the last Retry-After that were not throttled
  *
  * All times are in milliseconds and come from the caller's clock.
  */
@@ -28,7 +29,7 @@ const SPACED_PERIODS = 30;
 const CAUTION = 0.95;
 /** Fewer accepted requests than this before a throttled one: it is not the rate that Kizen minds. */
 const FEWEST_OF_A_RATE = 8;
-/** How many starts of accepted requests are remembered: more than any second holds. */
+/** How many starts are remembered: more than any second holds. */
 const REMEMBERED_STARTS = 2048;
 
 export class RateLimit {
@@ -38,10 +39,13 @@ export class RateLimit {
 	private pausedBeforeMs = 0;
 	/** The same when a request was last accepted. */
 	private pausedAtAcceptedMs = 0;
-	/** When the accepted requests started, the latest of them. */
-	private acceptedStarts: number[] = [];
-	/** The last throttled request, until its rate is learned. */
-	private throttled?: { startedAt: number; retryAfterMs: number };
+	/** When the latest requests started, and those of them that were throttled. */
+	private starts: number[] = [];
+	private throttledStarts: number[] = [];
+	/** When a response was throttled that begins a new flight. */
+	private throttledAt = -1;
+	/** The request of that response, until its rate is learned. */
+	private lesson?: { startedAt: number; retryAfterMs: number };
 	private suspectUntil = 0;
 	/** Between two starts, until `spacedUntil`. */
 	private spacingMs = 0;
@@ -80,38 +84,41 @@ export class RateLimit {
 		this.pausedSince = this.pausedUntil = now;
 	}
 
-	/** Records that Kizen accepted a request which started at `startedAt`. */
-	onAccepted(now: number, startedAt: number) {
+	/** Records that Kizen accepted a request. */
+	onAccepted(now: number) {
 		this.endPause(now);
 		this.pausedAtAcceptedMs = this.pausedBeforeMs;
-		if (this.acceptedStarts.push(startedAt) > 2 * REMEMBERED_STARTS) {
-			this.acceptedStarts = this.acceptedStarts.slice(-REMEMBERED_STARTS);
-		}
 	}
 
-	/** Records that a request was throttled, the first of those that were in flight together. */
-	onThrottled(startedAt: number, retryAfterMs: number) {
-		if (retryAfterMs > LONGEST_RATE_PERIOD_MS) return;
-		if (startedAt < this.suspectUntil) this.throttled = { startedAt, retryAfterMs };
+	/** Records a throttled request; others that were in flight with it teach nothing new. */
+	onThrottled(now: number, startedAt: number, retryAfterMs: number) {
+		remember(this.throttledStarts, startedAt);
+		if (startedAt <= this.throttledAt || retryAfterMs > LONGEST_RATE_PERIOD_MS) return;
+		this.throttledAt = now;
+		if (startedAt < this.suspectUntil) this.lesson = { startedAt, retryAfterMs };
 		this.suspectUntil = startedAt + SUSPECT_PERIODS * retryAfterMs;
 	}
 
-	/** Records that a request starts. What was in flight with a throttled one has come back by now. */
+	/** Records that a request starts. All throttled responses of the last flight have come by now. */
 	onStart(now: number) {
-		if (this.throttled) this.learn(now, this.throttled.startedAt, this.throttled.retryAfterMs);
-		this.throttled = undefined;
+		if (this.lesson) this.learn(now, this.lesson.startedAt, this.lesson.retryAfterMs);
+		this.lesson = undefined;
+		remember(this.starts, now);
 		if (now < this.spacedUntil) {
 			this.nextStartAt = Math.max(this.nextStartAt, now - TICK_MS) + this.spacingMs;
 		}
 	}
 
 	private learn(now: number, throttledAt: number, periodMs: number) {
-		const accepted = this.acceptedStarts.filter(
-			(at) => at > throttledAt - periodMs && at <= throttledAt,
-		).length;
+		const countIn = (starts: number[]) => starts.filter((at) => at > throttledAt - periodMs).length;
+		const accepted = countIn(this.starts) - countIn(this.throttledStarts);
 		const allowed = throttledAt < this.spacedUntil ? periodMs / this.spacingMs : undefined;
 		this.spacingMs = periodMs / (CAUTION * Math.min(accepted, allowed ?? Infinity));
 		const isRate = accepted >= Math.max(FEWEST_OF_A_RATE, (allowed ?? 0) / 2);
 		this.spacedUntil = isRate ? now + SPACED_PERIODS * periodMs : 0;
 	}
+}
+
+function remember(starts: number[], at: number) {
+	if (starts.push(at) > 2 * REMEMBERED_STARTS) starts.splice(0, REMEMBERED_STARTS);
 }

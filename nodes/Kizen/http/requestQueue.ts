@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { ConcurrencyLimit } from './concurrencyLimit';
+import { ConcurrencyLimit, type RequestGroup } from './concurrencyLimit';
 import { Queue } from './queue';
 import { RateLimit, TICK_MS } from './rateLimit';
 import { backOff, judge, type RequestKind, type Trouble } from './retry';
@@ -54,9 +54,16 @@ const LONGEST_TIMER_MS = 250;
 
 /** Somebody who waits for a slot. */
 interface Waiter {
-	/** Gives it a slot: the place of its request in the order in which requests start. */
-	start: (slot: number) => void;
+	/** Gives it a slot, as one of the requests that the concurrency limit judges together. */
+	start: (group: RequestGroup) => void;
 	reject: (reason: Cancelled) => void;
+}
+
+/** How a request came back: its group, when it was sent, and what was wrong, if anything. */
+interface Response {
+	group: RequestGroup;
+	sentAt: number;
+	trouble: Trouble | undefined;
 }
 
 /** What a request waits for before its retry. */
@@ -69,21 +76,28 @@ interface Wait {
 
 type Decision = { retry: Wait } | { maybeDone: boolean; gaveUpAfterMs?: number };
 
-/** What one request has been through: its attempts and its waits. */
+/** What one request has been through: its attempts and its waits, in milliseconds. */
 class Progress {
 	attempts = 0;
 	/** The attempts that count: not those that the rate limit turned away. */
 	tries = 1;
 	waitedMs = 0;
 	maybeDoneBefore = false;
+	private wait?: { ms: number; pausedMs: number };
 
 	constructor(readonly kind: RequestKind) {}
 
-	/** Adds a wait that is over; meanwhile the rate limit paused all requests for `pausedMs`. */
-	waited({ ms, everyone, maybeDone }: Wait, pausedMs: number) {
-		this.waitedMs += Math.max(everyone ? 0 : ms, pausedMs);
+	/** Begins a wait. Here and below, the rate limit has paused the run for `pausedMs` so far. */
+	beginWait({ ms, everyone, maybeDone }: Wait, pausedMs: number) {
+		this.wait = { ms: everyone ? 0 : ms, pausedMs };
 		if (!everyone) this.tries += 1;
 		this.maybeDoneBefore ||= maybeDone;
+	}
+
+	/** Begins an attempt, which ends the wait before it. */
+	beginAttempt(pausedMs: number) {
+		this.attempts += 1;
+		if (this.wait) this.waitedMs += Math.max(this.wait.ms, pausedMs - this.wait.pausedMs);
 	}
 }
 
@@ -142,89 +156,72 @@ export class RequestQueue {
 		troubleOf: (result: T) => Trouble | undefined,
 	): Promise<Scheduled<T>> {
 		const progress = new Progress(kind);
-		let slot = await this.acquire(this.newQueue);
+		let retry: Wait | undefined;
 		for (;;) {
+			const group = await new Promise<RequestGroup>((start, reject) =>
+				this.enqueue({ start, reject }, retry),
+			);
 			let result: T;
-			let decision: Decision;
+			let decision: Decision | undefined;
 			try {
 				this.throwIfStopped();
-				progress.attempts += 1;
 				const sentAt = this.clock.now();
+				progress.beginAttempt(this.rateLimit.pausedMs(sentAt));
+				if (retry) this.retries += 1;
 				result = await send();
-				decision = this.decide(progress, { slot, sentAt, trouble: troubleOf(result) });
+				decision = this.decide(progress, { group, sentAt, trouble: troubleOf(result) });
 			} finally {
+				if (!decision) this.concurrencyLimit.missed(group, this.inFlight);
 				this.inFlight -= 1;
 				this.startNext();
 			}
 			if (!('retry' in decision)) {
 				return { result, maybeDoneBefore: progress.maybeDoneBefore, ...decision };
 			}
-			slot = await this.wait(progress, decision.retry);
+			this.throwIfStopped();
+			retry = decision.retry;
+			progress.beginWait(retry, this.rateLimit.pausedMs(this.clock.now()));
 		}
 	}
 
-	/** Tells both limits about a response, and decides what follows from it. */
+	/** Tells both limits how a request ended, and decides what follows. */
 	private decide(
-		progress: Progress,
-		{ slot, sentAt, trouble }: { slot: number; sentAt: number; trouble: Trouble | undefined },
+		{ kind, tries, attempts, waitedMs, maybeDoneBefore }: Progress,
+		{ group, sentAt, trouble }: Response,
 	): Decision {
-		const { concurrencyLimit, rateLimit, giveUpAfterMs } = this;
+		const { concurrencyLimit, rateLimit, inFlight, giveUpAfterMs } = this;
 		const now = this.clock.now();
-		const verdict = trouble && judge(progress.kind, trouble, progress.tries, now);
-		const firstOfFlight = verdict?.slowDown === true && concurrencyLimit.decrease(slot);
-		const maybeDone = verdict !== undefined && (verdict.maybeDone || progress.maybeDoneBefore);
-		if (!verdict?.again) {
-			if (!maybeDone && !verdict?.slowDown) {
-				concurrencyLimit.onResponse({
-					kind: progress.kind,
-					number: slot,
-					latencyMs: now - sentAt,
-					inFlight: this.inFlight,
-				});
-				rateLimit.onAccepted(now, sentAt);
-			}
-			if (verdict?.everyone) {
-				const ms = verdict.afterMs ?? backOff(progress.attempts, () => this.clock.random());
-				if (rateLimit.pausedInVainMs(now) + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
-			}
+		const verdict = trouble && judge(kind, trouble, tries, now);
+		const timed = kindOfLatency(kind, trouble);
+		if (verdict?.slowDown) concurrencyLimit.throttled(group);
+		else if (verdict?.again || timed === undefined) concurrencyLimit.missed(group, inFlight);
+		else concurrencyLimit.answered(group, { kind: timed, latencyMs: now - sentAt, inFlight });
+
+		const maybeDone = verdict !== undefined && (verdict.maybeDone || maybeDoneBefore);
+		if (!verdict?.again && !verdict?.everyone) {
+			if (!maybeDone && !verdict?.slowDown) rateLimit.onAccepted(now);
 			return { maybeDone };
 		}
 
-		const { everyone, afterMs } = verdict;
-		const ownMs = afterMs ?? backOff(progress.attempts, () => this.clock.random());
+		const { again, everyone, afterMs } = verdict;
+		const ownMs = afterMs ?? backOff(attempts, () => this.clock.random());
 		const ms = everyone ? Math.max(ownMs, rateLimit.pauseLeftMs(now)) : ownMs;
 		// While no request gets through, the run's pauses are each request's: else every row of many
 		// would try, and wait, for as long as the first.
 		const inVainMs = everyone ? rateLimit.pausedInVainMs(now) : 0;
-		const waitedMs = Math.max(progress.waitedMs, inVainMs);
+		const spentMs = Math.max(waitedMs, inVainMs);
 		if (everyone && inVainMs + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
-		if (firstOfFlight && afterMs !== undefined) rateLimit.onThrottled(sentAt, afterMs);
-		if (waitedMs + ms > giveUpAfterMs) return { maybeDone, gaveUpAfterMs: waitedMs };
+		if (afterMs !== undefined) rateLimit.onThrottled(now, sentAt, afterMs);
+		if (!again) return { maybeDone };
+		if (spentMs + ms > giveUpAfterMs) return { maybeDone, gaveUpAfterMs: spentMs };
 		return { retry: { ms, everyone, maybeDone } };
 	}
 
-	/** Waits for the time of the retry and for a slot. */
-	private async wait(progress: Progress, wait: Wait): Promise<number> {
-		this.throwIfStopped();
-		const from = this.clock.now();
-		const pausedBeforeMs = this.rateLimit.pausedMs(from);
-		const slot = await (wait.everyone
-			? this.acquire(this.retryQueue)
-			: this.acquireAt(from + wait.ms));
-		progress.waited(wait, this.rateLimit.pausedMs(this.clock.now()) - pausedBeforeMs);
-		this.retries += 1;
-		return slot;
-	}
-
-	private async acquire(queue: Queue<Waiter>): Promise<number> {
-		return await new Promise((start, reject) => {
-			queue.push({ start, reject });
-			this.startNext();
-		});
-	}
-
-	private async acquireAt(time: number): Promise<number> {
-		return await new Promise((start, reject) => this.setAlarm(time, { start, reject }));
+	/** Lets a request wait for a slot: a new one, or a retry, which waits for its time as well. */
+	private enqueue(waiter: Waiter, retry: Wait | undefined) {
+		if (retry && !retry.everyone) return this.setAlarm(this.clock.now() + retry.ms, waiter);
+		(retry ? this.retryQueue : this.newQueue).push(waiter);
+		this.startNext();
 	}
 
 	/** Gives the free slots to those who wait, retries first. */
@@ -235,7 +232,7 @@ export class RequestQueue {
 			if (now < rateLimit.freeAt) return this.setAlarm(rateLimit.freeAt);
 			rateLimit.onStart(now);
 			this.inFlight += 1;
-			(retryQueue.shift() ?? newQueue.shift())?.start(concurrencyLimit.nextNumber());
+			(retryQueue.shift() ?? newQueue.shift())?.start(concurrencyLimit.start(this.inFlight));
 		}
 	}
 
@@ -267,4 +264,14 @@ export class RequestQueue {
 	private throwIfStopped() {
 		if (this.signal?.aborted) throw new Cancelled();
 	}
+}
+
+/**
+ * Returns the responses that a latency can be compared with; undefined where it means nothing. A
+ * rejection is often faster than a success, so that each status is a kind of its own.
+ */
+function kindOfLatency(kind: RequestKind, trouble: Trouble | undefined): string | undefined {
+	if (trouble === undefined) return kind;
+	const isRejection = 'status' in trouble && trouble.status >= 400 && trouble.status < 500;
+	return isRejection ? `${kind} ${trouble.status}` : undefined;
 }
