@@ -6,6 +6,26 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+/** The end of the name of a hidden field; see {@link differsByItem}. */
+export const DIFFERS_BY_ITEM = 'DiffersByItem';
+
+/**
+ * Describes a hidden field that n8n adds to the credential where the field called `name` holds an
+ * expression which can give each item another value. A node is given the results of expressions only,
+ * and has to know whether the next item's credential may be another one. Paths of `$secrets` and
+ * `$vars` have one value for all items.
+ */
+function differsByItem(name: string): INodeProperties {
+	const constant = String.raw`^(?!=)|^=\{\{\s*\$(secrets|vars)(\.\w+)+\s*\}\}$`;
+	return {
+		displayName: 'Differs by Item',
+		name: `${name}${DIFFERS_BY_ITEM}`,
+		type: 'hidden',
+		default: true,
+		displayOptions: { hide: { [name]: [{ _cnd: { regex: constant } }] } },
+	};
+}
+
 export class KizenApi implements ICredentialType {
 	name = 'kizenApi';
 
@@ -96,6 +116,7 @@ export class KizenApi implements ICredentialType {
 			required: true,
 			description: 'Says whose key it is; it is not a secret',
 		},
+		...['environment', 'baseUrl', 'apiKey', 'businessId', 'userId'].map(differsByItem),
 	];
 
 	/**

@@ -1,4 +1,9 @@
-import { ExecutionLifecycleHooks, LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import {
+	ExecuteContext,
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	createRunExecutionData,
 	NodeHelpers,
@@ -29,6 +34,8 @@ export interface Scenario {
 	parameters: INodeParameters;
 	/** The items' JSON. */
 	rows: IDataObject[];
+	/** Whole items instead of rows, as code that knows no better may return them. */
+	items?: unknown[];
 	/** Settings of the node: onError, retryOnFail, maxTries, executeOnce, alwaysOutputData. */
 	node?: Partial<INode>;
 	credential?: ICredentialDataDecryptedObject;
@@ -206,7 +213,7 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 		'manual',
 		createRunExecutionData(),
 	);
-	const items = scenario.rows.map((json) => ({ json }));
+	const items = scenario.items ?? scenario.rows.map((json) => ({ json }));
 	const running = start(execution, {
 		workflow,
 		startNode: workflow.getNode('Start') ?? undefined,
@@ -220,6 +227,29 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 	}, 1);
 	const run = await running.finally(() => clearInterval(poll));
 	return resultOf(run, credentials);
+}
+
+/** Runs the node alone, with items that n8n's other nodes would not let through. */
+export async function executeAlone(
+	scenario: Pick<Scenario, 'parameters' | 'node' | 'credential'> & { items: unknown[] },
+): Promise<INodeExecutionData[][]> {
+	const workflow = workflowOf({ ...scenario, rows: [] });
+	const node = workflow.getNode('Kizen');
+	if (node === null) throw new Error('no node');
+	const items = scenario.items as INodeExecutionData[];
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		surroundings(new EngineCredentials(scenario.credential)),
+		'manual',
+		createRunExecutionData(),
+		0,
+		items,
+		{ main: [items] },
+		{ node, data: { main: [items] }, source: null },
+		[],
+	);
+	return await new KizenRecords().execute.call(context);
 }
 
 type RunOptions = Parameters<WorkflowExecute['run']>[0];

@@ -1,23 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { ExecuteContext } from 'n8n-core';
-import {
-	createRunExecutionData,
-	Workflow,
-	type IDataObject,
-	type INode,
-	type INodeExecutionData,
-	type INodeParameters,
-} from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { usualBodies, type RetryAfter, type Trouble } from '../../sandbox/kizen/faults';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { until } from '../until';
-import { EngineCredentials } from './credentials';
-import { runInEngine, surroundings, type Result } from './engine';
+import { executeAlone, runInEngine, type Result, type Scenario } from './engine';
 
 let kizen: EmbeddedKizen;
 
@@ -36,11 +26,10 @@ type OperationName = 'add' | 'upsert';
 const write = async (
 	operation: OperationName,
 	rows: IDataObject[],
-	options: IDataObject = {},
-	credential: EmbeddedKizen['credential'] = kizen.credential,
+	{ options = {}, ...scenario }: Partial<Scenario> & { options?: IDataObject } = {},
 ): Promise<Result> =>
 	await runInEngine({
-		credential,
+		credential: kizen.credential,
 		parameters: {
 			operation,
 			object: COMPANIES,
@@ -54,6 +43,7 @@ const write = async (
 		} as INodeParameters,
 		rows,
 		node: TRY_ALL,
+		...scenario,
 	});
 
 const companies = (count: number): IDataObject[] =>
@@ -81,7 +71,7 @@ describe('Requests at Once', () => {
 		const first = Math.min(16, maxParallel);
 		kizen.faults.together = { path: WRITES.path, count: first };
 		const rows = companies(20 + 3 * maxParallel);
-		const { json } = await write('upsert', rows, { maxParallel });
+		const { json } = await write('upsert', rows, { options: { maxParallel } });
 		expect(json.map(({ action }) => action)).toEqual(rows.map(() => 'created'));
 		expect(kizen.inFlight.most).toBeLessThanOrEqual(maxParallel);
 		expect(kizen.inFlight.most).toBeGreaterThanOrEqual(first);
@@ -152,6 +142,53 @@ describe('The order', () => {
 		);
 	});
 
+	describe('of a block of rows with one key', () => {
+		const block = (count: number) =>
+			Array.from({ length: count }, (_, n) => ({
+				name: 'Many 0',
+				website: `https://block-${n}.example`,
+			}));
+		const others = companies(30).slice(1);
+		const ofBlock = () => writes().filter(({ body }) => nameIn(body) === 'Many 0');
+
+		it('holds no other row back, however long the block is', async () => {
+			kizen.faults.queue.push({
+				match: { path: '/upsert', contains: '"Many 0"' },
+				trouble: { kind: 'hang' },
+				times: 99,
+			});
+			const { status } = await write('upsert', [...block(1000), ...others], {
+				options: { maxParallel: 4 },
+				stopWhen: () => held().length === others.length,
+			});
+			expect(status).toBe('canceled');
+			expect(ofBlock()).toHaveLength(1);
+		});
+
+		it('is kept, and the last one wins', async () => {
+			kizen.faults.latencyMs = { min: 0, max: 3 };
+			const rows = [...block(300), ...others];
+			const { json } = await write('upsert', rows, { options: { maxParallel: 4 } });
+			expect(json.map(({ name, action }) => [name, action])).toEqual(
+				rows.map(({ name }, n) => [name, n > 0 && n < 300 ? 'updated' : 'created']),
+			);
+			expect(ofBlock().map(({ body }) => /block-\d+/.exec(JSON.stringify(body))?.[0])).toEqual(
+				block(300).map((_, n) => `block-${n}`),
+			);
+		});
+
+		it('ends with the row that stops the workflow', async () => {
+			kizen.faults.queue.push({
+				match: { path: '/upsert', contains: 'block-7.' },
+				trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			});
+			const { error } = await write('upsert', [...block(300), ...others], { node: {} });
+			expect(error?.message).toMatch(/\[item 7\]$/);
+			expect(ofBlock()).toHaveLength(8);
+			expect(held()[0].website).toBe('https://block-6.example');
+		});
+	});
+
 	it('holds for Add as well: the first of several is created, the others are told why not', async () => {
 		kizen.faults.latencyMs = { min: 0, max: 10 };
 		const rows = Array.from({ length: 40 }, (_, n) => ({
@@ -191,7 +228,7 @@ describe("Kizen's rate limit", () => {
 		for (const operation of ['upsert', 'add'] as const) {
 			kizen.log.length = 0;
 			const rows = companies(operation === 'add' ? 150 : 100).slice(operation === 'add' ? 100 : 0);
-			const { json, hints } = await write(operation, rows, { maxParallel: 8 });
+			const { json, hints } = await write(operation, rows, { options: { maxParallel: 8 } });
 			expect(json.map(({ name, action }) => [name, action])).toEqual(
 				rows.map(({ name }) => [name, 'created']),
 			);
@@ -211,7 +248,9 @@ describe("Kizen's rate limit", () => {
 			trouble: { kind: 'status', status: 429, retryAfter: 1 },
 			times: Infinity,
 		});
-		const { json } = await write('upsert', companies(100), { giveUpAfter: 1, maxParallel: 8 });
+		const { json } = await write('upsert', companies(100), {
+			options: { giveUpAfter: 1, maxParallel: 8 },
+		});
 		expect(json).toHaveLength(100);
 		for (const { action, error, details } of json) {
 			expect(action).toBe('failed');
@@ -295,7 +334,7 @@ describe('When the answer goes missing', () => {
 			times: 99,
 		});
 		// The waits between the tries come to more than this.
-		const { json } = await write('upsert', companies(10), { giveUpAfter: 1 });
+		const { json } = await write('upsert', companies(10), { options: { giveUpAfter: 1 } });
 		expect(json.filter(({ action }) => action === 'created')).toHaveLength(9);
 		expect(json[3]).toMatchObject({
 			action: 'failed',
@@ -308,10 +347,10 @@ describe('When the answer goes missing', () => {
 		const hang = (times: number) =>
 			kizen.faults.queue.push({ match: WRITES, trouble: { kind: 'hang' }, times });
 		hang(2);
-		const upserted = await write('upsert', companies(10), { timeout: 1 });
+		const upserted = await write('upsert', companies(10), { options: { timeout: 1 } });
 		expect(upserted.json.map(({ action }) => action)).toEqual(Array(10).fill('created'));
 		hang(2);
-		const added = await write('add', companies(30).slice(10), { timeout: 1 });
+		const added = await write('add', companies(30).slice(10), { options: { timeout: 1 } });
 		const failed = added.json.filter(({ action }) => action === 'failed');
 		expect(failed.map(({ error }) => error)).toEqual(
 			failed.map(({ name }) =>
@@ -333,7 +372,10 @@ describe('When the answer goes missing', () => {
 		const first = await startKizen({ port });
 		first.faults.latencyMs = 20;
 		const rows = companies(60);
-		const running = write('add', rows, { maxParallel: 2 }, first.credential);
+		const running = write('add', rows, {
+			options: { maxParallel: 2 },
+			credential: first.credential,
+		});
 		await until(() => first.log.filter(isWrite).length >= 10);
 		await first.stop();
 		await refusedConnection();
@@ -357,47 +399,6 @@ describe('When the answer goes missing', () => {
 	});
 });
 
-/** The node alone, without the nodes that stand around it in other tests. */
-async function runNode(
-	parameters: INodeParameters,
-	items: INodeExecutionData[],
-): Promise<INodeExecutionData[][]> {
-	const node: INode = {
-		id: 'kizen',
-		name: 'Kizen',
-		type: 'kizen',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters,
-		credentials: { kizenApi: { id: '1', name: 'Kizen' } },
-		...TRY_ALL,
-	};
-	const type = new KizenRecords();
-	const workflow = new Workflow({
-		nodes: [node],
-		connections: {},
-		active: false,
-		nodeTypes: {
-			getByName: () => type,
-			getByNameAndVersion: () => type,
-			getKnownTypes: () => ({}),
-		},
-	});
-	const context = new ExecuteContext(
-		workflow,
-		workflow.nodes.Kizen,
-		surroundings(new EngineCredentials(kizen.credential)),
-		'manual',
-		createRunExecutionData(),
-		0,
-		items,
-		{ main: [items] },
-		{ node, data: { main: [items] }, source: null },
-		[],
-	);
-	return await type.execute.call(context);
-}
-
 it('100,000 items overflow no stack, and each of them comes out', async () => {
 	const items = Array.from({ length: 100_000 }, (_, n) => ({ json: { n } }));
 	// Such rows can't be read, so none is sent: what is tried is all that happens around it.
@@ -407,7 +408,12 @@ it('100,000 items overflow no stack, and each of them comes out', async () => {
 		specifyFields: 'json',
 		jsonFields: '1',
 	};
-	const [output] = await runNode(parameters, items);
+	const [output] = await executeAlone({
+		credential: kizen.credential,
+		parameters,
+		items,
+		node: TRY_ALL,
+	});
 	expect(output).toHaveLength(100_000);
 	expect(output.findIndex(({ json }, n) => json.n !== n || json.action !== 'failed')).toBe(-1);
 	expect(writes()).toEqual([]);

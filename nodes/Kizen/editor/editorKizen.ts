@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { connect, type Kizen } from '../kizen/client';
+import { connect, readCredential, type Kizen } from '../kizen/client';
 import { explainTimeout } from '../kizen/errors';
 import { TimedOut, withDeadline } from '../http/deadline';
 import { RequestQueue } from '../http/requestQueue';
@@ -19,12 +19,13 @@ export async function editorKizen<T>(
 ): Promise<T> {
 	try {
 		return await withDeadline(PATIENCE_MS, undefined, async (signal) => {
-			const queue = new RequestQueue({
-				maxInFlight: 4,
-				giveUpAfterMs: GIVE_UP_AFTER_MS,
-				signal,
+			const kizen = connect(context, {
+				credential: await readCredential(context),
+				queueOf: () =>
+					new RequestQueue({ maxInFlight: 4, giveUpAfterMs: GIVE_UP_AFTER_MS, signal }),
+				timeoutMs: PATIENCE_MS,
 			});
-			return await question(await connect(context, queue, PATIENCE_MS));
+			return await question(kizen);
 		});
 	} catch (thrown) {
 		const problem = thrown instanceof TimedOut ? explainTimeout(thrown) : problemOf(thrown);

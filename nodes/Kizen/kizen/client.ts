@@ -9,7 +9,7 @@ import type {
 import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
 import { withDeadline } from '../http/deadline';
 import { connectionFailure, wasEnded } from './connectionFailure';
-import { refuse, type Refused } from '../outcome/problem';
+import { refuse } from '../outcome/problem';
 import {
 	readAnswer,
 	speaksOfArchive,
@@ -50,30 +50,55 @@ export interface Sent {
 /** Kizen's API under one credential. All requests of a run share its queue. */
 export interface Kizen {
 	readonly base: string;
+	/** Tells one business from another: where its Kizen is, and the business's ID. */
+	readonly business: string;
 	send(request: KizenRequest): Promise<Sent>;
 }
 
 /**
- * Reads the credential once and speaks to Kizen with it from then on. n8n would otherwise read and
- * decrypt it for every request, which costs more than the request itself.
+ * Reads the credential, its expressions resolved for an item. The editor has no items.
  *
- * @throws Refused if it can't be read, or its address is not valid or not allowed
+ * @throws Refused
  */
-export async function connect(
+export async function readCredential(
 	caller: Caller,
-	queue: RequestQueue,
-	timeoutMs: number,
-): Promise<Kizen> {
-	const credential = await caller.getCredentials('kizenApi').catch((thrown: unknown) => {
-		throw unreadable(thrown);
+	itemIndex?: number,
+): Promise<ICredentialDataDecryptedObject> {
+	return await caller.getCredentials('kizenApi', itemIndex).catch((thrown: unknown) => {
+		const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
+		throw refuse(
+			`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
+			"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it. If a field is an expression, check its result for this item.",
+			{ cause: 'credential-invalid' },
+		);
 	});
+}
+
+export interface Connection {
+	/** As n8n returns it, its expressions resolved. */
+	credential: ICredentialDataDecryptedObject;
+	/** The queue for requests to a base URL. */
+	queueOf(base: string): RequestQueue;
+	timeoutMs: number;
+}
+
+/**
+ * Speaks to Kizen with a credential that was read before. n8n would otherwise read and decrypt it for
+ * every request, which costs more than the request itself.
+ *
+ * @throws Refused if its address is not valid or not allowed
+ */
+export function connect(caller: Caller, connection: Connection): Kizen {
+	const { credential, timeoutMs } = connection;
 	const address = apiAddress(credential);
 	if ('problem' in address) {
 		throw refuse(address.problem, address.remedy, { cause: 'credential-invalid' });
 	}
+	const queue = connection.queueOf(address.base);
 	const post = postman(caller, credential, timeoutMs);
 	return {
 		base: address.base,
+		business: `${address.base} ${String(credential.businessId).trim().toLowerCase()}`,
 		async send(request) {
 			const url = `${address.base}/api${pathOf(request.path)}`;
 			const { result, ...how } = await queue.schedule(
@@ -84,15 +109,6 @@ export async function connect(
 			return { answer: result, uncertain: request.kind === 'add' && how.maybeDone, ...how };
 		},
 	};
-}
-
-function unreadable(thrown: unknown): Refused {
-	const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
-	return refuse(
-		`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
-		"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it.",
-		{ cause: 'credential-invalid' },
-	);
 }
 
 function postman(caller: Caller, credential: ICredentialDataDecryptedObject, timeoutMs: number) {

@@ -1,10 +1,11 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { outputsOf } from '../description/properties';
-import type { Operation } from '../operations/operation';
+import { isObject } from '../kizen/response';
 import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
 import { described, sentence } from '../outcome/nodeError';
 import { isReturnedItem } from '../records/returnedItem';
+import type { Task } from './settings';
 
 /** What the node does with an item that could not be done (n8n's setting On Error). */
 export type ErrorMode = 'stop' | 'continue' | 'errorOutput';
@@ -24,12 +25,13 @@ export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
 	return continueOnFail || tellsModel ? 'continue' : 'stop';
 }
 
-export function deliveryOf(
-	operation: Operation,
-	{ parameters }: INode,
-	how: Pick<Delivery, 'mode' | 'split'>,
-): Delivery {
-	return { ...how, outputs: outputsOf(operation, parameters) };
+/** @param task undefined where no item says what to do: the canvas shows one output then */
+export function deliveryOf(node: INode, task: Task | undefined, mode: ErrorMode): Delivery {
+	return {
+		mode,
+		split: task?.split ?? false,
+		outputs: task ? outputsOf(task.operation, node.parameters) : ['failed'],
+	};
 }
 
 /** Whether this outcome ends the whole run. With an output of its own, a conflict is no failure. */
@@ -70,7 +72,7 @@ function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
 function itemOf(
 	{ action, problem }: NotDone,
 	index: number,
-	input: INodeExecutionData,
+	input: INodeExecutionData | undefined,
 	{ mode, split }: Delivery,
 ): INodeExecutionData {
 	const pairedItem = { item: index };
@@ -86,15 +88,15 @@ function itemOf(
 		...(problem.archivedRecordId && { archivedRecordId: problem.archivedRecordId }),
 		...(problem.recordId && { recordId: problem.recordId }),
 	};
-	const { kept, overlaid } = underneath(input.json);
-	if (overlaid) details.input = overlaid;
+	const { kept, overlaid } = underneath(input?.json);
+	if (overlaid !== undefined) details.input = overlaid;
 	const ownOutput = split && action === 'conflict';
 	if (mode === 'errorOutput' && !ownOutput) {
 		return forErrorOutput({ json: { error, details }, pairedItem }, error);
 	}
 	return {
 		json: { action, error, ...kept, details },
-		...(input.binary && { binary: input.binary }),
+		...(input?.binary && { binary: input.binary }),
 		pairedItem,
 	};
 }
@@ -115,10 +117,16 @@ const ADDED_KEYS = ['action', 'error', 'details'];
  * What the input row holds beside the keys that this node adds, and what it holds under them, so that
  * nothing of the user's is lost.
  */
-function underneath(json: IDataObject): { kept: IDataObject; overlaid?: IDataObject } {
+function underneath(json: IDataObject | null | undefined): Underneath {
+	if (!isObject(json)) return { kept: {}, overlaid: json ?? undefined };
 	const entries = Object.entries(json);
 	const isAdded = ([key]: [string, unknown]) => ADDED_KEYS.includes(key);
 	const kept = Object.fromEntries(entries.filter((entry) => !isAdded(entry)));
 	const overlaid = Object.fromEntries(entries.filter(isAdded));
 	return isReturnedItem(json) || Object.keys(overlaid).length === 0 ? { kept } : { kept, overlaid };
+}
+
+interface Underneath {
+	kept: IDataObject;
+	overlaid?: IDataObject | undefined;
 }

@@ -1,23 +1,45 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { giveUpAfter, maxParallel, timeout } from '../description/options';
-import { wholeNumber } from '../description/read';
-import { isObject } from '../kizen/response';
+import { splitByAction } from '../description/parameters';
+import { givenOption, isOn, notAllowed, wholeNumber, type Item } from '../description/read';
+import { OPERATIONS } from '../operations';
+import type { Operation } from '../operations/operation';
 
-/** The options that hold for the whole run; n8n may give an expression's value for them. */
-export interface Settings {
+/**
+ * What holds for a whole run. Every item is asked, because n8n resolves expressions for one item at a
+ * time, and the first item that can be read decides. An item that can't be read fails alone.
+ */
+
+/** What the node does, and how items are returned. */
+export interface Task {
+	operation: Operation;
+	/** Separate Output per Action. */
+	split: boolean;
+}
+
+/** @throws Refused, or what an expression throws */
+export function readTask(item: Item): Task {
+	const named = item.parameter('operation', '');
+	const operation = OPERATIONS.find(({ value }) => value === named);
+	if (operation === undefined) {
+		throw notAllowed('Operation', named, "Choose one under 'Operation'.");
+	}
+	return { operation, split: isOn(item, splitByAction) };
+}
+
+/** The options that limit requests. */
+export interface Limits {
 	/** Requests at Once. */
 	maxInFlight: number;
 	timeoutMs: number;
 	giveUpAfterMs: number;
 }
 
-/** @throws Refused */
-export function readSettings(options: unknown): Settings {
-	const read = (parameter: INodeProperties) => {
-		const given = isObject(options) ? options[parameter.name] : undefined;
-		return wholeNumber(given ?? parameter.default, parameter);
-	};
+/** @throws Refused, or what an expression throws */
+export function readLimits(item: Item): Limits {
+	const read = (parameter: INodeProperties) =>
+		wholeNumber(givenOption(item, parameter) ?? parameter.default, parameter);
 	return {
 		maxInFlight: read(maxParallel),
 		timeoutMs: read(timeout) * 1000,

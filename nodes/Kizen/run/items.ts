@@ -1,0 +1,50 @@
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+
+import { quote, type Item } from '../description/read';
+import { isObject } from '../kizen/response';
+import { refuse } from '../outcome/problem';
+import { compile, type Evaluate } from './plainExpression';
+
+/** Returns a function that gives an input item as operations see it. */
+export function itemReader(
+	context: IExecuteFunctions,
+	{ parameters, type }: INode,
+	input: INodeExecutionData[],
+): (index: number) => Item {
+	// As a tool of an agent, the node has the model's words for input, and `$json` means the agent's.
+	const isTool = type.endsWith('Tool');
+	const compiled = new Map<string, Evaluate | undefined>();
+	const plain = (name: string, json: unknown) => {
+		if (!compiled.has(name)) compiled.set(name, compile(parameters[name]));
+		return compiled.get(name)?.(isTool ? undefined : json);
+	};
+	return (index) => {
+		const json: unknown = input[index]?.json;
+		return {
+			json: isObject(json) ? json : {},
+			// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
+			// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
+			parameter: (name, fallback) => {
+				const found = plain(name, json);
+				if (found) return found.value;
+				return context.getNodeParameter(name, index, fallback, { skipValidation: true });
+			},
+		};
+	};
+}
+
+/**
+ * Refuses an item that has no JSON: code and other nodes can return one.
+ *
+ * @throws Refused
+ */
+export function requireJson(item: INodeExecutionData | undefined): void {
+	const json: unknown = item?.json;
+	if (isObject(json)) return;
+	throw refuse(
+		json === undefined || json === null
+			? 'The item has no JSON'
+			: `The item's JSON is ${quote(json)}, which is not an object`,
+		'Check the node before this one: each of its items needs a "json" with an object, such as { "json": { "email": "nathan@example.com" } }.',
+	);
+}

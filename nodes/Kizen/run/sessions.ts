@@ -1,0 +1,95 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { ObjectSchema } from '../fields';
+import { RequestQueue } from '../http/requestQueue';
+import { connect, type Kizen } from '../kizen/client';
+import { listSegments, listStages, readObject } from '../kizen/objects';
+import { createReferenceFormats } from '../records/referenceFormat';
+import { createReferences } from '../records/referenceLookup';
+import type { Session } from '../records/session';
+import { credentialKey, credentialReader } from './credentials';
+import type { Limits } from './settings';
+
+/**
+ * The sessions of a run: one for each credential that its items have, so that nothing that is known
+ * about one business is used for another. Requests to the same Kizen share a queue.
+ */
+export class Sessions {
+	/** Names of columns that Kizen has no field for, for the run's hint. */
+	readonly ignored = new Set<string>();
+	private readonly credentialOf: ReturnType<typeof credentialReader>;
+	private readonly sessions = new Map<string, Session>();
+	private readonly queues = new Map<string, RequestQueue>();
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		itemCount: number,
+	) {
+		this.credentialOf = credentialReader(context, itemCount);
+	}
+
+	/**
+	 * Returns the session for an item's own credential.
+	 *
+	 * @param limits those of the run
+	 * @throws Refused
+	 */
+	async of(index: number, limits: Limits): Promise<Session> {
+		const credential = await this.credentialOf(index);
+		const key = credentialKey(credential);
+		const known = this.sessions.get(key);
+		if (known) return known;
+		const kizen = connect(this.context, {
+			credential,
+			timeoutMs: limits.timeoutMs,
+			queueOf: (base) => this.queueOf(base, limits),
+		});
+		const session = this.open(kizen);
+		this.sessions.set(key, session);
+		return session;
+	}
+
+	/** What the run waited for. Several Kizens were waited for at the same time. */
+	get waited(): { rateLimitedMs: number; retries: number } {
+		const summaries = [...this.queues.values()].map(({ summary }) => summary);
+		return {
+			rateLimitedMs: Math.max(0, ...summaries.map(({ rateLimitedMs }) => rateLimitedMs)),
+			retries: summaries.reduce((sum, { retries }) => sum + retries, 0),
+		};
+	}
+
+	private queueOf(base: string, { maxInFlight, giveUpAfterMs }: Limits): RequestQueue {
+		const signal = this.context.getExecutionCancelSignal();
+		const queue = this.queues.get(base) ?? new RequestQueue({ maxInFlight, giveUpAfterMs, signal });
+		this.queues.set(base, queue);
+		return queue;
+	}
+
+	private open(kizen: Kizen): Session {
+		const schemas = new Map<string, Promise<ObjectSchema>>();
+		return {
+			kizen,
+			schemaOf: async (choice) => {
+				const schema = schemas.get(choice.identifier) ?? readObject(kizen, choice);
+				schemas.set(choice.identifier, schema);
+				return await schema;
+			},
+			stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
+			segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
+			references: createReferences(kizen),
+			formats: createReferenceFormats(),
+			written: new Map(),
+			timezone: this.context.getTimezone(),
+			ignored: (keys) => keys.forEach((key) => this.ignored.add(key)),
+		};
+	}
+}
+
+function oncePerObject<T>(read: (schema: ObjectSchema) => Promise<T>) {
+	const known = new Map<string, Promise<T>>();
+	return async (schema: ObjectSchema): Promise<T> => {
+		const answer = known.get(schema.id) ?? read(schema);
+		known.set(schema.id, answer);
+		return await answer;
+	};
+}
