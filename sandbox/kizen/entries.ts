@@ -9,7 +9,7 @@ import {
 } from './model';
 import { Envelope, forbidden, keyed, KizenError, Refused, worded, type Problem } from './refusal';
 import { systemFields } from './schema';
-import type { Switches } from './switches';
+import { atEnds, type Switches } from './switches';
 import type { World } from './world';
 
 export type Body = Record<string, unknown>;
@@ -61,7 +61,7 @@ export function lookupValue(world: World, body: Body): string {
 		throw keyed(world.switches, 'lookup_value', problem);
 	}
 	if (value.trim() === '') throw keyed(world.switches, 'lookup_value', mayNotBeBlank);
-	return value;
+	return atEnds(world.switches, value);
 }
 
 /** Contacts are not written by api name, with 403 (app-engine docs, gotchas). */

@@ -11,7 +11,7 @@ import {
 import { referenceIn, type Reference } from './references';
 import { Refused } from './refusal';
 import type { Business } from './business';
-import type { Switches } from './switches';
+import { atEnds, type Switches } from './switches';
 import { inZone, instantOf, isDate } from './times';
 
 /** Where a value is written or read. */
@@ -125,7 +125,7 @@ export function relatedRead(business: Business, row: Row): Record<string, unknow
 }
 
 function stringFrom(value: unknown, { switches }: Place): string {
-	if (typeof value === 'string') return value;
+	if (typeof value === 'string') return atEnds(switches, value);
 	if (typeof value === 'number' && switches.looseScalars === 'accepted') return String(value);
 	throw invalid('Not a valid string.');
 }

@@ -10,7 +10,7 @@ import {
 } from './model';
 import { KizenError, worded } from './refusal';
 import { shownBySearch } from './past';
-import type { Switches } from './switches';
+import { atEnds, type Switches } from './switches';
 import { inMicroseconds, microsecondsOf } from './times';
 import type { World } from './world';
 
@@ -49,7 +49,7 @@ const textFields: Record<'contacts' | 'others', readonly string[]> = {
 };
 
 function textTest(world: World, object: KizenObject, { query, body }: SearchRequest): Test {
-	const text = query.search?.trim().toLowerCase() ?? '';
+	const text = atEnds(world.switches, query.search ?? '').toLowerCase();
 	if (text === '') return everything;
 	const within = [
 		...strings(body.search_within_field_names).map((name) => fieldNamed(object, name)),

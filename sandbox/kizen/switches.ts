@@ -78,6 +78,12 @@ const table = {
 		allowed: ['any case', 'exact'],
 		unknown: 'Whether archived records are matched regardless of case, as active ones are.',
 	},
+	surroundingSpace: {
+		default: 'kept',
+		allowed: ['kept', 'trimmed'],
+		unknown:
+			'Whether white space at the ends of lookup_value, of a searched text and of written texts and emails counts. Django REST framework, which Kizen seems to be built with, trims it unless told otherwise; lookup is documented as untrimmed.',
+	},
 	upsertRename: {
 		default: 'renames',
 		allowed: ['renames', 'refused', 'ignored'],
@@ -341,6 +347,11 @@ export type Switches = {
 		? V
 		: Shape[];
 };
+
+/** A text as Kizen takes it: with or without the white space at its ends. */
+export function atEnds({ surroundingSpace }: Switches, text: string): string {
+	return surroundingSpace === 'trimmed' ? text.trim() : text;
+}
 
 /** The table as data, for whoever lists the switches or tries all their values. */
 export const switchTable: Readonly<Record<SwitchName, Row>> = table;

@@ -59,13 +59,13 @@ describe('On the wire', () => {
 		]);
 	});
 
-	it('Upsert sends the lookup value as it stands, and nothing that was not asked for', async () => {
+	it('Upsert sends the lookup value without white space at its ends, and nothing that was not asked for', async () => {
 		await run({ operation: 'upsert', object: byName('companies_company'), lookupValue: ' Acme ' });
 		expect(writes()).toEqual([
 			{
 				path: `/api/records/${kizen.object('companies_company').id}/upsert`,
 				query: {},
-				body: { lookup_value: ' Acme ', fields: [], oncreate_unarchive: 'prompt' },
+				body: { lookup_value: 'Acme', fields: [], oncreate_unarchive: 'prompt' },
 			},
 		]);
 	});

@@ -80,8 +80,36 @@ describe('One bad row', () => {
 			'JSON that does not parse',
 			{ jsonFields: '={{ $json.text ?? "{}" }}' },
 			{ text: '{ "website": "x.example", }' },
-			/^The JSON of the fields cannot be read from line 1, column \d+ on, near .+ \[item 1\]$/,
+			/^The JSON of the fields cannot be read: .+, at line 1, column \d+, near .+ \[item 1\]$/,
 			/'Fields \(JSON\)'/,
+		],
+		[
+			'a line break that an expression puts into the JSON',
+			{ jsonFields: '={ "website": "{{ $json.text ?? "" }}" }' },
+			{ text: 'x.example\ny.example' },
+			/^The JSON of the fields cannot be read: a text in it contains a line break, at line 1, .+ \[item 1\]$/,
+			/set 'Specify Fields' to Map Each Field, or write \{\{ JSON\.stringify\(\$json\.note\) \}\} without quotes/,
+		],
+		[
+			'a quotation mark that an expression puts into the JSON',
+			{ jsonFields: '={ "website": "{{ $json.text ?? "" }}" }' },
+			{ text: 'the "best"' },
+			/^The JSON of the fields cannot be read: a text in it contains a quotation mark, at line 1, /,
+			/Map Each Field/,
+		],
+		[
+			'money that may be read in two ways',
+			{ jsonFields: '={{ { "Annual Revenue": $json.revenue ?? 5 } }}' },
+			{ revenue: '$1.234' },
+			/^"Annual Revenue" takes a number; "\$1\.234" may be read in two ways\. Write 1\.2340 or 1234\. \[item 1\]$/,
+			/Nothing was written/,
+		],
+		[
+			'a phone number that a spreadsheet has shortened',
+			{ jsonFields: '={{ { "Main Phone": $json.phone ?? "" } }}' },
+			{ phone: '4.479E+11' },
+			/^"Main Phone" takes a phone number; "4\.479E\+11" is a number that a spreadsheet has shortened/,
+			/Nothing was written/,
 		],
 		[
 			'a field that Kizen does not have',
@@ -128,13 +156,33 @@ describe('One bad row', () => {
 		const { requestId } = kizen.log.find(({ status }) => status === 400) ?? {};
 		expect(result.json[1].details).toEqual({
 			action: 'failed',
-			message: 'Kizen did not accept the row. "Website": Too short',
+			message: 'Kizen did not accept the row. "Website": Too short (sent: "x")',
 			description: `Change the value of the field for this row. Request ID: ${requestId}.`,
 			httpCode: 400,
 			code: 'min_length',
 			requestId,
 			fields: [{ field: 'Website', message: 'Too short.' }],
 		});
+	});
+
+	it.each([
+		[
+			'{ "Main Phone": "+1 23" }',
+			'"Main Phone": The phone number entered is not valid (sent: "+1 23")',
+		],
+		['{ "Industry": "Retail" }', '"Industry": Not today (sent: "Retail")'],
+		['{ "Segments": ["Key"] }', '"Segments": Not today'],
+	])('quotes what Kizen refused, in the words of the user: %s', async (jsonFields, message) => {
+		if (!jsonFields.includes('Phone')) {
+			const body = { fields: [{ value: ['Not today.'] }] };
+			kizen.faults.queue.push({
+				match: { path: '/upsert', contains: 'Second Ltd' },
+				trouble: { kind: 'status', status: 400, body },
+				times: 9,
+			});
+		}
+		const { json } = await between({ jsonFields });
+		expect(json[1].error).toBe(`Kizen did not accept the row. ${message} [item 1]`);
 	});
 
 	it('never shows the API key, even where Kizen repeats it', async () => {

@@ -66,6 +66,9 @@ const SAMPLES: Sample[] = [
 	['rating', 'Satisfaction', () => '4', () => 4],
 	['date', 'Start Date', () => '2026-03-31', () => '2026-03-31'],
 	['date', 'Start Date', () => 46112, () => '2026-03-31'],
+	// In New York, where the workflow is at home, it is still the day before.
+	['date', 'Start Date', () => '2026-04-01T03:30:00Z', () => '2026-03-31'],
+	['date', 'Start Date', () => '2026-04-01T09:30:00+06:00', () => '2026-03-31'],
 	[
 		'datetime',
 		'Kickoff At',
@@ -90,6 +93,9 @@ const SAMPLES: Sample[] = [
 	['status', 'Health', () => 'at risk', () => 'At Risk'],
 	['yesnomaybe', 'Renews', () => 'Maybe', () => expect.stringMatching(/maybe/i)],
 	['dynamictags', 'Keywords', () => 'urgent,Cross-Border', () => ['Urgent', 'Cross-Border']],
+	['dynamictags', 'Keywords', () => 'cross-BORDER;\nUrgent ', () => ['Cross-Border', 'Urgent']],
+	['checkboxes', 'Services', () => 'Tax\r\naudit', () => ['Tax', 'Audit']],
+	['text', 'Subtitle', () => ['On the road'], () => 'On the road'],
 	[
 		'relationship',
 		'Company',
@@ -244,12 +250,93 @@ describe('Costs', () => {
 	});
 });
 
+describe('Names are found however they were typed', () => {
+	it.each([
+		['with two blanks', 'Cascade  Optics'],
+		['with a no-break space', '\u00a0Cascade\u00a0Optics'],
+		['with a zero-width space', 'Cas\u200bcade Optics'],
+		['in capitals, with a line break', 'CASCADE\nOPTICS'],
+		['in full-width letters', 'Ｃascade Ｏptics'],
+	])('of a related record %s', async (_, typed) => {
+		await write([{ name: 'Typed', fields: { 'Reference Number': 'R', Company: typed } }]);
+		const { id } = kizen.find('companies_company', { name: 'Cascade Optics' }) ?? {};
+		expect(held('Typed').company).toBe(id);
+	});
+
+	it.each([
+		['two blanks', 'Zeppelin  Works'],
+		['a no-break space', 'Zeppelin\u00a0Works'],
+		['a zero-width space', 'Zeppelin\u200b Works'],
+	])('where Kizen holds %s', async (_, name) => {
+		const { id } = kizen.add('companies_company', { name });
+		await write([{ name: 'Held', fields: { 'Reference Number': 'R', Company: 'zeppelin works' } }]);
+		expect(held('Held').company).toBe(id);
+	});
+
+	it.each([
+		['composed', 'NFC', 'NFD'],
+		['decomposed', 'NFD', 'NFC'],
+	])('where Kizen holds it %s and it was typed the other way', async (_, inKizen, typed) => {
+		const name = 'Café Müller';
+		const { id } = kizen.add('companies_company', { name: name.normalize(inKizen) });
+		await write([
+			{ name: 'Form', fields: { 'Reference Number': 'R', Company: name.normalize(typed) } },
+		]);
+		expect(held('Form').company).toBe(id);
+	});
+
+	it('of team members and tags', async () => {
+		const fields = {
+			'Reference Number': 'R',
+			'Lead Consultant': 'maya\u00a0 LINDQVIST\u200e',
+			Keywords: ['\u200burgent', 'CROSS -\u00a0Border'],
+		};
+		const { error } = await write([{ name: 'Team', fields }]);
+		expect(error).toBeUndefined();
+		expect(held('Team').lead).toBe(member('maya.lindqvist@northwind.example')?.id);
+		expect(held('Team').keywords).toEqual(['Urgent', 'Cross-Border']);
+	});
+
+	it('but one that is written exactly so comes before those that resemble it', async () => {
+		const twins = ['Twin  Peaks', 'Twin Peaks', 'TWIN PEAKS'].map((name) =>
+			kizen.add('companies_company', { name }),
+		);
+		const rows = twins.map(({ identity }, n) => ({
+			name: `Of Twin ${n}`,
+			fields: { 'Reference Number': 'R', Company: identity },
+		}));
+		await write(rows);
+		expect(rows.map(({ name }) => held(name).company)).toEqual(twins.map(({ id }) => id));
+		const { json } = await write(
+			[{ name: 'Unclear', fields: { 'Reference Number': 'R', Company: 'twin\u00a0peaks' } }],
+			{},
+			'continueRegularOutput',
+		);
+		expect(json[0].error).toMatch(/more than one Company called "twin\u00a0peaks"/);
+	});
+
+	it('and one on two pages of a search is one', async () => {
+		const { id } = kizen.add('companies_company', { name: 'Paged Ltd' });
+		const row = kizen.find('companies_company', { id });
+		const page = { count: 2, next: 'https://example.com/?page=2', results: [row] };
+		const record = { id, display_name: 'Paged Ltd', fields: {} };
+		for (const next of [page.next, null]) {
+			kizen.faults.queue.push({
+				match: { path: '/search' },
+				trouble: { kind: 'status', status: 200, body: { ...page, next, results: [record] } },
+			});
+		}
+		await write([{ name: 'Paged', fields: { 'Reference Number': 'R', Company: 'Paged Ltd' } }]);
+		expect(held('Paged').company).toBe(id);
+	});
+});
+
 describe('A name that can not be told', () => {
 	it.each([
 		[
 			'Company',
 			'Contoso',
-			/"Company": Kizen has more than one Company called "Contoso".*Contoso.*\(.{36}\)/s,
+			/"Company": Kizen has more than one Company called "Contoso"\. .* They are: Contoso \(created .*, owner Sam Rivera\), Contoso/,
 		],
 		['Company', 'Contosoo', /"Company": Kizen has no Company called "Contosoo"/],
 		[
@@ -277,7 +364,7 @@ describe('Empty values', () => {
 		Services: 'Audit',
 		Subtitle: 'S',
 	};
-	const empty = { Headcount: '', Billable: null, Services: '', Subtitle: '' };
+	const empty = { Headcount: '\u00a0', Billable: null, Services: ' ', Subtitle: ' \u200b\n' };
 
 	it('leave the field alone, and are never 0 or false', async () => {
 		await write([{ name: 'Full', fields: full }]);
@@ -370,6 +457,40 @@ describe('The mapper', () => {
 			headcount: 4,
 		});
 		expect(hints.at(-1)?.message).toMatch(/"head_count", "junk"/);
+	});
+
+	it('finds a column whatever its punctuation, and fails nothing for an empty one', async () => {
+		const { json, hints } = await mapped(
+			{},
+			{
+				'Reference-Number*': 'R-9',
+				HEAD_COUNT: '3',
+				'start.date': '2026-03-31',
+				'Billing E-Mail': ' billing@acme.example ',
+				'Email consent': '',
+				Comment: ' \u00a0',
+			},
+			{ fields: { mappingMode: 'autoMapInputData', value: null } as never },
+		);
+		expect(json[0]).toMatchObject({ action: 'created' });
+		expect(held('Mapped')).toMatchObject({
+			reference_number: 'R-9',
+			headcount: 3,
+			start_date: '2026-03-31',
+			billing_email: 'billing@acme.example',
+		});
+		expect(hints).toHaveLength(1);
+	});
+
+	it('fails a column that Kizen does not have, with what leaves it out', async () => {
+		const { json } = await mapped(
+			{},
+			{ 'Reference Number': 'R-9', 'Email consent': 'yes' },
+			{ fields: { mappingMode: 'autoMapInputData', value: null } as never },
+		);
+		expect(json[0].error).toBe(
+			`Kizen has no field "Email consent". To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore. [item 0]`,
+		);
 	});
 
 	it('says that a field is gone since the workflow was built, by the name it had', async () => {

@@ -63,6 +63,9 @@ function planOf(seed: number): Plan {
 		(s: string) => s,
 		(s: string) => s.toUpperCase(),
 		(s: string) => s.toLowerCase(),
+		(s: string) => `${s} \u00a0`,
+		(s: string) => `\u200b${s.toUpperCase()}\n`,
+		(s: string) => `\ufeff\u202a${s}\u202c`,
 	];
 	const rows = Array.from({ length: count }, (_, n) => ({
 		name: oneOf(spelled)(`Random Company ${below(names)}`),
@@ -97,7 +100,7 @@ function planOf(seed: number): Plan {
 	};
 }
 
-const key = ({ name }: Row) => name.toLowerCase();
+const key = ({ name }: Row) => name.replace(/^[^r]+|[^\d]+$/gi, '').toLowerCase();
 
 /** What became of each row: written, certainly not written, or nobody knows. */
 type Fate = 'written' | 'not written' | 'open';

@@ -138,7 +138,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'words about a field',
 		status(400, { non_field_errors: ['Both.'], fields: [{ value: ['Too long.'] }] }),
-		/^Kizen did not accept the row\. "Website": Too long; Both \[/,
+		/^Kizen did not accept the row\. "Website": Too long \(sent: "acme\.example"\); Both \[/,
 		/Change the value of the field/,
 	],
 ];

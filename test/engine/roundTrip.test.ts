@@ -61,7 +61,7 @@ const idOf = (object: string, name: string) => kizen.find(object, { name })?.id 
 /** A value for each of the 24 types that is easily spoilt, and another value to change it to. */
 const VALUES: Record<string, { field: string; odd: () => unknown; change: () => unknown }> = {
 	text: { field: 'subtitle', odd: () => '  [1, 2], {"a": true} ', change: () => '1e5' },
-	longtext: { field: 'notes', odd: () => '\n# A\n\n- b, c;\t', change: () => ' ' },
+	longtext: { field: 'notes', odd: () => '\n# A\n\n- b, c;\t', change: () => ' x ' },
 	wysiwyg: { field: 'summary', odd: () => '<p>1,250 &amp; "x"</p>', change: () => 'null' },
 	email: {
 		field: 'billing_email',

@@ -58,19 +58,45 @@ describe('fields as JSON', () => {
 	});
 
 	it.each([
-		['{"a": 1,}', /line 1, column 9 on, near "\{"a": 1,\}"/],
+		[
+			'{"a": 1,}',
+			/cannot be read: .*, at line 1, column 9, near "\{"a": 1,\}"\. Check for a comma/,
+		],
 		['{"a": 1\n "b": 2}', /line 2, column 2/],
-		["{'a': 1}", /line 1, column 2 .*double quotes/],
-		['{"a": tru}', /line 1, column 7/],
+		["{'a': 1}", /line 1, column 2.*double quotes/],
+		['{"a": tru}', /Unexpected token '}', "\{"a": tru\}"/],
 		['{"a": 01}', /line 1, column 8/],
-		['{"a": "x', /ends too early, after "\{"a": "x"/],
+		['{"a": "x', /ends too early: .*near "\{"a": "x"/],
 		['{"a": [1, 2}', /line 1, column 12/],
-		['{"a": "tab\there"}', /line 1, column 11/],
-		['{"a": "\\x"}', /line 1, column 8/],
 		['{"a": 1} extra', /line 1, column 10/],
-		['Company: Acme', /line 1, column 1,? .*near "Company: Acme"/],
+		['{"a": "x" "b": 1}', /Expected ',' or '}' after property value, at line 1, column 11/],
+		['{"a": "x"\n"b": 1}', /Expected ',' or '}' after property value, at line 2, column 1/],
+		['{ "seats":  }', /Unexpected token '}'.*Map Each Field, or write \{\{ JSON\.stringify/],
+		['Company: Acme', /Unexpected token 'C', "Company: Acme"/],
 	])('says where %j cannot be read', (json, why) => {
 		expect(whyNot(json)).toMatch(why);
+	});
+
+	it.each([
+		['{"a": "one\ntwo"}', 'a line break', 11],
+		['{"a": "one\r\ntwo"}', 'a line break', 11],
+		['{"a": "tab\there"}', 'a tab', 11],
+		['{"a": "\u0001"}', 'a control character', 8],
+		['{"a": "He said "hi" to me"}', 'a quotation mark', 17],
+		['{"a": "15""}', 'a quotation mark', 11],
+		['{"a": "15"", "b": "c"}', 'a quotation mark', 11],
+		['{"a": ""hi" he said", "b": 1}', 'a quotation mark', 9],
+		['[{"name": "a", "value": "5" disk"}]', 'a quotation mark', 29],
+		['{"a": "C:\\data"}', 'a backslash', 11],
+	])('says what an expression has put into %j, and what to do', (json, what, column) => {
+		const why = whyNot(json);
+		expect(why).toMatch(
+			`The JSON of the fields cannot be read: a text in it contains ${what}, at line 1, column ${column}, near `,
+		);
+		expect(why).toMatch(
+			/set 'Specify Fields' to Map Each Field, or write \{\{ JSON\.stringify\(\$json\.note\) \}\} without quotes around it/,
+		);
+		expect(why).not.toMatch(/Check for a comma/);
 	});
 
 	it.each([

@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import {
 	convertRow,
 	editorType,
+	fieldOf,
 	findField,
+	foldIdentifier,
+	identifierIn,
 	parseJsonFields,
+	readIdentifier,
 	readSchema,
 	simplifyFields,
 } from '../../nodes/Kizen/fields';
-import { CONTEXT, DEALS, convert, field, given, sent, uuid } from './everyField';
+import { CONTEXT, DEALS, convert, field, given, idOf, sent, uuid, whyNot } from './everyField';
 
 const number = (fraction: boolean) =>
 	fraction
@@ -27,6 +31,13 @@ const anyValue = fc.oneof(
 		'2026-03-04',
 		45000,
 		'a@b.co',
+		'a\u200b@b.co',
+		'1.234',
+		'4.479E+11',
+		'Ships; Cars\nTrains',
+		'2026-03-31T22:00:00Z',
+		' \u00a0\ufeff',
+		['North'],
 		[],
 		{},
 	),
@@ -116,7 +127,7 @@ describe('numbers', () => {
 		fc.assert(
 			fc.property(number(true), (n) => {
 				expect(sent('weight', String(n))).toBe(n + 0);
-				expect(sent('amount', String(n))).toBe(n + 0);
+				expect(sent('amount', n)).toBe(n + 0);
 				expect(sent('weight', n)).toBe(n + 0);
 			}),
 		);
@@ -171,6 +182,29 @@ describe('numbers', () => {
 		);
 	});
 
+	it('of money and whole numbers with a point and three digits are in doubt exactly as text', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 1, max: 999_999 }),
+				fc.constantFrom('', '-', '$', '-$'),
+				(thousandths, sign) => {
+					const text = `${sign}${(thousandths / 1000).toFixed(3)}`;
+					const isInDoubt = thousandths >= 1000;
+					const amount = (sign.startsWith('-') ? -thousandths : thousandths) / 1000;
+					expect(sent('amount', text)).toBe(isInDoubt ? undefined : amount);
+					expect(sent('amount', amount)).toBe(amount);
+					if (!sign.includes('$')) expect(sent('weight', text)).toBe(amount);
+					if (!isInDoubt) return;
+					// Each reading that the remedy offers is taken as what it says.
+					const [, decimal, whole] =
+						/Write (\S+) or (\S+)\.$/.exec(whyNot('amount', text) ?? '') ?? [];
+					expect(sent('amount', decimal)).toBe(amount);
+					expect(sent('amount', whole)).toBe(Math.round(amount * 1000));
+				},
+			),
+		);
+	});
+
 	it('between whole ones never become whole', () => {
 		fc.assert(
 			fc.property(number(true), (n) => {
@@ -182,10 +216,44 @@ describe('numbers', () => {
 	});
 });
 
+describe('names and emails', () => {
+	it('are sent without what nobody sees at their ends, and are one record with or without it', () => {
+		const name = fc.constantFrom('Ada Lovelace', 'Straße 5', 'Étienne', 'שלום', '👩‍💻 & Co.');
+		fc.assert(
+			fc.property(name, unseen, unseen, (text, before, after) => {
+				const spelled = `${before}${text}${after}`;
+				expect(sent('name', spelled)).toBe(text);
+				expect(readIdentifier(spelled, 'Name', false)).toEqual({ text });
+				const row = (value: string) => identifierIn(DEALS, [given('deal NAME', value)]) ?? '';
+				expect(row(spelled)).toBe(text);
+				expect(foldIdentifier(row(spelled.normalize('NFD').toUpperCase()))).toBe(
+					foldIdentifier(text),
+				);
+			}),
+		);
+	});
+
+	it('an email with anything unseen inside is refused by its name', () => {
+		fc.assert(
+			fc.property(fc.constantFrom(...UNSEEN), fc.nat(12), (character, at) => {
+				const email = 'ada@example.com';
+				const text = `${email.slice(0, 1 + at)}${character}${email.slice(1 + at)}`;
+				const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+				expect(whyNot('email', text)).toMatch(`contains a`);
+				expect(whyNot('email', text)).toMatch(`(U+${code}) after "${email.slice(0, 1 + at)}"`);
+				expect(readIdentifier(text, "'Lookup Value'", true)).toMatchObject({
+					refused: expect.stringContaining(`U+${code}`) as string,
+				});
+			}),
+		);
+	});
+});
+
 describe('texts', () => {
 	it('go out letter by letter', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (text) => {
+				fc.pre(/[\p{L}\p{N}]/u.test(text));
 				expect(sent('note', text)).toBe(text);
 				expect(sent('story', text)).toBe(text);
 			}),
@@ -208,7 +276,15 @@ const label = fc
 			'ΑΣ',
 		),
 	)
-	.filter((text) => /[^\s\u200b\u200e\u200f\u2060]/u.test(text.trim()));
+	.filter((text) => folded(text) !== '');
+
+/** What clings to texts that are copied, or stands for a space in them. */
+const UNSEEN = [
+	...' \t\n\r\u0085\u00a0\u00ad\u061c\u1680\u180e\u2003\u2009\u200b\u200c\u200d\u200e\u200f',
+	...'\u2028\u202a\u202c\u202e\u202f\u2060\u2066\u2069\u205f\u3000\u3164\ufeff',
+];
+
+const unseen = fc.string({ unit: fc.constantFrom(...UNSEEN), maxLength: 3 });
 
 const respelled = (text: string) =>
 	fc
@@ -217,10 +293,18 @@ const respelled = (text: string) =>
 				(one: string) => one,
 				(one: string) => one.toUpperCase(),
 				(one: string) => one.toLowerCase(),
+				(one: string) => one.normalize('NFD'),
+				(one: string) => one.normalize('NFC'),
 			),
-			fc.constantFrom('', ' ', '\t', '\u00a0'),
+			unseen,
+			// A line break inside a name may separate two.
+			unseen.map((text) => text.replace(/[\n\r\u2028]/g, '')),
+			unseen,
 		)
-		.map(([spell, space]) => `${space}${spell(text).replace(/ /g, `${space} `)}${space}`);
+		.map(([spell, before, inside, after]) => {
+			const spelled = spell(text).replace(/ /g, `${inside} ${inside}`);
+			return `${before}${spelled}${after}`;
+		});
 
 describe('labels', () => {
 	it('find their option, whatever their case and spacing', () => {
@@ -250,6 +334,22 @@ describe('labels', () => {
 		);
 	});
 
+	it('of several in one text find all of them, whatever separates them', () => {
+		const names = ['Ships', 'Trains', 'Bread, Butter', 'Cars'];
+		const separators = fc.constantFrom(',', ', ', ';', ' ; ', '\n', '\r\n', ',\n', '；', ';;');
+		fc.assert(
+			fc.property(
+				fc.shuffledSubarray(names, { minLength: 1 }),
+				fc.array(separators, { minLength: 4, maxLength: 4 }),
+				(chosen, between) => {
+					const text = chosen.map((name, n) => `${name}${between[n]}`).join('');
+					const ids = chosen.map((name) => ({ id: idOf('interests', name) }));
+					expect(sent('interests', text)).toEqual(ids);
+				},
+			),
+		);
+	});
+
 	it('find their field among 500', () => {
 		const names = Array.from({ length: 500 }, (_, n) => `Field N° ${n}`);
 		const schema = readSchema(
@@ -268,14 +368,63 @@ describe('labels', () => {
 });
 
 function folded(text: string): string {
-	return text
-		.replace(/[\s\u200b\u200e\u200f\u2060]+/gu, '')
-		.normalize('NFC')
-		.toLowerCase()
-		.toUpperCase()
-		.toLowerCase()
-		.normalize('NFC');
+	const seen = [...text.normalize('NFKC')].filter((one) => !UNSEEN.includes(one) && /\S/.test(one));
+	return seen.join('').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
+
+describe('headers', () => {
+	const headers = ['Email', 'First Name', 'Visit Name (2nd)', 'Discount', 'Discount %', 'Q1.5'];
+	const schema = readSchema(
+		{},
+		headers.map((label, n) => field(`api_${n}`, label, 'text')),
+	);
+	const of = (key: string) => fieldOf(schema, { ...given(key, 'x'), byMapper: true });
+	const punctuation = fc.constantFrom(
+		'',
+		'-',
+		'_',
+		'*',
+		':',
+		'.',
+		' - ',
+		'?',
+		"'",
+		'"',
+		'/',
+		'·',
+		'\u200b',
+	);
+
+	it('find their field whatever their punctuation, case and spaces, and no other', () => {
+		fc.assert(
+			fc.property(
+				fc.nat(headers.length - 1),
+				fc.array(punctuation, { minLength: 3, maxLength: 3 }),
+				fc.boolean(),
+				(n, [first, middle, last], isUpper) => {
+					const header = `${first}${headers[n].replace(' ', ` ${middle}`)}${last}`;
+					expect(of(isUpper ? header.toUpperCase() : header)?.label).toBe(headers[n]);
+				},
+			),
+		);
+	});
+
+	it('never find it by a part of them', () => {
+		fc.assert(
+			fc.property(
+				fc.nat(headers.length - 1),
+				punctuation,
+				fc.constantFrom('consent', '2', 'x', 'é'),
+				fc.boolean(),
+				(n, between, more, isBefore) => {
+					const parts = [headers[n], more];
+					const header = (isBefore ? parts.reverse() : parts).join(` ${between}`);
+					expect(of(header)).toBeUndefined();
+				},
+			),
+		);
+	});
+});
 
 const zones = fc.constantFrom(
 	'America/Chicago',
@@ -327,14 +476,27 @@ describe('times without a zone', () => {
 		);
 	});
 
-	it('and days stay the day they are, whatever is behind them', () => {
+	it('and days stay the day they are', () => {
+		fc.assert(
+			fc.property(wallTimes, zones, fc.constantFrom(10, 16, 19), (wall, timezone, length) => {
+				expect(sent('due', wall.slice(0, length), { timezone })).toBe(wall.slice(0, 10));
+			}),
+		);
+	});
+
+	it('but of a moment, the day is what the calendar of the workflow shows', () => {
 		fc.assert(
 			fc.property(
 				wallTimes,
 				zones,
-				fc.constantFrom('', 'Z', '-11:00', '+14:00'),
+				fc.constantFrom('Z', '-11:00', '+05:45', '+14:00'),
 				(wall, timezone, zone) => {
-					expect(sent('due', `${wall}${zone}`, { timezone })).toBe(wall.slice(0, 10));
+					const iso = `${wall}${zone}`;
+					const day = shownIn(timezone, Date.parse(iso)).slice(0, 10);
+					const asTime = { toISO: () => iso, toMillis: () => Date.parse(iso) };
+					for (const moment of [iso, new Date(iso), asTime]) {
+						expect(sent('due', moment, { timezone })).toBe(day);
+					}
 				},
 			),
 		);

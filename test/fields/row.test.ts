@@ -108,7 +108,7 @@ describe('a row', () => {
 });
 
 describe('an empty value', () => {
-	const EMPTY = [null, '', '  '];
+	const EMPTY = [null, '', '  ', '\u00a0\u200b\r\n\ufeff', [], ['', ' ']];
 
 	it.each(EMPTY)('%j leaves the field alone', (empty) => {
 		expect(convert({ Seats: empty, Active: empty, Region: empty, Due: empty })).toMatchObject({
@@ -149,8 +149,11 @@ describe('an empty value', () => {
 		expect(sent('Blank', null, clear, schema)).toBe('');
 	});
 
-	it('keeps white space in a text', () => {
-		expect(sent('Note', '  ', clear)).toBe('  ');
+	it.each(EMPTY)('%j is no text either', (empty) => {
+		expect(convert({ Note: empty, Story: empty, Page: empty })).toMatchObject({ fields: [] });
+		for (const key of ['Note', 'Story', 'Page']) {
+			expect(convert({ [key]: empty }, clear)).toMatchObject({ fields: [{ value: null }] });
+		}
 	});
 });
 
@@ -259,6 +262,126 @@ describe('a field that Kizen does not have', () => {
 	});
 });
 
+describe('a column that is mapped automatically', () => {
+	const SHEET = readSchema({ name: 'x', object_name: 'Sheets' }, [
+		field('name', 'Name', 'text'),
+		field('email', 'Email', 'email'),
+		field('first_name', 'First Name', 'text'),
+		field('visit', 'Visit Name', 'text'),
+		field('twin_a', 'Twin-Field', 'text'),
+		field('twin_b', 'Twin/Field', 'text'),
+		field('discount', 'Discount', 'decimal'),
+		field('made', 'Made On', 'datetime', { is_read_only: true }),
+		field('constructor', 'Builder', 'text'),
+		field('__proto__', 'Prototype', 'text'),
+	]);
+	const map = (row: Record<string, unknown>, context = {}) =>
+		convertRow(
+			SHEET,
+			Object.entries(row).map(([key, value]) => ({ ...given(key, value), byMapper: true })),
+			{ ...CONTEXT, ...context },
+		);
+	const written = (row: Record<string, unknown>, context = {}) => {
+		const converted = map(row, context);
+		if (converted.status !== 'ready') return converted;
+		return converted.sent.map(({ name }, at) => [name, converted.fields[at].value]);
+	};
+	const problem = (row: Record<string, unknown>, context = {}) => {
+		const converted = map(row, context);
+		if (converted.status !== 'refused') return undefined;
+		return converted.problems.map(({ message, remedy }) => `${message} ${remedy}`).join(' ');
+	};
+
+	it.each([
+		['E-Mail', 'email'],
+		['e_mail', 'email'],
+		['"EMAIL":', 'email'],
+		['first-name', 'first_name'],
+		['First Name*', 'first_name'],
+		['First.Name ', 'first_name'],
+		['VISIT_NAME', 'visit'],
+		['Visit\u00a0Name?', 'visit'],
+		['Constructor', 'constructor'],
+		['__proto__', '__proto__'],
+		['PROTOTYPE!', '__proto__'],
+	])('called %s is the field %s', (header, name) => {
+		const row = map(Object.fromEntries([[header, 'a@b.co']]));
+		expect(row).toMatchObject({ status: 'ready', sent: [{ name }], fields: [{ value: 'a@b.co' }] });
+	});
+
+	it.each([
+		['Email consent', ''],
+		['Mail', 'Did you mean "Email"?'],
+		['Discount %', 'Did you mean "Discount"?'],
+		['First', ''],
+		['constructors', 'Did you mean "Builder"?'],
+		['toString', ''],
+		['*', ''],
+		['#', ''],
+	])('called %s is none', (header, suggestion) => {
+		const remedy =
+			"To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore.";
+		const said = [`Kizen has no field "${header}".`, suggestion, remedy].filter(Boolean).join(' ');
+		expect(problem({ [header]: 'x' })).toBe(said);
+		expect(map({ [header]: 'x' }, { unknownFields: 'ignore' })).toMatchObject({
+			fields: [],
+			ignored: [header],
+		});
+	});
+
+	it('that Kizen does not have fails nothing as long as it is empty', () => {
+		for (const empty of [null, '', ' \u200b', []]) {
+			expect(written({ Shoe: empty, Twin_Field: empty, Name: 'a' }, clear)).toEqual([
+				['name', 'a'],
+			]);
+			expect(map({ Shoe: empty })).toMatchObject({ status: 'ready', ignored: [] });
+		}
+	});
+
+	it('that resembles two fields is not guessed', () => {
+		expect(problem({ twin_field: 'x' })).toMatch(
+			/^Kizen has 2 fields that "twin_field" may mean\. Use the API name of one: twin_a, twin_b\./,
+		);
+		expect(written({ 'twin-field': 'x', TWIN_B: 'y' })).toEqual([
+			['twin_a', 'x'],
+			['twin_b', 'y'],
+		]);
+	});
+
+	it('that only resembles a field gives way to the one that is called as the field', () => {
+		const both = { 'E-Mail': 'loose@example.com', EMAIL: 'exact@example.com' };
+		expect(problem(both)).toMatch(/^"Email" is given twice, as "EMAIL" and as "E-Mail"\./);
+		expect(map(both, { unknownFields: 'ignore' })).toMatchObject({
+			fields: [{ value: 'exact@example.com' }],
+			ignored: ['E-Mail'],
+		});
+		expect(written({ ...both, EMAIL: ' ' })).toEqual([['email', 'loose@example.com']]);
+		expect(written({ ...both, 'E-Mail': ' ' })).toEqual([['email', 'exact@example.com']]);
+		expect(problem({ 'E-Mail': 'a@b.co', e_mail: 'b@b.co' })).toMatch(/"Email" is given twice/);
+	});
+
+	it('that cannot be written is left out under any name', () => {
+		expect(map({ 'made-on': '2026-01-01', Name: 'a' })).toMatchObject({
+			status: 'ready',
+			ignored: ['made-on'],
+		});
+	});
+
+	it('is found loosely by nobody who chooses the field', () => {
+		expect(convert({ 'E-Mail': 'a@b.co' }, {}, SHEET)).toMatchObject({
+			status: 'refused',
+			problems: [{ message: 'Kizen has no field "E-Mail".', remedy: 'Did you mean "Email"?' }],
+		});
+	});
+});
+
+it('does not miss a field that was mapped, but to nothing', () => {
+	const gone = { ...given('gone', null), knownAs: 'Gone' };
+	expect(convertAll([gone, given('note', 'a')])).toMatchObject({ status: 'ready', ignored: [] });
+	expect(convertAll([gone], clear)).toMatchObject({ status: 'refused' });
+	expect(convertAll([{ ...gone, value: 'x' }])).toMatchObject({ status: 'refused' });
+});
+
 describe('a currency beside an amount', () => {
 	it('is taken as said already, if it is the same', () => {
 		expect(convert({ amount: 5, amount_currency: 'USD' })).toMatchObject({
@@ -301,7 +424,7 @@ it('says so when two options have one label', () => {
 
 it('lets a type that Kizen adds later through as it is', () => {
 	const schema = readSchema({ name: 'x' }, [field('holo', 'Holo', 'hologram')]);
-	for (const value of [{ deep: [1] }, [1], ' ', 0, false]) {
+	for (const value of [{ deep: [1] }, [1], ' x', 0, false]) {
 		expect(sent('Holo', value, {}, schema)).toEqual(value);
 	}
 	expect(whyNot('Holo', 5n, {}, schema)).toMatch(/cannot be sent as JSON/);

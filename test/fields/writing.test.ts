@@ -25,7 +25,9 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		field: 'note',
 		takes: [
 			['  as typed ', '  as typed '],
-			['   ', '   '],
+			[['a'], 'a'],
+			[['', 'a', null], 'a'],
+			[[5], '5'],
 			[12.5, '12.5'],
 			[true, 'true'],
 			['😀'.repeat(255), '😀'.repeat(255)],
@@ -45,13 +47,30 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 	},
 	wysiwyg: {
 		field: 'page',
-		takes: [['<b>x</b>'.repeat(100), '<b>x</b>'.repeat(100)]],
-		refuses: [[['x'], /takes text/]],
+		takes: [
+			['<b>x</b>'.repeat(100), '<b>x</b>'.repeat(100)],
+			[['x'], 'x'],
+		],
+		refuses: [[['x', 'y'], /takes text/]],
 	},
 	email: {
 		field: 'email',
-		takes: [[' ada@example.com ', 'ada@example.com']],
+		takes: [
+			[' ada@example.com ', 'ada@example.com'],
+			['\ufeff\u202aada@example.com\u202c\u00ad\r\n', 'ada@example.com'],
+			[['\u2066ada@example.com\u2069\u200b'], 'ada@example.com'],
+		],
 		refuses: [
+			[
+				'ada\u200b@example.com',
+				/contains a zero-width space \(U\+200B\) after "ada"\. Delete this character/,
+			],
+			['a\u00adda@example.com', /contains a soft hyphen \(U\+00AD\) after "a"/],
+			['ada@\u202eexample.com', /contains a directional mark \(U\+202E\) after "ada@"/],
+			['ada\ufeff@example.com', /contains a byte-order mark \(U\+FEFF\)/],
+			['ada @example.com', /contains a space \(U\+0020\) after "ada"/],
+			['ada@example\n.com', /contains a line break \(U\+000A\) after "ada@example"/],
+			['a@x.com\nb@x.com', /is not one/],
 			['ada', /takes one email address; "ada" is not one/],
 			['ada@example', /ada@example\.com/],
 			['Ada <ada@example.com>', /is not one/],
@@ -66,8 +85,18 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[' (312) 555-0100 ', '(312) 555-0100'],
 			['+12133734253x123', '+12133734253x123'],
 			[13125550100, '13125550100'],
+			['13125550100.0', '13125550100'],
+			['\u202a+1\u00a0312\u00a0555\u00a00100\u202c', '+1 312 555 0100'],
+			[['+13125550100'], '+13125550100'],
 		],
 		refuses: [
+			['4.479E+11', /"4\.479E\+11" is a number that a spreadsheet has shortened; its last digits/],
+			['4,479E+11', /spreadsheet has shortened.*Format the column as plain text/],
+			['4E+11', /spreadsheet has shortened/],
+			['+4.479e11', /spreadsheet has shortened/],
+			[4.479e21, /"4\.479e\+21" is a number that a spreadsheet has shortened/],
+			[4.479, /is not one/],
+			[Number.NaN, /NaN is not one/],
 			['n/a', /takes a phone number; "n\/a" is not one/],
 			['12', /is not one/],
 			[true, /is not one/],
@@ -79,7 +108,10 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[5, 5],
 			['5', 5],
 			[' 1,250 ', 1250],
+			['\u200b1\u202f250\u200f', 1250],
 			['5.0', 5],
+			['1.250.000', 1250000],
+			[[5], 5],
 			['-3', -3],
 			[2147483647, 2147483647],
 			[0, 0],
@@ -88,6 +120,10 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		refuses: [
 			[5.5, /takes whole numbers, not 5\.5/],
 			['5.5', /takes whole numbers/],
+			[0.25, /not 0\.25\. Give a whole number; fractions need a field of the type Decimal\.$/],
+			['12.000', /"12\.000" may be read in two ways\. Write 12 or 12000\.$/],
+			['-3.000', /Write -3 or -3000\.$/],
+			['1.234', /Write 1234 if that is meant; 1\.234 is not a whole number\.$/],
 			[2147483648, /from -2,147,483,648 to 2,147,483,647/],
 			['five', /takes a number; "five" is not one/],
 			[true, /is not one/],
@@ -112,9 +148,9 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['.5', 0.5],
 		],
 		refuses: [
-			['1,25', /"1,25" may be read in two ways\. Write decimals with a point: 1\.25\./],
-			['0,500', /Write decimals with a point: 0\.500\./],
-			['1 000,500', /may be read in two ways/],
+			['1,25', /"1,25" may be read in two ways\. Write 1\.25 or 125\.$/],
+			['0,500', /Write 0\.500 or 500\.$/],
+			['1 000,500', /Write 1000\.500 or 1000500\.$/],
 			['12,34', /may be read in two ways/],
 			['1,00,000', /is not one/],
 			['(5)', /is not one/],
@@ -139,12 +175,26 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['(1,250)', -1250],
 			[{ currency: 'USD', symbol: '$', amount: 320.81 }, 320.81],
 			[{ amount: '320.81' }, 320.81],
+			[1.234, 1.234],
+			['0.125', 0.125],
+			['.125', 0.125],
+			['1,234.500', 1234.5],
+			['1.234,5', 1234.5],
+			['1234.500', 1234.5],
+			['1.2340', 1.234],
 		],
 		refuses: [
 			['€5', /"Amount" is kept in USD, not in €/],
 			['5 EUR', /kept in USD, not in EUR/],
 			[{ currency: 'EUR', amount: 5 }, /kept in USD, not in EUR/],
 			['$1,25', /may be read in two ways/],
+			['1.234 $', /"1\.234 \$" may be read in two ways\. Write 1\.2340 or 1234\.$/],
+			['\u00a0$1.234\u200f', /Write 1\.2340 or 1234\.$/],
+			['-3.000', /Write -3 or -3000\.$/],
+			['$−12.500', /Write -12\.5 or -12500\.$/],
+			['(1.250)', /Write -1\.25 or -1250\.$/],
+			['1.000 USD', /Write 1 or 1000\.$/],
+			[{ amount: '1.000' }, /Write 1 or 1000\.$/],
 			['$', /is not one/],
 			['(-5)', /is not one/],
 			[{ currency: 'USD' }, /is not one/],
@@ -171,13 +221,18 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		takes: [
 			['2026-03-04', '2026-03-04'],
 			['2026/3/4', '2026-03-04'],
-			['2026-03-04T23:30:00-08:00', '2026-03-04'],
-			['2026-03-04T00:00:00Z', '2026-03-04'],
+			['\u200e2026\u200e-03-\u200f04', '2026-03-04'],
+			['2026-03-04 23:30', '2026-03-04'],
+			// In Chicago it is the day before for six hours more.
+			['2026-03-04T23:30:00-08:00', '2026-03-05'],
+			['2026-03-04T05:59:59Z', '2026-03-03'],
+			['2026-03-04T06:00:00Z', '2026-03-04'],
 			[46085, '2026-03-04'],
 			['46085', '2026-03-04'],
 			[46085.75, '2026-03-04'],
-			[new Date('2026-03-04T00:00:00Z'), '2026-03-04'],
-			[n8nTime('2026-03-04T23:30:00.000-08:00'), '2026-03-04'],
+			[new Date('2026-03-04T05:59:59Z'), '2026-03-03'],
+			[n8nTime('2026-03-04T06:59:59.000+01:00'), '2026-03-03'],
+			[[n8nTime('2026-03-04T07:00:00.000+01:00')], '2026-03-04'],
 		],
 		refuses: [
 			[
@@ -185,6 +240,8 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 				/may be read in two ways\. Write it with the year first: 2026-03-04 or 2026-04-03\./,
 			],
 			['13/04/2026', /year first: 2026-04-13\./],
+			['1/15/2026 14:05', /year first: 2026-01-15 14:05\.$/],
+			['9999-12-31T23:30:00-12:00', /is not a day in the calendar/],
 			['2026-02-30', /is not a day in the calendar/],
 			['2026-13-01', /is not a day in the calendar/],
 			['0026-03-04', /is not a day in the calendar/],
@@ -215,7 +272,16 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		refuses: [
 			['2026-03-04T25:00', /is not a time of day/],
 			['2026-03-04T10:00+23:00', /has no offset that a place on earth has/],
-			['03/04/2026 10:00', /may be read in two ways/],
+			[
+				'03/04/2026 10:00',
+				/may be read in two ways\. .* year first: 2026-03-04 10:00 or 2026-04-03 10:00\.$/,
+			],
+			['1/15/2026 14:05', /year first: 2026-01-15 14:05\.$/],
+			['15.1.2026, 14:05:30', /year first: 2026-01-15 14:05:30\.$/],
+			['1/15/2026 2:05 PM', /year first: 2026-01-15 14:05\.$/],
+			['1/15/2026, 12:05:09 a.m.', /year first: 2026-01-15 00:05:09\.$/],
+			['1/15/2026T14:05+01:00', /year first: 2026-01-15 14:05\+01:00\.$/],
+			['1/15/2026 at noon', /year first: 2026-01-15\.$/],
 			['10:00', /takes a date and time; "10:00" is not one/],
 			[99, /is not one/],
 		],
@@ -309,13 +375,29 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 				],
 			],
 			['["Trains"]', [{ id: idOf('interests', 'Trains') }]],
+			['Ships; Cars', [{ id: idOf('interests', 'Ships') }, { id: idOf('interests', 'Cars') }]],
+			[
+				'Ships\r\nbread, BUTTER\u00a0;Cars，Trains\n',
+				[
+					{ id: idOf('interests', 'Ships') },
+					{ id: idOf('interests', 'Bread, Butter') },
+					{ id: idOf('interests', 'Cars') },
+					{ id: idOf('interests', 'Trains') },
+				],
+			],
+			['Bread,\nButter', [{ id: idOf('interests', 'Bread, Butter') }]],
 			[
 				[{ id: idOf('interests', 'Cars'), code: '', name: 'Cars' }],
 				[{ id: idOf('interests', 'Cars') }],
 			],
 		],
 		refuses: [
-			['Ships, Planes', /has no option " ?Planes"/],
+			['Ships, Planes', /has no option "Planes"/],
+			['Ships; Planes', /has no option "Planes"/],
+			[
+				'Ships | Cars',
+				/has no option "Ships \| Cars".* Separate several with commas, semicolons or line breaks\.$/,
+			],
 			[[['Ships']], /has no option/],
 		],
 	},
@@ -324,13 +406,18 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		takes: [
 			['VIP', [{ id: VIP }]],
 			['VIP, Late', [{ id: VIP }, { id: LATE }]],
+			['VIP; Late', [{ id: VIP }, { id: LATE }]],
+			['VIP\nLate', [{ id: VIP }, { id: LATE }]],
 			[
 				['VIP', { id: LATE, name: 'Late' }],
 				[{ id: VIP }, { id: LATE }],
 			],
 			[uuid(5), [{ id: uuid(5) }]],
 		],
-		refuses: [['Nobody', /"Tags": Kizen has no tag called "Nobody"/]],
+		refuses: [
+			['Nobody', /"Tags": Kizen has no tag called "Nobody"\. Give its label[^;]*$/],
+			['VIP/Late', /no tag called "VIP\/Late".* Separate several with commas, semicolons or line/],
+		],
 	},
 	relationship: {
 		field: 'company',
@@ -344,7 +431,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		refuses: [
 			[
 				'Twin',
-				/more than one Company called "Twin"\. Give what only one of them has, such as the email, or the ID: Twin \(a\), Twin \(b\)\./,
+				/more than one Company called "Twin"\. Give the ID of one, or what only one of them has, such as an email\. They are: Twin \(a\), Twin \(b\)\./,
 			],
 			['Acne', /Kizen has no Company called "Acne"\. Did you mean "Acme"\?/],
 			[true, /takes a Company; true does not say which/],
@@ -383,6 +470,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		takes: [
 			[uuid(6), [{ id: uuid(6) }]],
 			[`${uuid(6)}, ${uuid(7)}`, [{ id: uuid(6) }, { id: uuid(7) }]],
+			[`${uuid(6)};\n${uuid(7)}`, [{ id: uuid(6) }, { id: uuid(7) }]],
 			[[{ id: uuid(6), name: 'a.pdf' }], [{ id: uuid(6) }]],
 		],
 		refuses: [['https://example.com/a.pdf', /takes files that are in Kizen already/]],
@@ -436,6 +524,29 @@ describe('what is not settled about Kizen', () => {
 	});
 });
 
+describe('the name, which finds the record again', () => {
+	it.each<Case>([
+		[' \u200bBig  Deal\u00ad\r\n', 'Big  Deal'],
+		['\ufeff\u2067Straße\u2069\u200d', 'Straße'],
+		[['Big'], 'Big'],
+		[4711, '4711'],
+		['4E11', '4E11'],
+	])('%j is sent as %j', (value, wire) => {
+		expect(sent('name', value)).toBe(wire);
+	});
+
+	it.each<Refused>([
+		[
+			Number('1234567890123456789'),
+			/takes text; the number 1234567890123456800 is too large to keep all its/,
+		],
+		['1.23457E+18', /"1\.23457E\+18", a number that a spreadsheet has shortened; its last digits/],
+		['1,23457E+18\u00a0', /spreadsheet has shortened/],
+	])('%j is refused', (value, why) => {
+		expect(whyNot('name', value)).toMatch(why);
+	});
+});
+
 describe('bounds that Kizen sets', () => {
 	const schema = readSchema({}, [
 		field('ten', 'Ten', 'rating', { rating: { min_value: 1, max_value: 10 } }),
@@ -469,4 +580,5 @@ it('does not dwell on a text of many commas, nor tell of every piece', () => {
 	const pieces = Array.from({ length: 20_000 }, (_, n) => `x${n}`);
 	const why = whyNot('interests', pieces.join(','));
 	expect(why).toMatch(/has no option "x9".*was given 19990 more values that do not fit\.$/);
+	expect(why?.match(/Separate several/g)).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ describe('a time without a zone', () => {
 
 	it('needs a zone that is known', () => {
 		expect(whyNot('call', '2026-01-15T09:00', { timezone: 'Mars/Olympus' })).toMatch(
-			/without a zone, and the workflow's time zone "Mars\/Olympus" is not known/,
+			/was given "2026-01-15T09:00", and the workflow's time zone "Mars\/Olympus" is not known/,
 		);
 		expect(sent('call', '2026-01-15T09:00Z', { timezone: 'Mars/Olympus' })).toBe(
 			'2026-01-15T09:00:00Z',

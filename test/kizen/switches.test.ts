@@ -110,6 +110,14 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 	},
 	unarchiveOmitted: () => statusOf(archivedAdd()),
 	archivedMatch: () => statusOf(archivedAdd('y2k review')),
+	surroundingSpace: async () => {
+		await send(`POST ${deals}/upsert`, { lookup_value: ' Office Move', fields: [] });
+		return [
+			kizen.all('deals').filter(({ identity }) => identity.trim() === 'Office Move').length,
+			await countDeals({ search: 'Office Move ' }),
+			await left('subtitle', ' On the road '),
+		];
+	},
 	upsertRename: async () => {
 		const name = { name: 'name', value: 'Renamed' };
 		await send(`POST ${deals}/upsert`, { lookup_value: 'Office Move', fields: [name] });

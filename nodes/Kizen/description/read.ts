@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { fold } from '../fields';
+import { fold, quoted } from '../fields';
 import { isObject } from '../kizen/response';
 import { refuse, type Refused } from '../outcome/problem';
 
@@ -104,6 +104,5 @@ export function locatorValue(given: unknown): unknown {
 /** A value as it can be shown in a message: short, and never `[object Object]`. */
 export function quote(value: unknown): string {
 	if (value === undefined || value === null) return 'empty';
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value);
-	return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+	return quoted(typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value));
 }

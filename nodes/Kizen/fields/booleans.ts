@@ -1,6 +1,7 @@
-import type { Field } from './schema';
-import { writeOption } from './options';
 import { quoted } from './format';
+import { trimInvisible } from './invisible';
+import { writeOption } from './options';
+import type { Field } from './schema';
 import { refused, type Written } from './types';
 
 const WORDS = new Map<string, boolean>([
@@ -34,5 +35,5 @@ export function writeYesNoMaybe(given: unknown, field: Field): Written {
 function saidOf(given: unknown): boolean | undefined {
 	if (typeof given === 'boolean') return given;
 	if (typeof given !== 'string' && typeof given !== 'number') return undefined;
-	return WORDS.get(String(given).trim().toLowerCase());
+	return WORDS.get(trimInvisible(String(given)).toLowerCase());
 }

@@ -1,28 +1,10 @@
-import { editorType, FIELD_TYPE_ROWS } from './fieldTypes';
+import { editorType, FIELD_TYPE_ROWS, NOTES, type Note } from './fieldTypes';
 import type { Field } from './schema';
 
 /**
  * What n8n's resource mapper calls a field. It shows nothing beside a field but its label, so that
  * the label says what to enter, as in `Fee (USD, required)`.
  */
-
-/** What a label says in brackets. A currency says itself. */
-const NOTES = [
-	'date only',
-	'name or ID',
-	'names or IDs',
-	'name or email',
-	'names or emails',
-	'IDs',
-	'comma-separated',
-	'required',
-	'required for new records',
-	'only to change it',
-	'not a field of this object',
-	'cannot be written',
-] as const;
-
-export type Note = (typeof NOTES)[number] | { currency: string };
 
 const CURRENCY = /^[A-Z]{3}$/;
 

@@ -1,17 +1,19 @@
-import { FIELD_TYPE_ROWS, referenceKind } from './fieldTypes';
-import { findField } from './findField';
-import type { Field, ObjectSchema } from './schema';
-import { isDict } from './typeGuards';
-import { listed, quoted } from './format';
+import { convertValue, isEmpty, isOnlyCounted, misfit } from './convertValue';
 import {
-	refused,
-	type Change,
-	type ConvertContext,
-	type GivenField,
-	type Reference,
-	type ReferenceKind,
-	type Written,
-} from './types';
+	ambiguous,
+	companionOf,
+	holdsOne,
+	notWritable,
+	problemWith,
+	twice,
+	unknownField,
+	type FieldProblem,
+	type Misfit,
+} from './fieldProblems';
+import { referenceKind } from './fieldTypes';
+import { findGiven, type FoundField } from './findField';
+import type { Field, ObjectSchema } from './schema';
+import type { Change, ConvertContext, GivenField, Reference, ReferenceKind } from './types';
 
 /** One entry of the `fields` of a request, by id. */
 export interface WireField {
@@ -19,18 +21,6 @@ export interface WireField {
 	value?: unknown;
 	add_values?: unknown[];
 	remove_values?: unknown[];
-}
-
-/** Why a value does not fit, in the user's words. */
-export interface FieldProblem {
-	label: string;
-	/** API name, where the field is known. */
-	name?: string;
-	given: unknown;
-	/** One sentence: what is wrong. */
-	message: string;
-	/** One sentence: what would be right. */
-	remedy?: string;
 }
 
 export type ConvertedRow =
@@ -59,96 +49,142 @@ export function convertRow(
 	given: GivenField[],
 	context: ConvertContext,
 ): ConvertedRow {
-	const row: Row = {
-		entries: new Map(),
-		ignored: [],
-		kinds: new Set(),
-		missing: [],
-		problems: [],
-	};
-	for (const entry of given) {
-		if (entry.value !== undefined || entry.change === 'clear') {
-			convertField(schema, entry, context, row);
-		}
+	const entries = new Map<Field, Entry>();
+	const ignored: string[] = [];
+	const missing: Reference[] = [];
+	const problems: FieldProblem[] = [];
+	for (const column of columnsOf(schema, given)) {
+		const result = convertColumn(column, schema, context);
+		if (result === 'nothing') continue;
+		if (result === 'ignored') ignored.push(column.given.key);
+		else if ('missing' in result) missing.push(...result.missing);
+		else if ('problems' in result) problems.push(...result.problems);
+		else problems.push(...put(entries, column.given, result));
 	}
-	if (row.missing.length > 0) return { status: 'missing', references: row.missing };
-	if (row.problems.length > 0) return { status: 'refused', problems: row.problems };
-	const entries = [...row.entries.values()];
+	if (missing.length > 0) return { status: 'missing', references: missing };
+	if (problems.length > 0) return { status: 'refused', problems };
+	const ready = [...entries.values()];
 	return {
 		status: 'ready',
-		fields: entries.map(({ wire }) => wire),
-		sent: entries.map(({ field }) => field),
-		ignored: row.ignored,
-		kinds: row.kinds,
+		fields: ready.map(({ wire }) => wire),
+		sent: ready.map(({ field }) => field),
+		ignored,
+		kinds: new Set(ready.flatMap(({ kind }) => kind ?? [])),
 	};
-}
-
-interface Row {
-	entries: Map<Field, Entry>;
-	ignored: string[];
-	kinds: Set<ReferenceKind>;
-	missing: Reference[];
-	problems: FieldProblem[];
 }
 
 interface Entry {
 	field: Field;
-	key: string;
+	given: GivenField;
 	wire: WireField;
+	kind: ReferenceKind | undefined;
 }
 
-function convertField(
+/** What is given to one field, and the field. */
+interface Column {
+	given: GivenField;
+	found: FoundField;
+	/** The key that means the same field to the letter, where this one only resembles it. */
+	exactKey?: string;
+}
+
+/** What comes of one column by itself. */
+type ConvertedColumn =
+	| 'nothing'
+	| 'ignored'
+	| { missing: Reference[] }
+	| { problems: FieldProblem[] }
+	| ColumnChange;
+
+interface ColumnChange {
+	field: Field;
+	change: Exclude<Change, 'clear'>;
+	value: unknown;
+	kind: ReferenceKind | undefined;
+}
+
+function columnsOf(schema: ObjectSchema, given: GivenField[]): Column[] {
+	const columns: Column[] = given
+		.filter(({ change, value }) => value !== undefined || change === 'clear')
+		.map((one) => ({ given: one, found: findGiven(schema, one) }));
+	if (!columns.some(({ found }) => isLoose(found))) return columns;
+	const exactKeys = new Map<Field, string>();
+	for (const { given: one, found } of columns) {
+		const says = 'field' in found && !isLoose(found) && !isEmpty(one.value);
+		if (says && !found.field.readOnly) exactKeys.set(found.field, one.key);
+	}
+	return columns.map((column) =>
+		'field' in column.found && isLoose(column.found)
+			? { ...column, exactKey: exactKeys.get(column.found.field) }
+			: column,
+	);
+}
+
+function isLoose(found: FoundField): boolean {
+	return 'field' in found && found.loosely === true;
+}
+
+function convertColumn(
+	{ given, found, exactKey }: Column,
 	schema: ObjectSchema,
-	given: GivenField,
 	context: ConvertContext,
-	row: Row,
-): void {
-	const found = findField(schema, given.key);
-	if ('unknown' in found) return notFound(schema, given, context, row, found.nearest);
+): ConvertedColumn {
+	if ('unknown' in found) return unknownColumn(given, found.nearest, schema, context);
 	if ('ambiguous' in found) {
-		row.problems.push({
-			label: given.key,
-			given: given.value,
-			message: `Kizen has ${found.ambiguous.length} fields that ${quoted(given.key)} may mean.`,
-			remedy: `Use the API name of one: ${listed(found.ambiguous.map(({ name }) => name))}.`,
-		});
-		return;
+		return saysNothing(given, context)
+			? 'nothing'
+			: { problems: [ambiguous(given, found.ambiguous)] };
 	}
 	const { field } = found;
-	const change = changeOf(given, field, context);
-	if (change === 'nothing') return;
-	if (field.readOnly) return notWritable(schema, given, field, row);
-	if (isOnlyCounted(given.value) && given.byMapper) {
-		row.ignored.push(given.key);
-		return;
+	const problemsOf = (misfits: Misfit[]) => ({
+		problems: misfits.map((one) => problemWith(field, given, one)),
+	});
+	if (exactKey !== undefined) {
+		if (isEmpty(given.value)) return 'nothing';
+		if (context.unknownFields === 'ignore') return 'ignored';
+		return problemsOf([twice(field, exactKey, given.key)]);
 	}
-	const problem = (message: string, remedy?: string) =>
-		row.problems.push(problemOf(given, field, message, remedy));
+	const change = changeOf(given, field, context);
+	if (change === 'nothing') return 'nothing';
+	if (field.readOnly) return given.byMapper ? 'ignored' : problemsOf([notWritable(field, schema)]);
+	if (given.byMapper && isOnlyCounted(given.value)) return 'ignored';
+	const kind = undefined;
 	if (change === 'clear') {
 		const cleared = emptyValue(field, schema);
-		if ('refused' in cleared) problem(cleared.refused, cleared.remedy);
-		else put(row, given, field, 'value', cleared.value, problem);
-		return;
+		return 'misfits' in cleared
+			? problemsOf(cleared.misfits)
+			: { field, change: 'value', value: cleared.value, kind };
 	}
-	if (change !== 'value' && !field.multiple) {
-		const what = change === 'add_values' ? 'added to it' : 'removed from it';
-		problem(`"${field.label}" holds one value; nothing can be ${what}.`, 'Give the value itself.');
-		return;
-	}
-	const values = writeAll(given.value, field, context, row, problem);
-	if (values) put(row, given, field, change, field.multiple ? values : values[0], problem);
+	if (change !== 'value' && !field.multiple) return problemsOf([holdsOne(field, change)]);
+	const converted = convertValue(given.value, field, schema, context);
+	if ('missing' in converted) return converted;
+	if ('misfits' in converted) return problemsOf(converted.misfits);
+	const { value, hasReferences } = converted;
+	return { field, change, value, kind: hasReferences ? referenceKind(field) : kind };
 }
 
-type SayProblem = (message: string, remedy?: string) => void;
-
-function problemOf(
+function unknownColumn(
 	given: GivenField,
-	field: Field,
-	message: string,
-	remedy: string | undefined,
-): FieldProblem {
-	const { label, name } = field;
-	return { label, name, given: given.value, message, ...(remedy !== undefined && { remedy }) };
+	nearest: Field | undefined,
+	schema: ObjectSchema,
+	context: ConvertContext,
+): ConvertedColumn {
+	const companion = companionOf(schema, given.key);
+	if (companion) {
+		const checked = isEmpty(given.value) ? undefined : companion.check(given.value);
+		return checked ? { problems: [problemWith(companion.field, given, checked)] } : 'nothing';
+	}
+	if (saysNothing(given, context)) return 'nothing';
+	if (context.unknownFields === 'ignore') return 'ignored';
+	return { problems: [unknownField(given, nearest, schema)] };
+}
+
+/**
+ * Tells whether it does not matter which field is meant: the cell of a column is empty, or what was
+ * mapped to a field when the workflow was built.
+ */
+function saysNothing({ value, byMapper, knownAs }: GivenField, { emptyValues }: ConvertContext) {
+	return isEmpty(value) && (byMapper || (knownAs !== undefined && emptyValues === 'leave'));
 }
 
 /** What a given value is to do, its emptiness and the options considered. */
@@ -157,23 +193,12 @@ function changeOf(given: GivenField, field: Field, context: ConvertContext): Cha
 	if (change === 'clear') return 'clear';
 	const { multipleValues } = context;
 	const plain = change === 'value';
-	if (isEmpty(value, field)) {
+	if (isEmpty(value)) {
 		const replaces = plain && (!field.multiple || multipleValues === 'replace');
 		return replaces && context.emptyValues === 'clear' ? 'clear' : 'nothing';
 	}
 	if (!plain || !field.multiple || multipleValues === 'replace') return change;
 	return multipleValues === 'add' ? 'add_values' : 'remove_values';
-}
-
-function isEmpty(value: unknown, field: Field): boolean {
-	if (value === null || value === undefined || value === '') return true;
-	if (typeof value === 'string') return !keepsSpace(field) && value.trim() === '';
-	return Array.isArray(value) && value.every((part) => isEmpty(part, field));
-}
-
-/** A name of white space is no name. */
-function keepsSpace(field: Field): boolean {
-	return FIELD_TYPE_ROWS[field.type].verbatim === true && !field.required;
 }
 
 /**
@@ -183,203 +208,28 @@ function keepsSpace(field: Field): boolean {
 function emptyValue(
 	field: Field,
 	schema: ObjectSchema,
-): { value: unknown } | { refused: string; remedy?: string } {
+): { value: unknown } | { misfits: Misfit[] } {
+	const remedy = "Give a value, or set 'Empty Values' to leave the field alone.";
 	if (field === schema.identifier || field.required) {
-		return {
-			refused: `"${field.label}" must have a value; it cannot be emptied.`,
-			remedy: "Give a value, or set 'Empty Values' to leave the field alone.",
-		};
+		return misfit(`"${field.label}" must have a value; it cannot be emptied.`, remedy);
 	}
 	if (field.multiple) return { value: [] };
 	if (field.allowsNull) return { value: null };
 	if (field.allowsEmpty) return { value: '' };
-	return {
-		refused: `Kizen does not let "${field.label}" be emptied.`,
-		remedy: "Give a value, or set 'Empty Values' to leave the field alone.",
-	};
+	return misfit(`Kizen does not let "${field.label}" be emptied.`, remedy);
 }
 
-/** The values to be sent; undefined where one of them is missing or does not fit. */
-function writeAll(
-	given: unknown,
-	field: Field,
-	context: ConvertContext,
-	row: Row,
-	problem: SayProblem,
-): unknown[] | undefined {
-	const parts = partsOf(given, field, context);
-	if (!field.multiple && parts.length > 1) {
-		problem(`"${field.label}" takes one value; ${parts.length} were given.`, 'Choose one of them.');
-		return undefined;
-	}
-	// By what is sent: the same option twice is that option.
-	const values = new Map<string, unknown>();
-	const refusals = new Map<string, string | undefined>();
-	let missing = 0;
-	for (const part of parts) {
-		const written = isOnlyCounted(part) ? notListed(field) : write(part, field, context);
-		if ('missing' in written) {
-			row.missing.push(written.missing);
-			missing++;
-		} else if ('refused' in written) {
-			refusals.set(written.refused, written.remedy);
-		} else {
-			const value = 'id' in written ? shaped(written, field, context, row) : written.value;
-			values.set(field.multiple ? JSON.stringify(value) : '', value);
-		}
-	}
-	const told = [...refusals].slice(0, MOST_REFUSALS);
-	for (const [message, remedy] of told) problem(message, remedy);
-	const untold = refusals.size - told.length;
-	if (untold > 0) problem(`"${field.label}" was given ${untold} more values that do not fit.`);
-	return missing + refusals.size === 0 ? [...values.values()] : undefined;
-}
-
-/** Of the values in one field; what is wrong with a hundred of them shows in ten. */
-const MOST_REFUSALS = 10;
-
-function shaped(
-	{ id, label }: { id: string; label?: string },
-	field: Field,
-	context: ConvertContext,
-	row: Row,
-): unknown {
-	const kind = referenceKind(field);
-	if (kind === undefined) return id;
-	row.kinds.add(kind);
-	const shape = context.shapeOf(kind);
-	if (shape === 'bare') return id;
-	return shape === 'name' && label !== undefined ? { name: label } : { id };
-}
-
-function write(given: unknown, field: Field, context: ConvertContext): Written {
-	return FIELD_TYPE_ROWS[field.type].write(given, field, context);
-}
-
-/** A list's parts; of a field with several values also what one text lists. */
-function partsOf(given: unknown, field: Field, context: ConvertContext): unknown[] {
-	const { split = atCommas, verbatim } = FIELD_TYPE_ROWS[field.type];
-	const says = (part: unknown) => !isEmpty(part, field);
-	if (!field.multiple) return Array.isArray(given) && !verbatim ? given.filter(says) : [given];
-	if (typeof given !== 'string') return (Array.isArray(given) ? given : [given]).filter(says);
-	return (listIn(given) ?? split(given, field, context)).filter(says);
-}
-
-function atCommas(text: string): string[] {
-	return text.split(',');
-}
-
-/** An expression inside a text turns a list into JSON. */
-function listIn(text: string): unknown[] | undefined {
-	if (!text.trimStart().startsWith('[')) return undefined;
-	try {
-		const list: unknown = JSON.parse(text);
-		return Array.isArray(list) ? list : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-/** What simplified output says of a relation too large to be listed. */
-function isOnlyCounted(value: unknown): boolean {
-	return isDict(value) && value.summarized === true;
-}
-
-function notListed(field: Field): Written {
-	return refused(
-		`"${field.label}" was read as a count only, which cannot be written.`,
-		'Leave the field out, or give the records themselves.',
-	);
-}
-
-function put(
-	row: Row,
-	given: GivenField,
-	field: Field,
-	change: Exclude<Change, 'clear'>,
-	value: unknown,
-	problem: SayProblem,
-): void {
-	const entry = row.entries.get(field);
-	const wire: WireField = entry?.wire ?? { id: field.id };
-	const isTwice = entry !== undefined && (change === 'value' || 'value' in wire || change in wire);
-	if (isTwice) {
-		problem(
-			`"${field.label}" is given twice, as ${quoted(entry.key)} and as ${quoted(given.key)}.`,
-			'Keep one of them.',
-		);
-		return;
+/** Adds a change to the row; gives back what is wrong where the field has one already. */
+function put(entries: Map<Field, Entry>, given: GivenField, column: ColumnChange): FieldProblem[] {
+	const { field, change, value, kind } = column;
+	const entry = entries.get(field) ?? { field, given, wire: { id: field.id }, kind };
+	const { wire } = entry;
+	const isTaken = 'value' in wire || change in wire;
+	if (entries.has(field) && (change === 'value' || isTaken)) {
+		return [problemWith(field, given, twice(field, entry.given.key, given.key))];
 	}
 	if (change === 'value') wire.value = value;
 	else wire[change] = Array.isArray(value) ? value : [value];
-	if (!entry) row.entries.set(field, { field, key: given.key, wire });
-}
-
-function notWritable(schema: ObjectSchema, given: GivenField, field: Field, row: Row): void {
-	if (given.byMapper) {
-		row.ignored.push(given.key);
-		return;
-	}
-	const isStage = schema.isPipeline && field.name === 'stage';
-	row.problems.push(
-		problemOf(
-			given,
-			field,
-			`"${field.label}" cannot be written: ${isStage ? 'records change it by moving' : 'Kizen fills it in itself, or keeps it closed to this API key'}.`,
-			isStage
-				? "Leave it out and use the operation 'Move to Stage'."
-				: 'Leave it out of the fields.',
-		),
-	);
-}
-
-function notFound(
-	schema: ObjectSchema,
-	given: GivenField,
-	context: ConvertContext,
-	row: Row,
-	near: Field | undefined,
-): void {
-	if (isBeside(schema, given, row)) return;
-	if (context.unknownFields === 'ignore') {
-		row.ignored.push(given.key);
-		return;
-	}
-	if (given.knownAs !== undefined) {
-		row.problems.push({
-			label: given.knownAs,
-			given: given.value,
-			message: `Kizen no longer has the field ${quoted(given.knownAs)}, which was there when the workflow was built.`,
-			remedy:
-				"Open the node, choose 'Refresh Field List' in the menu beside 'Values to Write' and map the field again.",
-		});
-		return;
-	}
-	row.problems.push({
-		label: given.key,
-		given: given.value,
-		message: `Kizen has no field ${quoted(given.key)}.`,
-		remedy: near
-			? `Did you mean ${quoted(near.label)}?`
-			: `It may have been renamed or deleted in Kizen since; see the fields of ${quoted(schema.label)}.`,
-	});
-}
-
-const BESIDE = Object.values(FIELD_TYPE_ROWS).flatMap(({ beside }) => beside ?? []);
-
-/** A key that simplified output has beside a field, such as `amount_currency`. */
-function isBeside(schema: ObjectSchema, given: GivenField, row: Row): boolean {
-	for (const { suffix } of BESIDE) {
-		if (!given.key.endsWith(suffix)) continue;
-		const found = findField(schema, given.key.slice(0, -suffix.length));
-		const beside = 'field' in found ? FIELD_TYPE_ROWS[found.field.type].beside : undefined;
-		if (!('field' in found) || beside?.suffix !== suffix) continue;
-		const { field } = found;
-		const checked = isEmpty(given.value, field) ? undefined : beside.check(given.value, field);
-		if (checked && 'refused' in checked) {
-			row.problems.push(problemOf(given, field, checked.refused, checked.remedy));
-		}
-		return true;
-	}
-	return false;
+	entries.set(field, { ...entry, kind: entry.kind ?? kind });
+	return [];
 }

@@ -1,6 +1,7 @@
+import { quoted } from './format';
+import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isDict } from './typeGuards';
-import { quoted } from './format';
 import { refused, type ConvertContext, type Written } from './types';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
@@ -16,11 +17,29 @@ interface Moment {
 
 type ReadMoment = Moment | { unclear: string; remedy: string };
 
-/** The calendar day as written: no zone moves it. */
-export function writeDate(given: unknown, field: Field): Written {
+/**
+ * A day as written, or the day of a time as the clock shows it; of a moment with its own offset, which
+ * DateTimes, Dates and texts such as `2026-03-31T22:00:00Z` are, the day in the workflow's time zone.
+ */
+export function writeDate(given: unknown, field: Field, context: ConvertContext): Written {
 	const read = readMoment(given);
-	return 'unclear' in read ? notTaken(given, field, 'a date', read) : { value: read.day };
+	if ('unclear' in read) return notTaken(given, field, 'a date', read);
+	const { day, time = '00:00:00', offset } = read;
+	if (offset === undefined) return { value: day };
+	const clock = zoneClock(context.timezone);
+	if (!clock) return noZone(given, field, context);
+	const moment = Date.parse(`${day}T${time}${offset}`);
+	const shown = new Date(moment + clock.offsetAt(moment)).toISOString();
+	return shown.length === ISO_LENGTH
+		? { value: shown.slice(0, 10) }
+		: notTaken(given, field, 'a date', {
+				unclear: 'is not a day in the calendar',
+				remedy: EXAMPLE,
+			});
 }
+
+/** Years of more than four digits are written longer. */
+const ISO_LENGTH = '2026-03-31T22:00:00.000Z'.length;
 
 /**
  * A time with its offset. One without a zone is the workflow's wall clock; a day alone is its start.
@@ -31,12 +50,7 @@ export function writeDatetime(given: unknown, field: Field, context: ConvertCont
 	const { day, time = '00:00:00', offset } = read;
 	if (offset !== undefined) return { value: `${day}T${time}${offset}` };
 	const clock = zoneClock(context.timezone);
-	if (!clock) {
-		return refused(
-			`"${field.label}" was given the time ${quoted(given)} without a zone, and the workflow's time zone ${quoted(context.timezone)} is not known.`,
-			'Choose a time zone in the settings of the workflow.',
-		);
-	}
+	if (!clock) return noZone(given, field, context);
 	const wall = wallOf(day, time);
 	const ahead = offsetOfWall(wall, clock);
 	if (ahead % MINUTE === 0) return { value: `${day}T${time}${offsetText(ahead / MINUTE)}` };
@@ -69,7 +83,7 @@ const MINUTE = 60_000;
 
 function readMoment(given: unknown): ReadMoment {
 	if (typeof given === 'number') return readSerial(given);
-	const text = typeof given === 'string' ? given.trim() : isoOf(given);
+	const text = typeof given === 'string' ? trimInvisible(plainSpaces(given)) : isoOf(given);
 	if (text === undefined) return { unclear: 'is not one', remedy: EXAMPLE };
 	return NUMERIC.test(text) ? readSerial(Number(text)) : readIso(text);
 }
@@ -106,24 +120,34 @@ function readOffset(zone: string): string | undefined {
 	return `${zone.startsWith('+') ? '+' : '-'}${hours}:${minutes}`;
 }
 
-const DAY_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)/;
+const DAY_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)(.*)$/;
 
 /** `03/04/2026` is the third of April to one and the fourth of March to another. */
 function dayFirst(text: string): ReadMoment | undefined {
 	const parts = DAY_FIRST.exec(text);
 	if (!parts) return undefined;
-	const [, first, second, year] = parts.map(Number);
-	const readings = [dayText(year, first, second), dayText(year, second, first)].filter(
+	const [first, second, year] = parts.slice(1, 4).map(Number);
+	const days = [dayText(year, first, second), dayText(year, second, first)].filter(
 		(day): day is string => day !== undefined,
 	);
-	if (readings.length === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	if (days.length === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	const readings = days.map((day) => withTime(day, parts[4]));
 	return {
 		unclear:
-			readings.length > 1
-				? 'may be read in two ways'
-				: 'names the day and the month in doubtful order',
+			days.length > 1 ? 'may be read in two ways' : 'names the day and the month in doubtful order',
 		remedy: `Write it with the year first: ${[...new Set(readings)].join(' or ')}.`,
 	};
+}
+
+const HALF_DAY = /^[\s,T]*(\d{1,2})((?::\d{2}){0,2})\s*([ap])\.?m\.?$/i;
+
+/** A day with what was written behind it, if that is a time of day. */
+function withTime(day: string, behind: string): string {
+	const [, hour, minutes = ':00', half] = HALF_DAY.exec(behind) ?? [];
+	const hours = (Number(hour) % 12) + (/p/i.test(half ?? '') ? 12 : 0);
+	const time = half ? `${two(hours)}${minutes || ':00'}` : behind.replace(/^[\s,T]+/, '');
+	const text = `${day} ${time}`;
+	return 'day' in readIso(text) ? text : day;
 }
 
 /** A year such as 0026 is a slip. */
@@ -169,6 +193,13 @@ function noSerial(number: number): ReadMoment {
 	return { unclear, remedy: EXAMPLE };
 }
 
+function noZone(given: unknown, field: Field, { timezone }: ConvertContext): Written {
+	return refused(
+		`"${field.label}" was given ${quoted(given)}, and the workflow's time zone ${quoted(timezone)} is not known.`,
+		'Choose a time zone in the settings of the workflow.',
+	);
+}
+
 function wallOf(day: string, time: string): number {
 	return Date.parse(`${day}T00:00:00Z`) + secondsOf(time) * 1000;
 }
@@ -180,8 +211,11 @@ function secondsOf(time: string): number {
 
 function offsetText(minutes: number): string {
 	const size = Math.abs(minutes);
-	const two = (number: number) => String(number).padStart(2, '0');
 	return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+function two(number: number): string {
+	return String(number).padStart(2, '0');
 }
 
 function notTaken(

@@ -25,7 +25,6 @@ import {
 	writeShortText,
 	writeTimezone,
 } from './textValues';
-import type { Note } from './columnLabel';
 import type { ConvertContext, ReferenceKind, Written } from './types';
 
 /** How n8n's resource mapper shows a field. */
@@ -33,6 +32,24 @@ export interface EditorType {
 	type: EditorFieldType;
 	options?: INodePropertyOptions[];
 }
+
+/** What the label of a field says in brackets in the editor. A currency says itself. */
+export const NOTES = [
+	'date only',
+	'name or ID',
+	'names or IDs',
+	'name or email',
+	'names or emails',
+	'IDs',
+	'comma-separated',
+	'required',
+	'required for new records',
+	'only to change it',
+	'not a field of this object',
+	'cannot be written',
+] as const;
+
+export type Note = (typeof NOTES)[number] | { currency: string };
 
 /** All that the node knows of one of Kizen's field types. */
 export interface FieldTypeRow {
@@ -44,12 +61,12 @@ export interface FieldTypeRow {
 	kind?: ReferenceKind;
 	/** One value as people have it, never empty; what goes to Kizen. */
 	write(given: unknown, field: Field, context: ConvertContext): Written;
-	/** A text that stands for several values; at commas unless said otherwise. */
+	/** Cuts a text that stands for several values; at every separator unless said otherwise. */
 	split?(text: string, field: Field, context: ConvertContext): string[];
 	/** One value as Kizen sends it; the plain value. */
 	read(value: unknown, field?: Field): unknown;
-	/** Taken to the letter: white space is not emptiness, and a list is no several values. */
-	verbatim?: true;
+	/** Whether a list of these values is one value. */
+	isWhole?(list: unknown[]): boolean;
 	/** A second key beside the field's own in what is read. */
 	beside?: {
 		suffix: string;
@@ -63,7 +80,8 @@ const text: FieldTypeRow = {
 	editor: textBox,
 	write: writeShortText,
 	read: asItIs,
-	verbatim: true,
+	// Several values are refused as what they are: a list in the place of a text.
+	isWhole: (list) => list.length > 1,
 };
 
 const longText: FieldTypeRow = { ...text, write: writeLongText };
@@ -161,7 +179,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 		editor: textBox,
 		write: writeAsItIs,
 		read: asItIs,
-		verbatim: true,
+		isWhole: () => true,
 	},
 };
 

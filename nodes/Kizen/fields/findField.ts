@@ -1,10 +1,11 @@
+import { trimInvisible } from './invisible';
 import type { Field, ObjectSchema } from './schema';
 import { fold, nearest } from './textMatch';
+import type { GivenField } from './types';
 
 export type FoundField =
-	| { field: Field }
-	| { ambiguous: Field[] }
-	| { unknown: true; nearest?: Field };
+	/** `loosely`: the key is written with other punctuation than the field. */
+	{ field: Field; loosely?: true } | { ambiguous: Field[] } | { unknown: true; nearest?: Field };
 
 /**
  * The field that a person means by `key`: its id, its API name, or its label whatever the case and
@@ -13,12 +14,44 @@ export type FoundField =
  */
 export function findField(schema: ObjectSchema, key: string): FoundField {
 	const { exact, folded, answers } = indexOf(schema);
-	const known = answers.get(key);
-	if (known) return known;
-	const field = exact.get(key.trim());
-	const found = field ? { field } : amongAlike(schema, key, folded.get(fold(key)) ?? []);
-	if (answers.size < MOST_ANSWERS) answers.set(key, found);
-	return found;
+	return remembered(answers, key, () => {
+		const field = exact.get(trimInvisible(key));
+		return field ? { field } : amongAlike(schema, key, folded.get(fold(key)) ?? []);
+	});
+}
+
+/**
+ * The field that a column's header means: as {@link findField}, or else the one field that is called
+ * the same but for punctuation, as `E-Mail` and `First Name*` are.
+ */
+export function findColumn(schema: ObjectSchema, header: string): FoundField {
+	const found = findField(schema, header);
+	if (!('unknown' in found)) return found;
+	const { loose, looseAnswers } = indexOf(schema);
+	return remembered(looseAnswers, header, () => {
+		const letters = lettersOf(header);
+		const alike = (letters && loose.get(letters)) || [];
+		if (alike.length === 0) return found;
+		return alike.length === 1 ? { field: alike[0], loosely: true } : { ambiguous: alike };
+	});
+}
+
+/** Finds what a value is given for: by the header of its column, where it is mapped automatically. */
+export function findGiven(schema: ObjectSchema, { key, byMapper }: GivenField): FoundField {
+	return byMapper ? findColumn(schema, key) : findField(schema, key);
+}
+
+/** The one field that a value is given for; undefined where it is none, or not clear. */
+export function fieldOf(schema: ObjectSchema, given: GivenField): Field | undefined {
+	const found = findGiven(schema, given);
+	return 'field' in found ? found.field : undefined;
+}
+
+// What tells `Discount` from `Discount %`, `Order` from `Order #` and `Q1.5` from `Q15` stays.
+const PUNCTUATION = /[_`^|~]|(?![%‰#&@])\p{P}(?!(?<=\d.)\d)/gu;
+
+function lettersOf(name: string): string {
+	return fold(name).replace(PUNCTUATION, '');
 }
 
 interface Index {
@@ -26,8 +59,11 @@ interface Index {
 	exact: Map<string, Field>;
 	/** By API name and by label, whatever their case and spacing. */
 	folded: Map<string, Field[]>;
+	/** As `folded`, without punctuation. */
+	loose: Map<string, Field[]>;
 	/** Every row asks for the same keys again. */
 	answers: Map<string, FoundField>;
+	looseAnswers: Map<string, FoundField>;
 }
 
 const MOST_ANSWERS = 5_000;
@@ -36,22 +72,47 @@ const indexes = new WeakMap<ObjectSchema, Index>();
 function indexOf(schema: ObjectSchema): Index {
 	const known = indexes.get(schema);
 	if (known) return known;
-	const index: Index = { exact: new Map(), folded: new Map(), answers: new Map() };
-	for (const field of schema.fields) index.exact.set(field.name, field);
-	for (const field of schema.fields) index.exact.set(field.id, field);
-	for (const field of schema.fields) {
-		for (const spelling of new Set([fold(field.name), fold(field.label)])) {
-			const alike = index.folded.get(spelling);
-			if (alike) alike.push(field);
-			else index.folded.set(spelling, [field]);
-		}
-	}
+	const exact = new Map<string, Field>();
+	for (const field of schema.fields) exact.set(field.name, field);
+	for (const field of schema.fields) exact.set(field.id, field);
+	const index: Index = {
+		exact,
+		folded: byName(schema.fields, fold),
+		loose: byName(schema.fields, lettersOf),
+		answers: new Map(),
+		looseAnswers: new Map(),
+	};
 	indexes.set(schema, index);
 	return index;
 }
 
+function remembered(
+	answers: Map<string, FoundField>,
+	key: string,
+	find: () => FoundField,
+): FoundField {
+	const known = answers.get(key);
+	if (known) return known;
+	const found = find();
+	if (answers.size < MOST_ANSWERS) answers.set(key, found);
+	return found;
+}
+
+/** Fields by API name and by label, each spelt by `spell`. */
+function byName(fields: Field[], spell: (name: string) => string): Map<string, Field[]> {
+	const found = new Map<string, Field[]>();
+	for (const field of fields) {
+		for (const spelling of new Set([spell(field.name), spell(field.label)])) {
+			const alike = found.get(spelling);
+			if (alike) alike.push(field);
+			else found.set(spelling, [field]);
+		}
+	}
+	return found;
+}
+
 function amongAlike(schema: ObjectSchema, key: string, alike: Field[]): FoundField {
-	const wanted = key.trim();
+	const wanted = trimInvisible(key);
 	if (wanted === '') return { unknown: true };
 	if (alike.length === 0) return { unknown: true, ...suggestion(schema, wanted) };
 	if (alike.length === 1) return { field: alike[0] };

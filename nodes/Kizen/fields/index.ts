@@ -4,18 +4,23 @@
  * knows comes in by `ConvertContext`.
  */
 export { convertRow } from './convertRow';
-export type { ConvertedRow, FieldProblem, WireField } from './convertRow';
+export type { ConvertedRow, WireField } from './convertRow';
+export { isEmpty } from './convertValue';
+export type { FieldProblem } from './fieldProblems';
 export { columnLabel, labelOfColumn, labelWith } from './columnLabel';
-export type { Note } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
-export type { EditorType } from './fieldTypes';
-export { findField } from './findField';
+export type { EditorType, Note } from './fieldTypes';
+export { fieldOf, findField } from './findField';
 export type { FoundField } from './findField';
+export { listed, quoted } from './format';
+export { identifierIn, readIdentifier } from './identifier';
+export { plainSpaces, trimInvisible } from './invisible';
 export { parseJsonFields, UnreadableFields } from './jsonFields';
 export { FIELD_TYPES, readSchema, writableFields } from './schema';
 export type { Field, FieldOption, FieldType, ObjectSchema } from './schema';
+export { cutAtSeparators } from './separators';
+export { shownValue } from './shownValue';
 export { simplifyFields } from './simplifyFields';
-export { listed } from './format';
 export { fold, foldIdentifier, nearest } from './textMatch';
 export { isUuid } from './typeGuards';
 export type {

@@ -1,6 +1,6 @@
-import { whereJsonStops } from './jsonPosition';
-import { isDict, own, textOf, type Dict } from './typeGuards';
 import { listed, quoted } from './format';
+import { nameInvisible } from './invisible';
+import { isDict, own, textOf, type Dict } from './typeGuards';
 import type { GivenField } from './types';
 
 /** Fields given as JSON that cannot be understood, in the user's words. */
@@ -37,21 +37,55 @@ const SHAPES =
 function parse(json: string): unknown {
 	const text = json.trim();
 	if (text === '') return undefined;
-	const stop = whereJsonStops(text);
-	if (stop === undefined) return JSON.parse(text);
-	const before = text.slice(0, stop).split('\n');
-	const line = before.length;
+	try {
+		return JSON.parse(text);
+	} catch (thrown) {
+		throw notJson(text, thrown instanceof Error ? thrown.message : String(thrown));
+	}
+}
+
+/** @param reason what `JSON.parse` says, which names the position for most faults, but not for all */
+function notJson(text: string, reason: string): UnreadableFields {
+	const named = / at position (\d+)/.exec(reason)?.[1];
+	const position = named === undefined ? undefined : Number(named);
+	const inside = position === undefined ? undefined : insideText(text, position, reason);
+	const what = inside ?? reason.replace(/(?: in JSON)? at position .*$/, '').replace(/\s+/g, ' ');
+	const ends = position !== undefined && position >= text.length;
+	return new UnreadableFields(
+		`The JSON of the fields ${ends ? 'ends too early' : 'cannot be read'}: ${what}${placeOf(text, position)}.`,
+		inside === undefined ? `${SYNTAX} ${TEMPLATE}` : TEMPLATE,
+	);
+}
+
+const SYNTAX =
+	'Check for a comma between entries but none after the last, double quotes around names and texts, and closed brackets.';
+
+const TEMPLATE =
+	"If an expression puts values into the JSON, set 'Specify Fields' to Map Each Field, or write {{ JSON.stringify($json.note) }} without quotes around it, which writes line breaks and quotation marks as JSON needs them.";
+
+/** What a text inside the JSON contains that JSON does not allow there; undefined for other faults. */
+function insideText(text: string, position: number, reason: string): string | undefined {
+	const contains = (what: string) => `a text in it contains ${what}`;
+	const character = text[position];
+	if (reason.startsWith('Bad escaped character')) return contains('a backslash');
+	if (reason.startsWith('Bad control character')) return contains(nameInvisible(character));
+	// The text ended at a quotation mark and goes on behind it.
+	const afterText = text.slice(0, position).trimEnd().endsWith('"');
+	const isNextText = character === '"' && text[position - 1] !== '"';
+	return reason.startsWith("Expected ',' or") && afterText && !isNextText
+		? contains('a quotation mark')
+		: undefined;
+}
+
+function placeOf(text: string, position: number | undefined): string {
+	if (position === undefined) return '';
+	const before = text.slice(0, position).split('\n');
 	const column = (before.at(-1) ?? '').length + 1;
-	const snippet = text
-		.slice(Math.max(0, stop - 20), stop + 20)
+	const near = text
+		.slice(Math.max(0, position - 20), position + 20)
 		.replace(/\s+/g, ' ')
 		.trim();
-	throw new UnreadableFields(
-		stop >= text.length
-			? `The JSON of the fields ends too early, after ${quoted(snippet)}.`
-			: `The JSON of the fields cannot be read from line ${line}, column ${column} on, near ${quoted(snippet)}.`,
-		'Check for a comma between entries but none after the last, double quotes around names and texts, and closed brackets.',
-	);
+	return `, at line ${before.length}, column ${column}, near ${quoted(near)}`;
 }
 
 function fromObject([key, value]: [string, unknown]): GivenField[] {

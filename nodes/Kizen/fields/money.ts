@@ -1,8 +1,9 @@
+import { quoted } from './format';
+import { trimInvisible } from './invisible';
 import { readNumeric } from './numbers';
-import { noNumber, readNumber } from './numberText';
+import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isDict, own, textOf } from './typeGuards';
-import { quoted } from './format';
 import { refused, type Written } from './types';
 
 /**
@@ -21,7 +22,7 @@ export function writeMoney(given: unknown, field: Field): Written {
 	if (currency !== undefined && !isIn(currency, field.currency)) {
 		return wrongCurrency(currency, field);
 	}
-	const read = readNumber(amount);
+	const read = readClearNumber(amount, 'fractions');
 	return 'unclear' in read ? noNumber(given, field, read) : { value: read.number };
 }
 
@@ -78,7 +79,7 @@ const CURRENCY_LAST = new RegExp(String.raw`^(.*?\d)\s*(${CURRENCY})$`, 'u');
 const BRACKETED = /^\(([^()+−-]*)\)$/;
 
 function splitCurrency(given: string): { amount: string; currency?: string } {
-	const text = given.trim();
+	const text = trimInvisible(given);
 	const inside = BRACKETED.exec(text);
 	if (inside) {
 		const { amount, currency } = splitCurrency(inside[1]);

@@ -1,6 +1,7 @@
-import type { Field } from './schema';
 import { quoted } from './format';
-import { refused, type Written } from './types';
+import { plainSpaces, trimInvisible } from './invisible';
+import type { Field } from './schema';
+import { refused, type RefusedValue, type Written } from './types';
 
 /** `unclear` goes on where "1,25 …" starts. */
 export interface Unclear {
@@ -19,6 +20,27 @@ const EUROPEAN =
 	/^[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,}|(?:[ ]\d{3})+,(?:\d{1,2}|\d{4,}))$/;
 const DECIMAL_COMMA = /^[-+]?\d+(?: \d{3})*,\d+$/;
 
+/** A point and three digits, which in much of Europe are thousands. */
+const THREE_AFTER_POINT = /^[-+]?[1-9]\d{0,2}\.\d{3}$/;
+
+/**
+ * As {@link readNumber}, but not a text such as `1.250`: one thousand two hundred and fifty where
+ * people write a decimal comma, which money and whole numbers are more likely to mean.
+ */
+export function readClearNumber(given: unknown, takes: 'fractions' | 'whole numbers'): ReadNumber {
+	const text = typeof given === 'string' ? plainNumber(given) : '';
+	if (!THREE_AFTER_POINT.test(text)) return readNumber(given);
+	const decimal = text.replace(/\.?0+$/, '');
+	const whole = text.replace('.', '');
+	if (!decimal.includes('.')) return doubt(decimal, whole);
+	if (takes === 'fractions') {
+		// With three digits it would be in doubt again.
+		return doubt(THREE_AFTER_POINT.test(decimal) ? `${decimal}0` : decimal, whole);
+	}
+	const remedy = `Write ${whole} if that is meant; ${decimal} is not a whole number.`;
+	return { unclear: IN_DOUBT, remedy };
+}
+
 /**
  * The number that a text says beyond doubt, to the last digit. `1,250` is one thousand two hundred and
  * fifty; `1,25` could be a quarter more than one or a slip, and is not taken.
@@ -34,10 +56,7 @@ export function readNumber(given: unknown): ReadNumber {
 	}
 	if (typeof given === 'bigint') return readNumber(String(given));
 	if (typeof given !== 'string') return { unclear: 'is not one', remedy: EXAMPLE };
-	const text = given
-		.trim()
-		.replace(/[\u00a0\u202f\u2009]/g, ' ')
-		.replace(/^−/, '-');
+	const text = plainNumber(given);
 	if (PLAIN.test(text)) return exactly(text);
 	if (GROUPED.test(text)) {
 		return startsWithZero(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
@@ -47,6 +66,10 @@ export function readNumber(given: unknown): ReadNumber {
 	return { unclear: 'is not one', remedy: EXAMPLE };
 }
 
+function plainNumber(given: string): string {
+	return trimInvisible(plainSpaces(given)).replace(/^−/, '-');
+}
+
 const EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';
 
 function startsWithZero(text: string): boolean {
@@ -54,11 +77,16 @@ function startsWithZero(text: string): boolean {
 }
 
 function commaDoubt(text: string): ReadNumber {
-	return {
-		unclear: 'may be read in two ways',
-		remedy: `Write decimals with a point: ${text.replace(/ /g, '').replace(',', '.')}.`,
-	};
+	const digits = text.replace(/ /g, '');
+	const whole = digits.replace(',', '').replace(/^([-+]?)0+(?=\d)/, '$1');
+	return doubt(digits.replace(',', '.'), whole);
 }
+
+function doubt(decimal: string, whole: string): ReadNumber {
+	return { unclear: IN_DOUBT, remedy: `Write ${decimal} or ${whole}.` };
+}
+
+const IN_DOUBT = 'may be read in two ways';
 
 function exactly(text: string): ReadNumber {
 	// Nobody means the zero below zero.
@@ -69,7 +97,7 @@ function exactly(text: string): ReadNumber {
 		? { number }
 		: {
 				unclear: 'has more digits than can be sent without losing some',
-				remedy: 'Round it to 15 digits first.',
+				remedy: 'Give at most 15 digits.',
 			};
 }
 
@@ -93,4 +121,24 @@ export function numberOf(text: string): number | undefined {
 
 export function noNumber(given: unknown, field: Field, { unclear, remedy }: Unclear): Written {
 	return refused(`"${field.label}" takes a number; ${quoted(given)} ${unclear}.`, remedy);
+}
+
+/** Tells whether a text is a number that spreadsheets show in short, such as `4.479E+11`. */
+export function isShortened(text: string): boolean {
+	return /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i.test(text);
+}
+
+export const SHORTENED = 'a number that a spreadsheet has shortened; its last digits are lost';
+export const FORMAT_AS_TEXT =
+	'Format the column as plain text in the spreadsheet, enter the value again there, and run the item again.';
+
+/**
+ * Refuses a name that a spreadsheet has shortened, and that names many records alike; undefined for
+ * all others. (A name such as `4E11` is no number of a spreadsheet: those have a sign.)
+ *
+ * @param label the field or the parameter, in quotes
+ */
+export function notShortened(text: string, label: string): Required<RefusedValue> | undefined {
+	if (!isShortened(text) || !/e\+\d{2}/i.test(text)) return undefined;
+	return refused(`${label} is ${quoted(text)}, ${SHORTENED}.`, FORMAT_AS_TEXT);
 }

@@ -1,8 +1,8 @@
-import { noNumber, numberOf, readNumber } from './numberText';
+import { quoted } from './format';
+import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
 import { isDict, textOf } from './typeGuards';
-import { quoted } from './format';
 import { refused, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
@@ -10,13 +10,13 @@ const LARGEST_INTEGER = 2 ** 31 - 1;
 const SMALLEST_INTEGER = -(2 ** 31);
 
 export function writeInteger(given: unknown, field: Field): Written {
-	const read = readNumber(given);
+	const read = readClearNumber(given, 'whole numbers');
 	if ('unclear' in read) return noNumber(given, field, read);
 	const { number } = read;
 	if (!Number.isInteger(number)) {
 		return refused(
 			`"${field.label}" takes whole numbers, not ${quoted(given)}.`,
-			`Round it first, to ${Math.round(number)} for example.`,
+			'Give a whole number; fractions need a field of the type Decimal.',
 		);
 	}
 	if (number > LARGEST_INTEGER || number < SMALLEST_INTEGER) {

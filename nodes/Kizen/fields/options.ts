@@ -1,7 +1,9 @@
-import type { Field, FieldOption } from './schema';
-import { isDict, own } from './typeGuards';
-import { fold, nearest } from './textMatch';
 import { listed, nearestFirst, quoted } from './format';
+import { trimInvisible } from './invisible';
+import type { Field, FieldOption } from './schema';
+import { countSeparators, cutAroundNames } from './separators';
+import { fold, nearest } from './textMatch';
+import { isDict, own } from './typeGuards';
 import { refused, type Written } from './types';
 
 type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
@@ -49,7 +51,7 @@ export function findOption(given: unknown, field: Field): FoundOption {
 		return { unknown: true };
 	}
 	if (!isWord(given)) return { unknown: true };
-	const text = String(given).trim();
+	const text = trimInvisible(String(given));
 	const { spellings, answers } = indexOf(field);
 	const known = answers.get(text);
 	if (known) return known;
@@ -71,20 +73,12 @@ function isWord(given: unknown): given is string | number | boolean {
 }
 
 /**
- * Several options in one text: labels that hold a comma themselves are found before the text is cut
- * at it.
+ * Several options in one text: labels that hold a comma or a semicolon themselves are found before
+ * the text is cut at it.
  */
 export function splitOptions(text: string, field: Field): string[] {
-	const pieces = text.split(',');
-	const { mostCommas } = indexOf(field);
-	const chosen: string[] = [];
-	for (let start = 0; start < pieces.length; ) {
-		let end = Math.min(pieces.length, start + mostCommas + 1);
-		while (end > start + 1 && !isKnown(pieces.slice(start, end).join(','), field)) end--;
-		chosen.push(pieces.slice(start, end).join(','));
-		start = end;
-	}
-	return chosen;
+	if (isKnown(text, field)) return [text];
+	return cutAroundNames(text, indexOf(field).maxSeparators, (piece) => isKnown(piece, field));
 }
 
 function isKnown(text: string, field: Field): boolean {
@@ -109,7 +103,7 @@ interface Index {
 	/** Ways to spell an option, those that count first in front. */
 	spellings: Array<[Spelling, Map<string, FieldOption[]>]>;
 	/** In one label or code. */
-	mostCommas: number;
+	maxSeparators: number;
 	/** Row after row chooses the same options again. */
 	answers: Map<string, FoundOption>;
 }
@@ -129,10 +123,9 @@ function indexOf(field: Field): Index {
 		[fold, by(field.options, ({ code }) => fold(code))],
 		[fold, by(field.options, ({ id }) => fold(id))],
 	];
-	const mostCommas = field.options
-		.flatMap(({ label, code }) => [label, code])
-		.reduce((most, spelling) => Math.max(most, spelling.split(',').length - 1), 0);
-	const index: Index = { spellings, mostCommas, answers: new Map() };
+	const separators = field.options.flatMap(({ label, code }) => [label, code].map(countSeparators));
+	const maxSeparators = separators.reduce((most, count) => Math.max(most, count), 0);
+	const index: Index = { spellings, maxSeparators, answers: new Map() };
 	indexes.set(field, index);
 	return index;
 }

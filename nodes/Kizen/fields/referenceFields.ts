@@ -1,6 +1,8 @@
-import type { Field } from './schema';
-import { isDict, isUuid, own, textOf } from './typeGuards';
 import { listed, quoted } from './format';
+import { trimInvisible } from './invisible';
+import type { Field } from './schema';
+import { cutsOf } from './separators';
+import { isDict, isUuid, own, textOf } from './typeGuards';
 import { refused, type ConvertContext, type Reference, type Written } from './types';
 
 /** What a reference may be given as: an id, or words to look it up by. */
@@ -76,7 +78,7 @@ function writeReference(
 	if ('candidates' in found) {
 		return refused(
 			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
-			`Give what only one of them has, such as the email, or the ID: ${listed(found.candidates)}.`,
+			`Give the ID of one, or what only one of them has, such as an email. They are: ${listed(found.candidates)}.`,
 		);
 	}
 	return refused(
@@ -103,7 +105,8 @@ function pointerOf(given: unknown): Pointer {
 
 /**
  * Several names in one text. A name may hold a comma (`Acme, Inc.`), so the whole text is looked up
- * first, unless all its pieces are ids or emails.
+ * first, unless all its pieces are ids or emails; then the pieces of each way to cut it, until all
+ * of them are names.
  */
 function splitReferences(
 	text: string,
@@ -111,16 +114,23 @@ function splitReferences(
 	context: ConvertContext,
 	lookup: Lookup,
 ): string[] {
-	const pieces = text.split(',');
-	if (pieces.length === 1 || pieces.every(speaksForItself)) return pieces;
-	const whole = lookup.refer(text.trim(), field);
-	const found = whole && context.resolve(whole);
-	const isNoName = whole === undefined || (found !== undefined && 'none' in found);
-	return isNoName ? pieces : [text];
+	const cuts = cutsOf(text);
+	const smallest = cuts.at(-1) ?? [text];
+	if (smallest.every(speaksForItself)) return smallest;
+	const stateOf = (piece: string): 'known' | 'unknown' | 'open' => {
+		if (isUuid(trimInvisible(piece))) return 'known';
+		const reference = lookup.refer(trimInvisible(piece), field);
+		const found = reference && context.resolve(reference);
+		if (reference && found === undefined) return 'open';
+		return found === undefined || 'none' in found ? 'unknown' : 'known';
+	};
+	return (
+		[[text], ...cuts].find((cut) => !cut.some((piece) => stateOf(piece) === 'unknown')) ?? smallest
+	);
 }
 
 function speaksForItself(piece: string): boolean {
-	const text = piece.trim();
+	const text = trimInvisible(piece);
 	return text === '' || isUuid(text) || (text.includes('@') && !/\s/.test(text));
 }
 

@@ -1,18 +1,24 @@
-// White space, and what copying from sheets and right-to-left texts leaves behind unseen.
-const UNSEEN = /[\s\u200b\u200e\u200f\u2060]+/gu;
+import { trimInvisible, withoutInvisible } from './invisible';
 
 /**
- * A text as people compare it: the same whatever its case and spacing. By way of upper case, so that
- * `STRASSE` and `Straße` meet; by way of lower case first, so that `ẞ` joins them.
+ * Returns a text as people compare names: the same whatever its case, white space, invisible
+ * characters and Unicode form (`é` is one character on Windows and often two on macOS).
  */
 export function fold(text: string): string {
-	return text
-		.replace(UNSEEN, '')
-		.normalize('NFC')
-		.toLowerCase()
-		.toUpperCase()
-		.toLowerCase()
-		.normalize('NFC');
+	return foldCase(withoutInvisible(text.normalize('NFKC')));
+}
+
+/**
+ * Returns a record's name or email as Kizen compares it: without regard to case, to its ends and to
+ * its Unicode form.
+ */
+export function foldIdentifier(text: string): string {
+	return foldCase(trimInvisible(text));
+}
+
+/** By way of upper case, so that `STRASSE` and `Straße` are one; lower case first, for `ẞ`. */
+function foldCase(text: string): string {
+	return text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /**
@@ -65,8 +71,4 @@ function editDistance(from: string[], to: string[], limit: number): number {
 		last = current;
 	}
 	return last[to.length];
-}
-
-export function foldIdentifier(text: string): string {
-	return text.trim().toLowerCase();
 }

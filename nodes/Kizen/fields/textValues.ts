@@ -1,10 +1,12 @@
 import { isoOf } from './dates';
-import { zoneId } from './zoneClock';
+import { quoted } from './format';
+import { firstInvisible, plainSpaces, withoutInvisible } from './invisible';
+import { FORMAT_AS_TEXT, isShortened, SHORTENED } from './numberText';
+import { choices, findOption } from './options';
 import type { Field } from './schema';
 import { isDict, textOf } from './typeGuards';
-import { choices, findOption } from './options';
-import { quoted } from './format';
-import { refused, type Written } from './types';
+import { refused, type RefusedValue, type Written } from './types';
+import { zoneId } from './zoneClock';
 
 /** Characters that a text field holds (developer.kizen.com, custom fields). */
 const LONGEST_TEXT = 255;
@@ -31,23 +33,54 @@ export function writeLongText(given: unknown, field: Field): Written {
 const EMAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+\.[^\s@<>,;:".]+$/;
 
 export function writeEmail(given: unknown, field: Field): Written {
+	const label = `"${field.label}"`;
 	const text = textOf(given);
-	if (text !== undefined && EMAIL.test(text)) return { value: text };
+	if (text !== undefined && isEmail(text)) return { value: text };
+	return (
+		(text === undefined ? undefined : invisibleInEmail(text, label)) ??
+		refused(
+			`${label} takes one email address; ${quoted(given)} is not one.`,
+			'Write it like ada@example.com.',
+		)
+	);
+}
+
+function isEmail(text: string): boolean {
+	return EMAIL.test(text) && firstInvisible(text) === undefined;
+}
+
+/** Refuses a text that would be an email but for a character that nobody sees. */
+export function invisibleInEmail(text: string, label: string): Required<RefusedValue> | undefined {
+	const found = firstInvisible(text);
+	if (found === undefined || !isEmail(withoutInvisible(text))) return undefined;
 	return refused(
-		`"${field.label}" takes one email address; ${quoted(given)} is not one.`,
-		'Write it like ada@example.com.',
+		`${label} takes one email address; ${quoted(text)} contains ${found}.`,
+		'Delete this character, or type the address again.',
 	);
 }
 
 /** As typed: Kizen reads national numbers with the region that the business has set. */
 export function writePhone(given: unknown, field: Field): Written {
-	const text = plainText(given)?.trim();
+	const text = phoneText(given);
+	if (text !== undefined && isShortened(text)) {
+		return refused(
+			`"${field.label}" takes a phone number; ${quoted(text)} is ${SHORTENED}.`,
+			FORMAT_AS_TEXT,
+		);
+	}
 	const digits = text?.replace(/\D/g, '').length ?? 0;
-	if (text !== undefined && digits >= 3 && typeof given !== 'boolean') return { value: text };
+	if (text !== undefined && digits >= 3 && !hasLostDigits(given)) return { value: text };
 	return refused(
 		`"${field.label}" takes a phone number; ${quoted(given)} is not one.`,
 		'Write it like +13125550100, an extension as +13125550100x123.',
 	);
+}
+
+/** A number that was exported as `13125550100.0` is that number. */
+function phoneText(given: unknown): string | undefined {
+	if (typeof given === 'number') return Number.isInteger(given) ? String(given) : undefined;
+	const text = typeof given === 'bigint' ? String(given) : textOf(given);
+	return text && plainSpaces(text).replace(/^(\+?\d{7,})\.0$/, '$1');
 }
 
 /** Kizen's own list first (its ids are IANA names), then any other IANA name. */
@@ -87,23 +120,28 @@ export function readTimezone(value: unknown): unknown {
 }
 
 /** The text of what is text already or says the same as text; undefined for the rest. */
-function plainText(given: unknown): string | undefined {
+export function plainText(given: unknown): string | undefined {
 	if (typeof given === 'string') return given;
 	if (typeof given === 'boolean' || typeof given === 'bigint') return String(given);
-	// A number above 2^53 has lost digits before it came here.
-	if (typeof given === 'number') {
-		return Math.abs(given) <= Number.MAX_SAFE_INTEGER ? String(given) : undefined;
-	}
+	if (typeof given === 'number') return hasLostDigits(given) ? undefined : String(given);
 	return isoOf(given);
 }
 
+/** A number above 2^53 has lost digits before it came here. */
+export function hasLostDigits(given: unknown): given is number {
+	return typeof given === 'number' && !(Math.abs(given) <= Number.MAX_SAFE_INTEGER);
+}
+
+/** @param label the field or the parameter, in quotes */
+export function lostDigits(given: number, label: string): Required<RefusedValue> {
+	return refused(
+		`${label} takes text; the number ${given} is too large to keep all its digits.`,
+		'Give it as text, in quotes.',
+	);
+}
+
 function notText(given: unknown, field: Field): Written {
-	if (typeof given === 'number') {
-		return refused(
-			`"${field.label}" takes text; the number ${given} is too large to keep all its digits.`,
-			'Give it as text, in quotes.',
-		);
-	}
+	if (hasLostDigits(given)) return lostDigits(given, `"${field.label}"`);
 	return refused(
 		`"${field.label}" takes text, not ${Array.isArray(given) ? 'a list' : 'an object'}.`,
 		'Pick the part that belongs in the field, or join the list into one text.',

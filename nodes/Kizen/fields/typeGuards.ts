@@ -1,3 +1,5 @@
+import { trimInvisible } from './invisible';
+
 /** What arrives from outside is `unknown`; these say what it is. */
 export type Dict = Record<string, unknown>;
 
@@ -5,9 +7,9 @@ export function isDict(value: unknown): value is Dict {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Text that says something, trimmed; undefined for everything else. */
+/** Returns a text without white space and invisible characters at its ends; undefined for the rest. */
 export function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' ? value.trim() || undefined : undefined;
+	return typeof value === 'string' ? trimInvisible(value) || undefined : undefined;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

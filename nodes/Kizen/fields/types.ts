@@ -53,8 +53,16 @@ export type Written =
 	| { value: unknown }
 	| { id: string; label?: string }
 	| { missing: Reference }
-	| { refused: string; remedy?: string };
+	| RefusedValue;
 
-export function refused(message: string, remedy?: string): Written {
+/** Why a value does not fit, and what would. */
+export interface RefusedValue {
+	refused: string;
+	remedy?: string;
+}
+
+export function refused(message: string, remedy: string): Required<RefusedValue>;
+export function refused(message: string, remedy?: string): RefusedValue;
+export function refused(message: string, remedy?: string): RefusedValue {
 	return remedy === undefined ? { refused: message } : { refused: message, remedy };
 }

@@ -10,6 +10,8 @@ export interface Circumstance {
 	object?: string;
 	/** Labels of the fields that were sent, in the order they were sent. */
 	sent: string[];
+	/** What was sent for each of them, as a person reads it, where it can be shown. */
+	values?: Array<string | undefined>;
 	/** ID of the record that was addressed, where one was. */
 	record?: string;
 	/** What was asked for, where that was not to write a row. */
@@ -317,8 +319,14 @@ export function explain(refusal: Refusal, about: Circumstance): Problem {
 		field: about.sent[index] ?? `Field ${index + 1}`,
 		message,
 	}));
+	const valueAt = (at: number) => {
+		const value = about.values?.[refusal.fields[at].index];
+		return value === undefined ? '' : ` (sent: ${value})`;
+	};
 	const said = [
-		...fields.map(({ field, message }) => `"${field}": ${message}`),
+		...fields.map(
+			({ field, message }, at) => `"${field}": ${withoutFullStop(message)}${valueAt(at)}`,
+		),
 		...(refusal.kind === 'withheld' ? [] : refusal.messages),
 	].map(withoutFullStop);
 	const waited =

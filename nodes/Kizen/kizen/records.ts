@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ObjectSchema, WireField } from '../fields';
+import { shownValue, type ObjectSchema, type WireField } from '../fields';
 import { refuse, type Problem } from '../outcome/problem';
 import type { Kizen, KizenRequest } from './client';
 import { explain } from './errors';
@@ -186,7 +186,7 @@ export class Records {
 		const problem = explain(answer, {
 			base: this.kizen.base,
 			object: this.schema.label,
-			sent: labelsOf(this.schema, request.body?.fields),
+			...sentFields(this.schema, request.body?.fields),
 			gaveUpAfterMs,
 			...(record && { record }),
 		});
@@ -211,12 +211,14 @@ function allFieldsQuery({ returnAllFields }: { returnAllFields: boolean }) {
 	return returnAllFields ? { query: { return_all_fields: true } } : {};
 }
 
-function labelsOf(schema: ObjectSchema, sent: unknown): string[] {
-	const fields: unknown[] = Array.isArray(sent) ? sent : [];
-	return fields.map((entry) => {
-		const id = isObject(entry) ? entry.id : undefined;
-		return schema.fields.find((field) => field.id === id)?.label ?? String(id);
-	});
+/** The labels of the fields that were sent, and their values as a person reads them. */
+function sentFields(schema: ObjectSchema, sent: unknown) {
+	const entries = Array.isArray(sent) ? sent.filter(isObject) : [];
+	const fields = entries.map(({ id }) => schema.fields.find((field) => field.id === id));
+	return {
+		sent: fields.map((field, at) => field?.label ?? String(entries[at].id)),
+		values: fields.map((field, at) => field && shownValue(entries[at], field)),
+	};
 }
 
 function recordIn(body: Accepted['body'] | undefined): IDataObject | undefined {

@@ -4,10 +4,11 @@ import { ifArchivedMatches } from '../description/archived';
 import { CREATE_OPTIONS } from '../description/options';
 import { output } from '../description/parameters';
 import { choiceOf } from '../description/read';
+import { foldIdentifier, identifierIn } from '../fields';
 import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome, WrittenAction } from '../outcome/outcome';
-import { identifierIn, readFields } from '../records/input';
+import { readFields } from '../records/input';
 import { chosenRecords } from '../records/session';
 import { moveAfterWrite, readStageOption } from '../records/stage';
 import { write } from '../records/write';
@@ -38,7 +39,7 @@ export const add: Operation = {
 		const identifier = identifierIn(schema, given);
 		const stage = await readStageOption(item, session, schema);
 		return {
-			key: identifier === undefined ? undefined : `${schema.id} ${identifier.toLowerCase()}`,
+			key: identifier && `${schema.id} ${foldIdentifier(identifier)}`,
 			send: async () => {
 				const outcome = await write({
 					item,

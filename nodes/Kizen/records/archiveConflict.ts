@@ -1,7 +1,8 @@
+import { identifierIn, isUuid } from '../fields';
 import { isObject, speaksOfArchive, type Refusal } from '../kizen/response';
 import type { Records } from '../kizen/records';
 import type { Problem } from '../outcome/problem';
-import { identifierIn, type ReadyRow, type RowInput } from './input';
+import type { ReadyRow, RowInput } from './input';
 import { hasActiveRecord } from './findRecord';
 
 /** A write that an archived record may be in the way of. */
@@ -73,8 +74,6 @@ export function archivedConflict(refusal: Refusal, identifierAt: number): 'yes' 
 	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(words) ? 'open' : 'no';
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /**
  * The archived record's ID, if the refusal names one under a key that can mean a record.
  *
@@ -91,7 +90,7 @@ function findId(value: unknown, except: Set<string>, depth: number): string | un
 	if (isObject(value)) {
 		for (const key of RECORD_KEYS) {
 			const id: unknown = Array.isArray(value[key]) ? value[key][0] : value[key];
-			if (typeof id === 'string' && UUID.test(id) && !except.has(id)) return id;
+			if (typeof id === 'string' && isUuid(id) && !except.has(id)) return id;
 		}
 	}
 	for (const inner of Object.values(value)) {

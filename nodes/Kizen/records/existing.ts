@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { findField, simplifyFields, type GivenField, type ObjectSchema } from '../fields';
+import { fieldOf, isEmpty, simplifyFields, type GivenField } from '../fields';
 import type { FieldSelection } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome } from '../outcome/outcome';
@@ -40,13 +40,8 @@ export async function existingRecord(job: Sparing): Promise<IDataObject | undefi
 
 function selectionOf({ schema, given, returnAllFields }: Sparing): FieldSelection {
 	if (returnAllFields) return 'all';
-	const named = given.flatMap(({ key }) => fieldNamed(schema, key) ?? []);
+	const named = given.flatMap((one) => fieldOf(schema, one) ?? []);
 	return [...new Set([schema.identifier, ...named].flatMap((field) => field?.name ?? []))];
-}
-
-function fieldNamed(schema: ObjectSchema, key: string) {
-	const found = findField(schema, key);
-	return 'field' in found ? found.field : undefined;
 }
 
 /** Returns the record as it is; nothing is written. */
@@ -64,9 +59,12 @@ export async function fillEmptyFields(job: Sparing, existing: IDataObject): Prom
 	const { records, schema, given, returnAllFields } = job;
 	const recordId = String(existing.id);
 	const held = simplifyFields(existing.fields, schema);
-	const isFree = ({ key, change }: GivenField) => {
-		const field = fieldNamed(schema, key);
-		return field === undefined || (change !== 'clear' && isEmpty(held[field.name]));
+	const isFree = (one: GivenField) => {
+		const field = fieldOf(schema, one);
+		if (field === undefined) return true;
+		return (
+			one.change !== 'clear' && (!Object.hasOwn(held, field.name) || isEmpty(held[field.name]))
+		);
 	};
 	return await write({
 		...job,
@@ -79,16 +77,6 @@ export async function fillEmptyFields(job: Sparing, existing: IDataObject): Prom
 		withoutFields: () => leaveAsItIs(job, existing),
 		actionWithout: () => 'updated',
 	});
-}
-
-/** Kizen leaves empty fields out of what it sends (developer.kizen.com, custom fields). */
-function isEmpty(value: unknown): boolean {
-	return (
-		value === undefined ||
-		value === null ||
-		value === '' ||
-		(Array.isArray(value) && value.length === 0)
-	);
 }
 
 /** Notes that a row was written, for later rows about the same record. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { record } from '../description/parameters';
 import { empty, locatorValue, notAllowed, quote, type Item } from '../description/read';
-import { foldIdentifier, isUuid, listed, type ObjectSchema } from '../fields';
+import { foldIdentifier, isUuid, listed, readIdentifier, type ObjectSchema } from '../fields';
 import type { FieldSelection, Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import { refuse, type Refused } from '../outcome/problem';
@@ -24,13 +24,13 @@ export function readRecord(item: Item): RecordChoice {
 	const given = item.parameter(name, '');
 	const value = locatorValue(given);
 	const mode = isObject(given) ? given.mode : undefined;
-	const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
-	if (text === '') {
-		if (value !== '' && value !== undefined && value !== null && typeof value !== 'string') {
-			throw notAllowed(displayName, value, 'Enter an ID, a link, or a name or email as text.');
-		}
-		throw empty(displayName, 'Enter a record for every item.');
+	const read = readIdentifier(value, `'${displayName}'`, true);
+	if (read === undefined) {
+		throw notAllowed(displayName, value, 'Enter an ID, a link, or a name or email as text.');
 	}
+	if ('refused' in read) throw refuse(read.refused, read.remedy);
+	const { text } = read;
+	if (text === '') throw empty(displayName, 'Enter a record for every item.');
 	if (mode === 'name') return { name: text };
 	const id = idIn(text);
 	if (id !== undefined) return { id };

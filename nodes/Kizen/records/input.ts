@@ -3,8 +3,8 @@ import { fields, jsonFields, specifyFields } from '../description/parameters';
 import { choiceOf, optionOf, type Item } from '../description/read';
 import {
 	convertRow,
-	findField,
 	foldIdentifier,
+	identifierIn,
 	parseJsonFields,
 	UnreadableFields,
 	type ConvertContext,
@@ -50,14 +50,13 @@ export function withoutRespelledLookupValue(
 	given: GivenField[],
 	lookupValue: string,
 ): GivenField[] {
-	return given.filter(({ key, change, value }) => {
-		const match = findField(schema, key);
-		const isIdentifier = 'field' in match && match.field.id === schema.identifier?.id;
-		const isRespelled =
-			typeof value === 'string' &&
-			value !== lookupValue &&
-			foldIdentifier(value) === foldIdentifier(lookupValue);
-		return !(isIdentifier && change === 'value' && isRespelled);
+	return given.filter((one) => {
+		const identifier = identifierIn(schema, [one]);
+		return (
+			identifier === undefined ||
+			identifier === lookupValue ||
+			foldIdentifier(identifier) !== foldIdentifier(lookupValue)
+		);
 	});
 }
 
@@ -73,17 +72,6 @@ function unreadable(thrown: unknown): unknown {
 	return thrown instanceof UnreadableFields
 		? refuse(thrown.message, `'${jsonFields.displayName}': ${thrown.remedy}`)
 		: thrown;
-}
-
-/** Returns the name, for contacts the email, as the row gives it: what Add would collide on. */
-export function identifierIn(schema: ObjectSchema, given: GivenField[]): string | undefined {
-	const entry = given.find(({ key }) => {
-		const match = findField(schema, key);
-		return 'field' in match && match.field.id === schema.identifier?.id;
-	});
-	const value = entry?.value;
-	if (typeof value === 'number') return String(value);
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 /** The fields of one item, and where they go. */

@@ -1,16 +1,21 @@
 import { lookupValue } from '../description/parameters';
 import { empty, notAllowed, type Item } from '../description/read';
-import type { ObjectSchema } from '../fields';
+import { readIdentifier, type ObjectSchema } from '../fields';
+import { refuse } from '../outcome/problem';
 
-/** Reads Lookup Value as it is: Kizen's comparison is its own, and a trimmed name is another name. Throws Refused. */
+/**
+ * Reads the name or email that finds the record, without white space and invisible characters at its
+ * ends.
+ *
+ * @throws Refused
+ */
 export function readLookupValue(item: Item, { isContacts }: ObjectSchema): string {
 	const { name, displayName } = lookupValue('');
 	const value = item.parameter(name, '');
-	const text = typeof value === 'number' ? String(value) : value;
-	if (typeof text === 'string' && text.trim() !== '') return text;
 	const what = isContacts ? "the contact's email" : "the record's name";
-	if (text === undefined || text === null || typeof text === 'string') {
-		throw empty(displayName, `Enter ${what} for every item.`);
-	}
-	throw notAllowed(displayName, value, `Enter ${what} as text.`);
+	const read = readIdentifier(value, `'${displayName}'`, isContacts);
+	if (read === undefined) throw notAllowed(displayName, value, `Enter ${what} as text.`);
+	if ('refused' in read) throw refuse(read.refused, read.remedy);
+	if (read.text === '') throw empty(displayName, `Enter ${what} for every item.`);
+	return read.text;
 }

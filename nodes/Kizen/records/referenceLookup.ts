@@ -1,7 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Kizen } from '../kizen/client';
-import type { ObjectSchema, Reference, Resolution } from '../fields';
+import {
+	fold,
+	nearest,
+	plainSpaces,
+	type ObjectSchema,
+	type Reference,
+	type Resolution,
+} from '../fields';
 import { searchTeam } from '../kizen/people';
 import { searchNames, searchTags } from '../kizen/records';
 import {
@@ -24,7 +31,7 @@ export function createReferences(kizen: Kizen): References {
 	const found = new Map<string, Resolution>();
 	const underWay = new Map<string, Promise<void>>();
 	const find = async (schema: ObjectSchema, reference: Reference, key: string) => {
-		found.set(key, choose(reference.text, await candidatesFor(kizen, schema, reference)));
+		found.set(key, await resolve(kizen, schema, reference));
 	};
 	return {
 		known: (schema, reference) => found.get(keyOf(schema, reference)),
@@ -52,11 +59,46 @@ function keyOf(schema: ObjectSchema, reference: Reference): string {
 	return JSON.stringify([kind, schema.id, place, text]);
 }
 
+/**
+ * Kizen finds names that contain a text as it is written. A name that it does not find so may be
+ * written there with other spaces or in another Unicode form, and is looked for by one of its words.
+ */
+async function resolve(
+	kizen: Kizen,
+	schema: ObjectSchema,
+	reference: Reference,
+): Promise<Resolution> {
+	const { text: name } = reference;
+	let near: string | undefined;
+	for (const text of searchTexts(name)) {
+		const max = text === name ? Infinity : MAX_LOOSELY_FOUND;
+		const found = await candidatesFor(kizen, schema, { ...reference, text }, max);
+		const resolution = choose(name, found);
+		if (!('none' in resolution)) return resolution;
+		near ??= resolution.nearest ?? (text === name ? found[0]?.names[0] : undefined);
+	}
+	return { none: true, nearest: near };
+}
+
+/** A word may be in very many names. */
+const MAX_LOOSELY_FOUND = 2_000;
+
+/** The name as it was typed, with single spaces, and the longest word that has one way to be written. */
+function searchTexts(name: string): Set<string> {
+	const text = plainSpaces(name).trim().replace(/ +/g, ' ').normalize('NFC');
+	if (text.includes('@')) return new Set([name]);
+	const words = text.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => /^[a-z\d]+$/i.test(word));
+	const parts = words.length > 0 ? words : text.split(/[^a-z\d]+/i);
+	const word = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+	return new Set([name, text, ...(word.length > 1 ? [word] : [])]);
+}
+
 /** Reads what Kizen finds for the text: parts of names, and more than names, so it is still compared. */
 async function candidatesFor(
 	kizen: Kizen,
 	schema: ObjectSchema,
 	reference: Reference,
+	max: number,
 ): Promise<Candidate[]> {
 	const { kind, text, field } = reference;
 	const pages =
@@ -65,16 +107,18 @@ async function candidatesFor(
 			: kind === 'tag'
 				? searchTags(kizen, schema, field, text)
 				: searchTeam(kizen, text);
-	return await collect(pages, kind);
+	return await collect(pages, kind, max);
 }
 
 async function collect(
 	pages: AsyncIterable<IDataObject[]>,
 	kind: Reference['kind'],
+	max: number,
 ): Promise<Candidate[]> {
 	const candidates: Candidate[] = [];
 	for await (const page of pages) {
 		candidates.push(...page.flatMap((row) => CANDIDATE[kind](row) ?? []));
+		if (candidates.length >= max) break;
 	}
 	return candidates;
 }
@@ -94,9 +138,5 @@ function choose(text: string, candidates: Candidate[]): Resolution {
 	if (alike.length > 1) {
 		return { candidates: alike.map(describeCandidate) };
 	}
-	return { none: true, nearest: candidates[0]?.names[0] };
-}
-
-function fold(text: string): string {
-	return text.trim().toLowerCase();
+	return { none: true, nearest: nearest(text, candidates, ({ names }) => names)?.names[0] };
 }

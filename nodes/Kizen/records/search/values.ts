@@ -1,4 +1,12 @@
-import type { ConvertContext, Field, FieldType, ObjectSchema } from '../../fields';
+import {
+	cutAtSeparators,
+	isEmpty,
+	trimInvisible,
+	type ConvertContext,
+	type Field,
+	type FieldType,
+	type ObjectSchema,
+} from '../../fields';
 import { refuse } from '../../outcome/problem';
 import { quote } from '../../description/read';
 import type { Session } from '../session';
@@ -36,7 +44,7 @@ export async function valuesFor(
 	const multiple = condition.takes === 'several';
 	const { me, others } =
 		field.type === 'team_selector' ? withoutMe(given) : { me: [], others: given };
-	if (me.length > 0 && isNothing(others)) return me;
+	if (me.length > 0 && isEmpty(others)) return me;
 	if (me.length > 0 && !multiple) {
 		throw refuse(
 			`The condition "${field.label}: ${condition.name}" takes one value, not ${quote(given)}`,
@@ -58,27 +66,13 @@ export async function valuesFor(
 const ME = 'is_me';
 
 function withoutMe(given: unknown): { me: string[]; others: unknown } {
-	const parts = Array.isArray(given)
-		? given
-		: typeof given === 'string'
-			? given.split(',')
-			: [given];
+	const parts = typeof given === 'string' ? cutAtSeparators(given) : [given].flat();
 	const others = parts.filter((part) => !isMe(part));
-	if (others.length === parts.length) return { me: [], others: given };
-	return { me: [ME], others: typeof given === 'string' ? others.join(',') : others };
+	return others.length === parts.length ? { me: [], others: given } : { me: [ME], others };
 }
 
 function isMe(part: unknown): boolean {
-	return typeof part === 'string' && /^(is_)?me$/i.test(part.trim());
-}
-
-function isNothing(given: unknown): boolean {
-	return (
-		given === undefined ||
-		given === null ||
-		(typeof given === 'string' && given.trim() === '') ||
-		(Array.isArray(given) && given.length === 0)
-	);
+	return typeof part === 'string' && /^(is_)?me$/i.test(trimInvisible(part));
 }
 
 /** As for writing, but with nothing that only writing asks for; undefined where nothing was given. */
@@ -95,7 +89,11 @@ async function convertValue(
 		readOnly: false,
 		required: false,
 	};
-	const alone: ObjectSchema = { ...schema, identifier: undefined, fields: [compared] };
+	const alone: ObjectSchema = {
+		...schema,
+		identifier: isTrimmed(schema, field) ? compared : undefined,
+		fields: [compared],
+	};
 	const context: ConvertContext = {
 		timezone: session.timezone,
 		emptyValues: 'leave',
@@ -114,6 +112,11 @@ async function convertValue(
 	return row.fields[0]?.value;
 }
 
+/** Names, emails and phone numbers are written without white space at their ends. */
+function isTrimmed({ identifier }: ObjectSchema, { id, type }: Field): boolean {
+	return id === identifier?.id || type === 'email' || type === 'phonenumber';
+}
+
 function wireForm(value: unknown, field: Field): unknown {
 	if (field.type === 'datetime') return new Date(String(value)).toISOString();
 	if (field.type === 'rating') return String(value);
@@ -126,7 +129,7 @@ function wireForm(value: unknown, field: Field): unknown {
 }
 
 /** A day as text, or as a spreadsheet's number of it. */
-const DAY = /^\s*(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d+)\s*$/;
+const DAY = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d+)$/;
 
 /**
  * The last moment of a day that was given for a time; undefined for everything else.
@@ -140,7 +143,7 @@ export async function endOfDay(
 	given: unknown,
 ): Promise<string | undefined> {
 	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
-	if (field.type !== 'datetime' || !DAY.test(String(one))) return undefined;
+	if (field.type !== 'datetime' || !DAY.test(trimInvisible(String(one)))) return undefined;
 	const day = await convertValue(
 		session,
 		schema,
@@ -174,9 +177,7 @@ const MONTHS = [
 
 /** From 1 to 12; given so or by its English name. Throws Refused. */
 export function monthOf(given: unknown, field: Field): number {
-	const text = String(given ?? '')
-		.trim()
-		.toLowerCase();
+	const text = trimInvisible(String(given ?? '')).toLowerCase();
 	const named = text.length >= 3 ? MONTHS.findIndex((month) => month.startsWith(text)) + 1 : 0;
 	const month = named || Number(text);
 	if (Number.isInteger(month) && month >= 1 && month <= 12) return month;

@@ -1,0 +1,148 @@
+import type { Misfit } from './fieldProblems';
+import { FIELD_TYPE_ROWS, referenceKind } from './fieldTypes';
+import { isBlank, trimInvisible } from './invisible';
+import { notShortened } from './numberText';
+import type { Field, ObjectSchema } from './schema';
+import { cutAtSeparators } from './separators';
+import { isDict } from './typeGuards';
+import { refused, type ConvertContext, type Reference, type Written } from './types';
+
+export type ConvertedValue =
+	/** A list for a field with several values. */
+	| { value: unknown; hasReferences: boolean }
+	/** To be looked up first; then the value is converted again. */
+	| { missing: Reference[] }
+	| { misfits: Misfit[] };
+
+/** Converts what one field is given, which is not empty, to what Kizen takes. */
+export function convertValue(
+	given: unknown,
+	field: Field,
+	schema: ObjectSchema,
+	context: ConvertContext,
+): ConvertedValue {
+	const parts = partsOf(given, field, context);
+	if (!field.multiple && parts.length > 1) {
+		return misfit(
+			`"${field.label}" takes one value; ${parts.length} were given.`,
+			'Choose one of them.',
+		);
+	}
+	// By what is sent: the same option twice is that option.
+	const values = new Map<string, unknown>();
+	const missing: Reference[] = [];
+	const refusals = new Map<string, string | undefined>();
+	let hasReferences = false;
+	for (const part of parts) {
+		const written = writePart(part, field, schema, context);
+		if ('missing' in written) {
+			missing.push(written.missing);
+		} else if ('refused' in written) {
+			refusals.set(written.refused, written.remedy);
+		} else {
+			const value = 'id' in written ? formatted(written, field, context) : written.value;
+			hasReferences ||= 'id' in written;
+			values.set(JSON.stringify(value), value);
+		}
+	}
+	if (missing.length > 0) return { missing };
+	if (refusals.size > 0) return { misfits: misfitsOf(refusals, given, field) };
+	const all = [...values.values()];
+	return { value: field.multiple ? all : all[0], hasReferences };
+}
+
+/** Tells whether a value says nothing: an empty cell, white space alone, an empty list. */
+export function isEmpty(value: unknown): boolean {
+	if (value === null || value === undefined) return true;
+	if (typeof value === 'string') return isBlank(value);
+	return Array.isArray(value) && value.every(isEmpty);
+}
+
+/** What simplified output says of a relation too large to be listed. */
+export function isOnlyCounted(value: unknown): boolean {
+	return isDict(value) && value.summarized === true;
+}
+
+export function misfit(message: string, remedy?: string): { misfits: Misfit[] } {
+	return { misfits: [{ message, ...(remedy !== undefined && { remedy }) }] };
+}
+
+/** A list's parts, of which one alone is the value; of a field with several also what a text lists. */
+function partsOf(given: unknown, field: Field, context: ConvertContext): unknown[] {
+	const { split = cutAtSeparators, isWhole } = FIELD_TYPE_ROWS[field.type];
+	const says = (part: unknown) => !isEmpty(part);
+	if (field.multiple && typeof given === 'string') {
+		return (listIn(given) ?? split(given, field, context)).filter(says);
+	}
+	if (!Array.isArray(given)) return [given];
+	const parts = given.filter(says);
+	return !field.multiple && isWhole?.(parts) ? [given] : parts;
+}
+
+/** An expression inside a text turns a list into JSON. */
+function listIn(text: string): unknown[] | undefined {
+	if (!text.trimStart().startsWith('[')) return undefined;
+	try {
+		const list: unknown = JSON.parse(text);
+		return Array.isArray(list) ? list : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function writePart(
+	part: unknown,
+	field: Field,
+	schema: ObjectSchema,
+	context: ConvertContext,
+): Written {
+	if (isOnlyCounted(part)) {
+		return refused(
+			`"${field.label}" was read as a count only, which cannot be written.`,
+			'Leave the field out, or give the records themselves.',
+		);
+	}
+	const { write } = FIELD_TYPE_ROWS[field.type];
+	if (field !== schema.identifier || typeof part !== 'string') return write(part, field, context);
+	// A name or an email finds the record again.
+	const identifier = trimInvisible(part);
+	return notShortened(identifier, `"${field.label}"`) ?? write(identifier, field, context);
+}
+
+function formatted(
+	{ id, label }: { id: string; label?: string },
+	field: Field,
+	context: ConvertContext,
+): unknown {
+	const kind = referenceKind(field);
+	const shape = kind === undefined ? 'bare' : context.shapeOf(kind);
+	if (shape === 'bare') return id;
+	return shape === 'name' && label !== undefined ? { name: label } : { id };
+}
+
+/** Of the values in one field; what is wrong with a hundred of them shows in ten. */
+const MAX_MISFITS = 10;
+
+function misfitsOf(
+	refusals: Map<string, string | undefined>,
+	given: unknown,
+	field: Field,
+): Misfit[] {
+	const misfits = [...refusals]
+		.slice(0, MAX_MISFITS)
+		.flatMap(([message, remedy]) => misfit(message, remedy).misfits);
+	const last = misfits[misfits.length - 1];
+	if (mayBeSeveral(given, field)) last.remedy = [last.remedy, SEPARATE].filter(Boolean).join(' ');
+	const untold = refusals.size - misfits.length;
+	if (untold === 0) return misfits;
+	const more = `"${field.label}" was given ${untold} more values that do not fit.`;
+	return [...misfits, { message: more }];
+}
+
+const SEPARATE = 'Separate several with commas, semicolons or line breaks.';
+
+function mayBeSeveral(given: unknown, field: Field): boolean {
+	if (!field.multiple || !FIELD_TYPE_ROWS[field.type].split || typeof given !== 'string')
+		return false;
+	return /[^\p{L}\p{M}\p{N}]/u.test(trimInvisible(given));
+}

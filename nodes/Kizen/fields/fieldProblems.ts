@@ -1,0 +1,119 @@
+import { FIELD_TYPE_ROWS } from './fieldTypes';
+import { findField } from './findField';
+import { listed, quoted } from './format';
+import type { Field, ObjectSchema } from './schema';
+import type { GivenField } from './types';
+
+/** Why a value does not fit, in the user's words. */
+export interface Misfit {
+	/** What is wrong. */
+	message: string;
+	/** What would be right. */
+	remedy?: string;
+}
+
+/** What is wrong with one of a row's fields. */
+export interface FieldProblem extends Misfit {
+	label: string;
+	/** API name, where the field is known. */
+	name?: string;
+	given: unknown;
+}
+
+export function problemWith(field: Field, given: GivenField, misfit: Misfit): FieldProblem {
+	return { label: field.label, name: field.name, given: given.value, ...misfit };
+}
+
+export function ambiguous({ key, value }: GivenField, fields: Field[]): FieldProblem {
+	return {
+		label: key,
+		given: value,
+		message: `Kizen has ${fields.length} fields that ${quoted(key)} may mean.`,
+		remedy: `Use the API name of one: ${listed(fields.map(({ name }) => name))}.`,
+	};
+}
+
+export function twice(field: Field, first: string, second: string): Misfit {
+	return {
+		message: `"${field.label}" is given twice, as ${quoted(first)} and as ${quoted(second)}.`,
+		remedy: 'Keep one of them.',
+	};
+}
+
+export function holdsOne(field: Field, change: 'add_values' | 'remove_values'): Misfit {
+	const what = change === 'add_values' ? 'added to it' : 'removed from it';
+	return {
+		message: `"${field.label}" holds one value; nothing can be ${what}.`,
+		remedy: 'Give the value itself.',
+	};
+}
+
+export function notWritable(field: Field, schema: ObjectSchema): Misfit {
+	if (schema.isPipeline && field.name === 'stage') {
+		return {
+			message: `"${field.label}" cannot be written: records change it by moving.`,
+			remedy: "Leave it out and use the operation 'Move to Stage'.",
+		};
+	}
+	return {
+		message: `"${field.label}" cannot be written: Kizen fills it in itself, or keeps it closed to this API key.`,
+		remedy: 'Leave it out of the fields.',
+	};
+}
+
+/** @param nearest the field that was probably meant */
+export function unknownField(
+	{ key, value, byMapper, knownAs }: GivenField,
+	nearest: Field | undefined,
+	schema: ObjectSchema,
+): FieldProblem {
+	if (knownAs !== undefined) {
+		return {
+			label: knownAs,
+			given: value,
+			message: `Kizen no longer has the field ${quoted(knownAs)}, which was there when the workflow was built.`,
+			remedy:
+				"Open the node, choose 'Refresh Field List' in the menu beside 'Values to Write' and map the field again.",
+		};
+	}
+	const meant = nearest && `Did you mean ${quoted(nearest.label)}?`;
+	const otherwise = byMapper
+		? "To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore."
+		: !meant &&
+			`It may have been renamed or deleted in Kizen since; see the fields of ${quoted(schema.label)}.`;
+	return {
+		label: key,
+		given: value,
+		message: `Kizen has no field ${quoted(key)}.`,
+		remedy: [meant, otherwise].filter(Boolean).join(' '),
+	};
+}
+
+/** A key that simplified output has beside a field, such as `amount_currency`. */
+export interface Companion {
+	field: Field;
+	/** Says what is wrong where the value contradicts the field. */
+	check(given: unknown): Misfit | undefined;
+}
+
+const COMPANIONS = Object.values(FIELD_TYPE_ROWS).flatMap(({ beside }) => beside ?? []);
+
+export function companionOf(schema: ObjectSchema, key: string): Companion | undefined {
+	for (const { suffix } of COMPANIONS) {
+		if (!key.endsWith(suffix)) continue;
+		const found = findField(schema, key.slice(0, -suffix.length));
+		const beside = 'field' in found ? FIELD_TYPE_ROWS[found.field.type].beside : undefined;
+		if (!('field' in found) || beside?.suffix !== suffix) continue;
+		const { field } = found;
+		return {
+			field,
+			check: (given) => {
+				const checked = beside.check(given, field);
+				return 'refused' in checked
+					? { message: checked.refused, remedy: checked.remedy }
+					: undefined;
+			},
+		};
+	}
+	return undefined;
+}
