@@ -433,7 +433,7 @@ it('Upsert says where it can not know whether it was the first to write', async 
 it.each([
 	['multipleValues', 'Add', 'Tags and Multi-Select Fields'],
 	['emptyValues', 'Clear', 'Empty Values'],
-	['unknownFields', 'skip', 'Fields Kizen Does Not Have'],
+	['unknownFields', 'skip', 'Unknown Columns'],
 	['stage', ['Proposal'], 'Stage'],
 ])('%s as %j is refused, not taken for the default', async (option, value, label) => {
 	const { error } = await run({

@@ -482,14 +482,28 @@ describe('The mapper', () => {
 		expect(hints).toHaveLength(1);
 	});
 
-	it('fails a column that Kizen does not have, with what leaves it out', async () => {
+	const AUTOMATIC = { fields: { mappingMode: 'autoMapInputData', value: null } as never };
+
+	it('leaves out a column that Kizen does not have, and names it in the hint', async () => {
+		const row = { 'Reference Number': 'R-9', 'Email consent': 'yes', constructor: 'x' };
+		const { json, hints } = await mapped({}, row, AUTOMATIC);
+		expect(json[0]).toMatchObject({ action: 'created', reference_number: 'R-9' });
+		expect(hints[1].message).toMatch(/^Not written, .*: "Email consent", "constructor"\.$/);
+	});
+
+	it('fails a column that looks like a misspelled field, with the suggestion', async () => {
+		const { json } = await mapped({}, { 'Reference Number': 'R-9', Regoin: 'North' }, AUTOMATIC);
+		expect(json[0].error).toMatch(/^Kizen has no field "Regoin"\. Did you mean "Region"\?/);
+	});
+
+	it('fails a column that Kizen does not have with Stop, and says what leaves it out', async () => {
 		const { json } = await mapped(
 			{},
 			{ 'Reference Number': 'R-9', 'Email consent': 'yes' },
-			{ fields: { mappingMode: 'autoMapInputData', value: null } as never },
+			{ ...AUTOMATIC, options: { unknownFields: 'stop' } },
 		);
 		expect(json[0].error).toBe(
-			`Kizen has no field "Email consent". To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore. [item 0]`,
+			`Kizen has no field "Email consent". To leave out all columns that Kizen does not have, set 'Unknown Columns' under Options to Ignore. [item 0]`,
 		);
 	});
 

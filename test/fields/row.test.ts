@@ -320,13 +320,23 @@ describe('a column that is mapped automatically', () => {
 		['#', ''],
 	])('called %s is none', (header, suggestion) => {
 		const remedy =
-			"To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore.";
+			"To leave out all columns that Kizen does not have, set 'Unknown Columns' under Options to Ignore.";
 		const said = [`Kizen has no field "${header}".`, suggestion, remedy].filter(Boolean).join(' ');
 		expect(problem({ [header]: 'x' })).toBe(said);
 		expect(map({ [header]: 'x' }, { unknownFields: 'ignore' })).toMatchObject({
 			fields: [],
 			ignored: [header],
 		});
+	});
+
+	it('that Kizen does not have is left out, unless it looks like a misspelled field', () => {
+		const automatic = { unknownFields: 'automatic' } as const;
+		expect(map({ 'Email consent': 'x', Name: 'a' }, automatic)).toMatchObject({
+			ignored: ['Email consent'],
+			status: 'ready',
+		});
+		expect(map({ Mail: 'x' }, automatic)).toMatchObject({ status: 'refused' });
+		expect(convert({ 'Email consent': 'x' }, automatic)).toMatchObject({ status: 'refused' });
 	});
 
 	it('that Kizen does not have fails nothing as long as it is empty', () => {

@@ -26,23 +26,29 @@ export const emptyValues = choice({
 });
 
 export const unknownFields = choice({
-	displayName: 'Fields Kizen Does Not Have',
+	displayName: 'Unknown Columns',
 	name: 'unknownFields',
 	type: 'options',
 	options: [
 		{
+			name: 'Automatic',
+			value: 'automatic',
+			description:
+				'With automatic mapping, leave out columns that Kizen does not have and list them in a hint. Fail the row if a column looks like a misspelled field. Otherwise, as Stop.',
+		},
+		{
 			name: 'Ignore',
 			value: 'ignore',
-			description: 'They are left out, and a hint lists them',
+			description: 'Leave them out and list them in a hint',
 		},
 		{
 			name: 'Stop',
 			value: 'stop',
-			description: 'The row is not written, and the nearest name is suggested',
+			description: 'Fail the row and suggest the nearest field',
 		},
 	],
-	default: 'stop',
-	description: 'What to do with names that are not fields of the object',
+	default: 'automatic',
+	description: 'What to do with columns and names that are not fields of the object',
 });
 
 export const multipleValues = choice({

@@ -175,7 +175,9 @@ function unknownColumn(
 		return checked ? { problems: [problemWith(companion.field, given, checked)] } : 'nothing';
 	}
 	if (saysNothing(given, context)) return 'nothing';
-	if (context.unknownFields === 'ignore') return 'ignored';
+	const { unknownFields } = context;
+	const isExtra = unknownFields === 'automatic' && given.byMapper && nearest === undefined;
+	if (isExtra || unknownFields === 'ignore') return 'ignored';
 	return { problems: [unknownField(given, nearest, schema)] };
 }
 

@@ -78,7 +78,7 @@ export function unknownField(
 	}
 	const meant = nearest && `Did you mean ${quoted(nearest.label)}?`;
 	const otherwise = byMapper
-		? "To leave out columns that Kizen does not have, set 'Fields Kizen Does Not Have' under Options to Ignore."
+		? "To leave out all columns that Kizen does not have, set 'Unknown Columns' under Options to Ignore."
 		: !meant &&
 			`It may have been renamed or deleted in Kizen since; see the fields of ${quoted(schema.label)}.`;
 	return {

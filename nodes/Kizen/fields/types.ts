@@ -37,7 +37,8 @@ export interface ConvertContext {
 	timezone: string;
 	/** What becomes of null, of an empty text and of an empty list. */
 	emptyValues: 'leave' | 'clear';
-	unknownFields: 'stop' | 'ignore';
+	/** `automatic`: a column that resembles no field is left out, all else stops. */
+	unknownFields: 'automatic' | 'stop' | 'ignore';
 	/** What plain values do to what a multi-value field holds already. */
 	multipleValues: 'replace' | 'add' | 'remove';
 	/** What is known of a reference; undefined where it has not been looked up yet. */
