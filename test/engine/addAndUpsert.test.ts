@@ -304,6 +304,7 @@ describe('An archived record', () => {
 			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[item 0\]$/,
 		);
 		expect(error?.description).toMatch(/'If an Archived Record Has This Name or Email'/);
+		expect(error?.description).not.toMatch(/'If the New Name/);
 		expect(archived()?.archived).toBe(true);
 	});
 
@@ -315,7 +316,13 @@ describe('An archived record', () => {
 		};
 		kizen.add('companies_company', { name: 'Solo' });
 		const conflict = await run({ ...rename, lookupValue: 'Solo' }, row);
-		expect(conflict.error?.message).toMatch(/^An archived record of "Companies"/);
+		expect(conflict.error?.message).toMatch(
+			/^An archived record of "Companies" holds "Oldtown Press"/,
+		);
+		expect(conflict.error?.description).toMatch(
+			/Choose under 'If the New Name Belongs to an Archived Record' what to do/,
+		);
+		expect(conflict.error?.description).not.toMatch(/'If an Archived Record Has/);
 		const { json } = await run(
 			{ ...rename, lookupValue: 'Solo', onupdateArchivedConflict: 'overwrite' },
 			row,

@@ -482,6 +482,31 @@ describe('The mapper', () => {
 		expect(hints).toHaveLength(1);
 	});
 
+	it.each(['non_field_errors', 'keyed'] as const)(
+		'names the required field that the row lacks, however Kizen says so: %s',
+		async (missingRequired) => {
+			kizen.switches.missingRequired = missingRequired;
+			const { error } = await write([{ name: 'New', fields: { Headcount: 3 } }]);
+			expect(error?.message).toMatch(/^This row has no value for "Reference Number"\. /);
+		},
+	);
+
+	it.each([
+		[
+			'Company',
+			'Nobody Ltd',
+			/no Company called "Nobody Ltd"\. Check the name, or create the Company/,
+		],
+		['Lead Consultant', 'Nobody', /no team member called "Nobody"\. Enter the email or full name/],
+		['Keywords', 'Nobody', /no tag called "Nobody"\. Choose a tag that Kizen has/],
+	])('says what to do about an unknown %s', async (field, value, message) => {
+		const { error } = await write([
+			{ name: 'New', fields: { 'Reference Number': 'R', [field]: value } },
+		]);
+		expect(error?.message).toMatch(message);
+		expect(error?.message).not.toMatch(/\bID\b/);
+	});
+
 	const AUTOMATIC = { fields: { mappingMode: 'autoMapInputData', value: null } as never };
 
 	it('leaves out a column that Kizen does not have, and names it in the hint', async () => {

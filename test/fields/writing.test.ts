@@ -415,7 +415,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[uuid(5), [{ id: uuid(5) }]],
 		],
 		refuses: [
-			['Nobody', /"Tags": Kizen has no tag called "Nobody"\. Give its label[^;]*$/],
+			['Nobody', /"Tags": Kizen has no tag called "Nobody"\. Choose a tag[^;]*$/],
 			['VIP/Late', /no tag called "VIP\/Late".* Separate several with commas, semicolons or line/],
 		],
 	},

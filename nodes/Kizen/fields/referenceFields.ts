@@ -15,6 +15,8 @@ interface Lookup {
 	what(field: Field): string;
 	/** What it can be found by. */
 	how: string;
+	/** What to do where there is none. */
+	otherwise(field: Field): string;
 }
 
 const RECORD: Lookup = {
@@ -24,18 +26,22 @@ const RECORD: Lookup = {
 			: { kind: 'record', objectId: field.relatedObjectId, text, field },
 	what: (field) => field.relatedEntityLabel ?? 'record',
 	how: 'its name, or its email if it is a contact',
+	otherwise: ({ relatedEntityLabel = 'record' }) =>
+		`Check the name, or create the ${relatedEntityLabel} in Kizen first.`,
 };
 
 const MEMBER: Lookup = {
 	refer: (text, field) => ({ kind: 'member', text, field }),
 	what: () => 'team member',
 	how: 'the email or full name',
+	otherwise: () => 'Enter the email or full name of somebody in your Kizen team.',
 };
 
 const TAG: Lookup = {
 	refer: (text, field) => ({ kind: 'tag', text, field }),
 	what: () => 'tag',
 	how: 'its label',
+	otherwise: () => 'Choose a tag that Kizen has, or add the tag in Kizen first.',
 };
 
 /** How one kind of reference is written, alone and several in one text. */
@@ -81,11 +87,10 @@ function writeReference(
 			`Give the ID of one, or what only one of them has, such as an email. They are: ${listed(found.candidates)}.`,
 		);
 	}
+	const meant = found.nearest === undefined ? '' : ` Did you mean ${quoted(found.nearest)}?`;
 	return refused(
 		`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
-		found.nearest === undefined
-			? `Give ${how}, or the ID, and see that the API key's user may see it.`
-			: `Did you mean ${quoted(found.nearest)}?`,
+		`${meant} ${lookup.otherwise(field)}`.trim(),
 	);
 }
 

@@ -49,7 +49,10 @@ export const add: Operation = {
 					given,
 					identifier,
 					raw,
-					archiveParameters: onArchived === 'prompt' ? [unarchive.displayName] : [],
+					archiveChoice: () =>
+						onArchived === 'prompt'
+							? { parameter: unarchive.displayName, name: identifier }
+							: undefined,
 					send: async (fields) => await records.add({ fields, unarchive: onArchived }),
 					actionWithout: async (record) =>
 						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',

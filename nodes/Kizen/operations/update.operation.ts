@@ -47,10 +47,10 @@ export const update: Operation = {
 					raw,
 					recordId,
 					// Only a new name can meet that of an archived record.
-					archiveParameters:
+					archiveChoice: () =>
 						onConflict === 'prompt' && identifier !== undefined
-							? [archivedConflict.displayName]
-							: [],
+							? { parameter: archivedConflict.displayName, name: identifier }
+							: undefined,
 					send: async (fields) =>
 						await records.update(recordId, { fields, onConflict, returnAllFields: all }),
 					withoutFields: () => ({

@@ -2,7 +2,8 @@ import { ifArchivedHoldsName, ifArchivedMatches } from '../description/archived'
 import { CREATE_OPTIONS } from '../description/options';
 import { lookupValue, output, returnAllFields } from '../description/parameters';
 import { choice, choiceOf, isOn } from '../description/read';
-import { foldIdentifier } from '../fields';
+import { foldIdentifier, identifierIn } from '../fields';
+import { hasActiveRecord } from '../records/findRecord';
 import { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from '../records/existing';
 import { readFields, withoutRespelledLookupValue } from '../records/input';
 import { readLookupValue } from '../records/lookupValue';
@@ -88,10 +89,21 @@ export const upsert: Operation = {
 		const upsertRow = async () =>
 			await write({
 				...row,
-				archiveParameters: [
-					...(onCreate === 'prompt' ? [oncreateUnarchive.displayName] : []),
-					...(onUpdate === 'prompt' ? [onupdateArchivedConflict.displayName] : []),
-				],
+				archiveChoice: async () => {
+					// An update can only meet the name of an archived record if it gives another name.
+					const name = identifierIn(schema, given) ?? identifier;
+					const isUpdate =
+						foldIdentifier(name) !== foldIdentifier(identifier) &&
+						(await hasActiveRecord(records, identifier));
+					if (isUpdate) {
+						return onUpdate === 'prompt'
+							? { parameter: onupdateArchivedConflict.displayName, name }
+							: undefined;
+					}
+					return onCreate === 'prompt'
+						? { parameter: oncreateUnarchive.displayName, name: identifier }
+						: undefined;
+				},
 				send: async (fields) =>
 					await records.upsert({
 						lookupValue: identifier,

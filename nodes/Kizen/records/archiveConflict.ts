@@ -5,10 +5,19 @@ import type { Problem } from '../outcome/problem';
 import type { ReadyRow, RowInput } from './input';
 import { hasActiveRecord } from './findRecord';
 
+export interface ArchiveChoice {
+	parameter: string;
+	/** The name, or a contact's email, that the archived record has. */
+	name: string | undefined;
+}
+
 /** A write that an archived record may be in the way of. */
 export interface ArchiveCheck extends RowInput {
-	/** Parameters under which the user asked to be told about an archived record in the way. */
-	archiveParameters: string[];
+	/**
+	 * Returns the parameter under which the user asked to be told about an archived record in the way,
+	 * and the name or email it is about; undefined where nobody asked.
+	 */
+	archiveChoice?(): Promise<ArchiveChoice | undefined> | ArchiveChoice | undefined;
 	/** The record's name, or a contact's email, as far as the row says it. */
 	identifier: string | undefined;
 	records: Records;
@@ -23,8 +32,10 @@ export async function archiveConflict(
 	row: ReadyRow,
 	rejection: Refusal,
 ): Promise<Partial<Problem> | undefined> {
-	const { schema, identifier, archiveParameters } = job;
-	if (archiveParameters.length === 0 || !(await isArchived(job, row, rejection))) return undefined;
+	const { schema } = job;
+	if (!job.archiveChoice || !(await isArchived(job, row, rejection))) return undefined;
+	const choice = await job.archiveChoice();
+	if (!choice) return undefined;
 	const archivedId = archivedRecordId(
 		rejection,
 		row.sent.map(({ id }) => id),
@@ -32,10 +43,10 @@ export async function archiveConflict(
 	const said = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
 		'; ',
 	);
-	const what = identifier ? `holds "${identifier}"` : 'matches this row';
+	const what = choice.name ? `holds "${choice.name}"` : 'matches this row';
 	return {
 		message: `An archived record of "${schema.label}" ${what}${said ? `. Kizen says: ${said}` : ''}`,
-		remedy: `Nothing was written. Choose under ${archiveParameters.map((name) => `'${name}'`).join(' or ')} what happens then, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
+		remedy: `Nothing was written. Choose under '${choice.parameter}' what to do, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
 		...(archivedId && { archivedRecordId: archivedId }),
 	};
 }

@@ -15,7 +15,7 @@ import { write, type Write } from './write';
  */
 
 /** An upsert that must not overwrite. */
-export type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveParameters'> & {
+export type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveChoice'> & {
 	identifier: string;
 	/** Rows with the same key concern the same record. */
 	key: string;
@@ -71,7 +71,6 @@ export async function fillEmptyFields(job: Sparing, existing: IDataObject): Prom
 		given: given.filter(isFree),
 		emptyValues: 'leave',
 		recordId,
-		archiveParameters: [],
 		send: async (fields) =>
 			await records.update(recordId, { fields, onConflict: 'prompt', returnAllFields }),
 		withoutFields: () => leaveAsItIs(job, existing),

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { referenceKind, type ReferenceKind, type WireField } from '../fields';
+import { listed, referenceKind, type ReferenceKind, type WireField } from '../fields';
+import type { Refusal } from '../kizen/response';
 import type { Change, Changed, NotChanged } from '../kizen/records';
 import { ANSWER_LOST, type NotDone, type Outcome, type WrittenAction } from '../outcome/outcome';
 import type { Problem } from '../outcome/problem';
@@ -79,7 +80,35 @@ async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promis
 	if (mayHaveBeenWritten) return { action: 'failed', problem: mayExist(problem, job), final: true };
 	const conflict = await archiveConflict(job, row, rejection);
 	if (conflict) return { action: 'conflict', problem: { ...problem, ...conflict } };
-	return { action: 'failed', problem };
+	return { action: 'failed', problem: withMissingFields(problem, job, row, rejection) };
+}
+
+/**
+ * Names the required fields that the row lacks, where Kizen says that some are missing but not which.
+ * The owner is marked as required, but Kizen fills it in (kizen/builder-cli, live tests).
+ */
+function withMissingFields(
+	problem: Problem,
+	{ schema, recordId, identifier }: Write,
+	row: ReadyRow,
+	{ status, code, messages, fields }: Refusal,
+): Problem {
+	const isAboutMissing = code === 'required' || messages.some((said) => /required/i.test(said));
+	if (recordId !== undefined || status !== 400 || fields.length > 0 || !isAboutMissing)
+		return problem;
+	const known = [...row.sent, ...(identifier === undefined ? [] : [schema.identifier])];
+	const missing = schema.fields.filter(
+		(field) =>
+			field.required && !field.readOnly && field.name !== 'owner' && !known.includes(field),
+	);
+	if (missing.length === 0) return problem;
+	const labels = missing.map(({ label }) => label);
+	return {
+		...problem,
+		message: `This row has no value for ${listed(labels.map((label) => `"${label}"`))}. ${problem.message}`,
+		remedy: 'Enter a value for every row. A new record needs it.',
+		fields: labels.map((field) => ({ field, message: 'A new record needs a value.' })),
+	};
 }
 
 function mayExist(problem: Problem, { schema, identifier }: Write): Problem {
