@@ -104,8 +104,6 @@ const latency: Case = {
 		const bare: number[] = [];
 		const kizen = timeOf(all, KIZEN);
 		const atOnce = of(all, KIZEN, ({ mostInFlight }) => mostInFlight);
-		const possible = (atOnce * 1000) / LATENCY_MS;
-		const steady = of(all, KIZEN, ({ steadyPerSecond }) => steadyPerSecond);
 		for (let round = 0; round < rounds; round++) {
 			await here.kizen.prepare(conditions.faults, {});
 			bare.push(await bareClientMs(here.kizen, rows, atOnce));
@@ -113,10 +111,47 @@ const latency: Case = {
 		return [
 			timeTable(all, rows.length),
 			'',
-			target('Time against HTTP Request', kizen / timeOf(all, HTTP), 0.8),
+			target('Time against HTTP Request', kizen / timeOf(all, HTTP), 0.7),
 			target('Time against one row after another', kizen / timeOf(all, ONE_BY_ONE), 0.1),
-			`- Once at its bound of ${atOnce}: ${count(steady)} rows a second, ${ratio(steady / possible)} of the ideal ${count(possible)} (target ≥ 0.85), ${steady / possible >= 0.85 ? 'met' : '**missed**'}.`,
 			`- A bare Node.js client without n8n, ${atOnce} at once from the first moment, takes ${seconds(median(bare))} on the same machine; ${seconds((rows.length * LATENCY_MS) / atOnce)} is the ideal.`,
+		].join('\n');
+	},
+};
+
+/** Kizen's own import tool writes 2.6 rows a second, one after another. */
+const OWN_TOOL_MS = 385;
+
+const slowKizen: Case = {
+	name: 'slow',
+	title: `1,000 rows, Kizen answers in ${OWN_TOOL_MS} ms`,
+	async run({ stage, rounds, scale }) {
+		const conditions = { rows: companies(ROWS * scale), faults: { latencyMs: OWN_TOOL_MS } };
+		const trials = await inTurns(await stage(), [KIZEN, HTTP], conditions, rounds);
+		return [
+			timeTable(trials, conditions.rows.length),
+			'',
+			target('Time against HTTP Request', timeOf(trials, KIZEN) / timeOf(trials, HTTP), 0.8),
+		].join('\n');
+	},
+};
+
+const workers: Case = {
+	name: 'workers',
+	title: '1,000 rows, 16 workers of Kizen take 100 ms for each',
+	async run({ stage, rounds, scale }) {
+		const rows = companies(ROWS * scale);
+		const capacity = { workers: 16, serviceMs: LATENCY_MS };
+		const conditions = { rows, faults: { capacity } };
+		const trials = await inTurns(await stage(), [KIZEN, HTTP], conditions, rounds);
+		const possibleMs = (rows.length * capacity.serviceMs) / capacity.workers;
+		return [
+			timeTable(trials, rows.length),
+			'',
+			target(
+				`Rows per second, of those that are possible in ${seconds(possibleMs)}`,
+				possibleMs / timeOf(trials, KIZEN),
+				{ atLeast: 0.9 },
+			),
 		].join('\n');
 	},
 };
@@ -140,7 +175,7 @@ const atOnce: Case = {
 	title: 'How many requests at once',
 	async run({ stage, rounds, scale }) {
 		const rows = companies(ROWS * scale);
-		const contenders = [8, 16, 24, 32, 64].map(kizenAtOnce);
+		const contenders = [8, 16, 32, 64, 100].map(kizenAtOnce);
 		const conditions = { rows, faults: { latencyMs: LATENCY_MS } };
 		const trials = await inTurns(await stage(), contenders, conditions, rounds);
 		const lines = contenders.map((contender) => {
@@ -155,7 +190,13 @@ const atOnce: Case = {
 				ratio(ideal / time),
 			];
 		});
-		const headings = ['', 'Time (median)', 'Each run, s', 'Rows × 100 ms / bound', 'Part of it'];
+		const headings = [
+			'',
+			'Time (median)',
+			'Each run, s',
+			'Rows × 100 ms / most at once',
+			'Part of it',
+		];
 		return table(headings, lines);
 	},
 };
@@ -182,7 +223,13 @@ const limit: Case = {
 		return [
 			table(['', 'Time (median)', 'Each run, s', 'Answers 429', 'Rows lost'], lines),
 			'',
-			target(`Time against the ideal ${seconds(idealMs)}`, timeOf(trials, KIZEN) / idealMs, 1.2),
+			target(`Time against the ideal ${seconds(idealMs)}`, timeOf(trials, KIZEN) / idealMs, 1.1),
+			target(
+				'Answers 429',
+				of(trials, KIZEN, ({ turnedAway }) => turnedAway),
+				40,
+				count,
+			),
 			target('Rows lost in any round', lost, 0, count),
 			`- The hint on the node: "${trials.get(KIZEN)?.[0].hint}"`,
 			'- HTTP Request is given On Error = Continue here, so that it tries every row. As it comes, it stops at the first 429 with nothing said about the rows that were written.',
@@ -197,7 +244,7 @@ const dropped: Case = {
 		const rows = companies(ROWS * scale);
 		const here = await stage();
 		const lines: string[][] = [];
-		const worst = { lost: 0, doubled: 0, addDoubled: 0, silent: 0 };
+		const worst = { lost: 0, doubled: 0, addDoubled: 0, silent: 0, inDoubt: 0 };
 		for (const operation of ['upsert', 'add'] satisfies Operation[]) {
 			const conditions: Conditions = {
 				rows,
@@ -233,6 +280,7 @@ const dropped: Case = {
 				if (operation === 'upsert') worst.doubled = Math.max(worst.doubled, trial.doubled);
 				else worst.addDoubled = Math.max(worst.addDoubled, trial.doubled);
 				worst.silent = Math.max(worst.silent, trial.failedThoughWritten);
+				worst.inDoubt = Math.max(worst.inDoubt, trial.uncertainThoughWritten);
 			}
 		}
 		const headings = ['', 'Time (median)', 'Answers dropped', 'Rows lost', 'Rows doubled'];
@@ -243,6 +291,7 @@ const dropped: Case = {
 			target('Rows doubled by Upsert', worst.doubled, 0, count),
 			target('Rows doubled by Add', worst.addDoubled, 0, count),
 			target('Written rows reported as failed without a word of doubt', worst.silent, 0, count),
+			target('Written rows reported as uncertain', worst.inDoubt, 0, count),
 		].join('\n');
 	},
 };
@@ -294,7 +343,7 @@ const many: Case = {
 			table([...headings, 'Peak memory'], lines),
 			'',
 			target('Time per row against that of 1,000 rows', growth(KIZEN), 1.15),
-			target('Peak memory against HTTP Request', peak(KIZEN) / peak(HTTP), 1),
+			target('Peak memory against HTTP Request', peak(KIZEN) / peak(HTTP), 0.8),
 			target('Writes per row', writes, 1),
 			target('Other requests per run', others, 3, count),
 		].join('\n');
@@ -312,6 +361,8 @@ const conversion: Case = {
 
 export const CASES: Case[] = [
 	latency,
+	slowKizen,
+	workers,
 	overhead,
 	atOnce,
 	limit,

@@ -15,8 +15,14 @@ export function table(headings: string[], lines: string[][]): string {
 	return [headings, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** A target of the benchmark, and whether the figure meets it. */
-export function target(what: string, figure: number, most: number, shown = ratio): string {
-	const met = figure <= most ? 'met' : '**missed**';
-	return `- ${what}: ${shown(figure)} (target ≤ ${shown(most)}), ${met}.`;
+/** A target of the benchmark, the most that a figure may be unless otherwise said, and whether it is met. */
+export function target(
+	what: string,
+	figure: number,
+	goal: number | { atLeast: number },
+	shown = ratio,
+): string {
+	const [sign, limit] = typeof goal === 'number' ? ['≤', goal] : ['≥', goal.atLeast];
+	const isMet = sign === '≤' ? figure <= limit : figure >= limit;
+	return `- ${what}: ${shown(figure)} (target ${sign} ${shown(limit)}), ${isMet ? 'met' : '**missed**'}.`;
 }

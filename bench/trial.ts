@@ -38,14 +38,14 @@ export interface Trial {
 	/** Writes whose answer was lost after Kizen had done its work. */
 	dropped: number;
 	mostInFlight: number;
-	/** Writes per second between the first fifth of them and the last. */
-	steadyPerSecond: number;
 	/** Rows that Kizen does not hold at the end, and rows that it holds more than once. */
 	lost: number;
 	doubled: number;
 	/** Rows that came out as failed; those of them that say that the record may exist. */
 	failed: number;
 	uncertain: number;
+	/** Those of these that Kizen holds. */
+	uncertainThoughWritten: number;
 	/** Failed rows that Kizen holds all the same, and that do not say so. */
 	failedThoughWritten: number;
 	/** Highest resident memory of the n8n process during the run, in MB; NaN where not known. */
@@ -114,14 +114,11 @@ export async function runOf({ n8n }: Stage, { id }: SavedWorkflow, names = [WRIT
 
 function requestsIn(log: LoggedRequest[]) {
 	const writes = log.filter(({ path }) => /\/(add|upsert)$/.test(path));
-	const times = writes.filter(({ status }) => status !== 429).map(({ at }) => at);
-	const [from, to] = [Math.floor(times.length * 0.2), Math.floor(times.length * 0.9)];
 	return {
 		writes: writes.length,
 		others: log.length - writes.length,
 		turnedAway: writes.filter(({ status }) => status === 429).length,
 		dropped: writes.filter(({ outcome }) => outcome === 'dropped-after').length,
-		steadyPerSecond: ((to - from) * 1000) / (times[to] - times[from]),
 	};
 }
 
@@ -142,6 +139,8 @@ async function fateOf(rows: Row[], items: INodeExecutionData[], kizen: KizenProc
 		doubled: rows.filter((row) => held(row) > 1).length,
 		failed: failed.length,
 		uncertain: failed.filter(({ uncertain }) => uncertain).length,
+		uncertainThoughWritten: failed.filter(({ row, uncertain }) => uncertain && held(row) > 0)
+			.length,
 		failedThoughWritten: failed.filter(({ row, uncertain }) => !uncertain && held(row) > 0).length,
 	};
 }
