@@ -16,6 +16,7 @@ beforeEach(() => kizen.reset());
 const { methods } = new KizenRecords();
 const { searchObjects } = methods.listSearch;
 const { getFields } = methods.resourceMapping;
+const { getComparableFields, getReadableFields } = methods.loadOptions;
 
 const object = (value: string) => ({ object: { __rl: true, mode: 'name', value } });
 
@@ -97,6 +98,37 @@ describe('The fields of an object', () => {
 		expect(ids).toEqual(
 			expect.arrayContaining(['region', 'company', 'estimated_close_date', 'owner']),
 		);
+	});
+
+	it('with one label are told apart by their API names in every list', async () => {
+		const label = 'Reference';
+		kizen.addField('deals', { name: 'ref_a', display_name: label, field_type: 'text' });
+		kizen.addField('deals', {
+			name: 'ref_b',
+			display_name: ' reference',
+			field_type: 'money',
+			is_required: true,
+		});
+		const hidden = { field_type: 'text', is_hidden: true } as const;
+		kizen.addField('deals', { name: 'old_region', display_name: 'Region', ...hidden });
+		const columns = await names('deals');
+		const twins = columns.filter(({ id }) => id.startsWith('ref_'));
+		expect(twins.map(({ displayName }) => displayName)).toEqual([
+			'Reference (ref_a)',
+			'reference (ref_b) (USD, required for new records)',
+		]);
+		expect(columns.find(({ id }) => id === 'region')?.displayName).toBe('Region');
+
+		for (const list of [getComparableFields, getReadableFields]) {
+			const options = await askNode(list, object('deals'), kizen.credential);
+			expect(options).toEqual(
+				expect.arrayContaining([
+					{ name: 'Reference (ref_a)', value: 'ref_a' },
+					{ name: 'reference (ref_b)', value: 'ref_b' },
+					{ name: 'Region', value: 'region' },
+				]),
+			);
+		}
 	});
 
 	it('of every type have the form that fits it, and start empty', async () => {

@@ -76,55 +76,31 @@ describe('The operations', () => {
 		}
 	});
 
+	const WRITE = ['specifyFields', 'fields'];
+	const RETURN = ['output', 'splitByAction', 'options'];
+
 	it.each<[string, string[]]>([
-		['add', ['unarchive', 'specifyFields', 'fields', 'output', 'splitByAction', 'options']],
+		['add', [...WRITE, 'unarchive', ...RETURN]],
 		[
 			'upsert',
 			[
 				'lookupValue',
-				'ifExists',
+				...WRITE,
 				'oncreateUnarchive',
 				'onupdateArchivedConflict',
+				'ifExists',
 				'returnAllFields',
-				'specifyFields',
-				'fields',
-				'output',
-				'splitByAction',
-				'options',
+				...RETURN,
 			],
 		],
 		['archive', ['record', 'ifNoneActive', 'splitByAction', 'options']],
-		['get', ['record', 'output', 'splitByAction', 'options']],
-		['lookUp', ['lookupValue', 'ifNotFound', 'output', 'splitByAction', 'options']],
-		['moveToStage', ['record', 'stage', 'output', 'splitByAction', 'options']],
-		[
-			'search',
-			[
-				'searchFor',
-				'conditions',
-				'combine',
-				'returnAll',
-				'limit',
-				'output',
-				'splitByAction',
-				'options',
-			],
-		],
-		['unarchive', ['record', 'output', 'splitByAction', 'options']],
-		[
-			'update',
-			[
-				'record',
-				'archivedConflict',
-				'returnAllFields',
-				'specifyFields',
-				'fields',
-				'output',
-				'splitByAction',
-				'options',
-			],
-		],
-	])('%s shows what it needs and nothing else', (operation, names) => {
+		['get', ['record', ...RETURN]],
+		['lookUp', ['lookupValue', 'ifNotFound', ...RETURN]],
+		['moveToStage', ['record', 'stage', ...RETURN]],
+		['search', ['searchFor', 'conditions', 'combine', 'returnAll', 'limit', ...RETURN]],
+		['unarchive', ['record', ...RETURN]],
+		['update', ['record', ...WRITE, 'archivedConflict', 'returnAllFields', ...RETURN]],
+	])('%s shows what it needs and nothing else, in the order of the work', (operation, names) => {
 		expect(shown(operation)).toEqual(['operation', 'object', ...names]);
 	});
 

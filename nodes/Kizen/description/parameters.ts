@@ -233,11 +233,8 @@ export const splitByAction: INodeProperties = {
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
-/** What is shared by some of the operations, in the order in which it is shown. */
-export const SHARED = {
-	fields: [specifyFields, fields, jsonFields],
-	output: [output],
-	readOutput: [readOutput, selectedFields],
-} satisfies Record<string, INodeProperties[]>;
+/** What is written. */
+export const WRITTEN_FIELDS: INodeProperties[] = [specifyFields, fields, jsonFields];
 
-export type SharedParameters = keyof typeof SHARED;
+/** What is returned of a record that is read. */
+export const READ_OUTPUT: INodeProperties[] = [readOutput, selectedFields];

@@ -9,7 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { ACTIONS, type Action, type Outputs } from '../outcome/outcome';
 import { options } from './options';
-import { object, SHARED, splitByAction, type SharedParameters } from './parameters';
+import { object, splitByAction } from './parameters';
 
 /** What the editor shows of one operation. */
 export interface OperationDescription {
@@ -22,10 +22,11 @@ export interface OperationDescription {
 	outputs: Outputs;
 	/** One thing more that can happen, unless a parameter has its default. */
 	optionalOutput?: OptionalOutput;
-	/** Parameters of its own. */
+	/**
+	 * Its parameters between Object and Separate Output per Action, in the order of the panel: which
+	 * record, what to write, what to do if something is in the way, what to return.
+	 */
 	parameters: INodeProperties[];
-	/** Which of the shared parameters it has beside Object. */
-	shares: SharedParameters[];
 	/** What its Options offer: one of the lists in `options.ts`, or a list of its own. */
 	options: INodeProperties[];
 }
@@ -44,11 +45,10 @@ export function properties(operations: Operations): INodeProperties[] {
 	return [
 		operationSelector(operations),
 		object,
-		...operations.flatMap((operation) => shownFor([operation], operation.parameters)),
-		...Object.entries(SHARED).flatMap(([name, parameters]) =>
+		...inOneOrder(operations.map(({ parameters }) => parameters)).flatMap((parameter) =>
 			shownFor(
-				operations.filter(({ shares }) => shares.some((shared) => shared === name)),
-				parameters,
+				operations.filter(({ parameters }) => parameters.includes(parameter)),
+				[parameter],
 			),
 		),
 		...shownFor(operations, [splitByAction]),
@@ -59,6 +59,24 @@ export function properties(operations: Operations): INodeProperties[] {
 			),
 		),
 	];
+}
+
+/** Merges lists into one that has each parameter once, and those of each list in their order. */
+function inOneOrder(lists: INodeProperties[][]): INodeProperties[] {
+	const merged: INodeProperties[] = [];
+	let rest = lists;
+	for (;;) {
+		rest = rest.filter((list) => list.length > 0);
+		// The first of a list that no other list has further down.
+		const next = rest
+			.flatMap((list) => list.slice(0, 1))
+			.find((first) => rest.every((list) => list.indexOf(first) <= 0));
+		if (next === undefined) break;
+		merged.push(next);
+		rest = rest.map((list) => (list[0] === next ? list.slice(1) : list));
+	}
+	if (rest.length > 0) throw new Error('Two operations show their parameters in opposite orders');
+	return merged;
 }
 
 function operationSelector(operations: Operations): INodeProperties {

@@ -17,6 +17,7 @@ import {
 	editorType,
 	labelOfColumn,
 	labelWith,
+	withDistinctLabels,
 	writableFields,
 	type EditorType,
 	type Field,
@@ -38,7 +39,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 	const stored = storedColumns(this);
 	const columns = editorKizen(this, async (kizen) => {
 		const schema = await readObject(kizen, { identifier }, { categories: true });
-		const writable = writableFields(schema);
+		const writable = withDistinctLabels(schema, writableFields(schema));
 		const owners = writable.some(isOneMember) ? await teamOptions(kizen) : [];
 		// Not among the parameters that the list depends on: n8n would drop what is mapped whenever the
 		// operation is switched. The labels change when the node is opened again.

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { readObject } from '../kizen/objects';
-import { findField, type Field, type ObjectSchema } from '../fields';
+import { findField, withDistinctLabels, type Field, type ObjectSchema } from '../fields';
 import { conditionsOf } from '../records/search/conditions';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
@@ -10,15 +10,18 @@ import { editorKizen } from './editorKizen';
 export async function getReadableFields(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
-	return await fromSchema(this, ({ fields }) => listed(fields));
+	return await fromSchema(this, (schema) => listed(schema, schema.fields));
 }
 
 /** The fields that a search can compare. */
 export async function getComparableFields(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
-	return await fromSchema(this, ({ fields }) =>
-		listed(fields.filter((field) => conditionsOf(field).length > 0)),
+	return await fromSchema(this, (schema) =>
+		listed(
+			schema,
+			schema.fields.filter((field) => conditionsOf(field).length > 0),
+		),
 	);
 }
 
@@ -48,8 +51,8 @@ async function fromSchema(
 }
 
 /** By label; the stored value is the API name, so that a workflow stays readable. */
-function listed(fields: Field[]): INodePropertyOptions[] {
-	return fields
+function listed(schema: ObjectSchema, fields: Field[]): INodePropertyOptions[] {
+	return withDistinctLabels(schema, fields)
 		.filter(({ hidden }) => !hidden)
 		.map(({ label, name }) => ({ name: label, value: name }));
 }

@@ -1,5 +1,6 @@
 import { editorType, FIELD_TYPE_ROWS, NOTES, type Note } from './fieldTypes';
-import type { Field } from './schema';
+import type { Field, ObjectSchema } from './schema';
+import { fold } from './textMatch';
 
 /**
  * What n8n's resource mapper calls a field. It shows nothing beside a field but its label, so that
@@ -21,6 +22,23 @@ export function columnLabel(field: Field, more: Note[] = [], { type } = editorTy
 		...(field.multiple ? ['comma-separated' as const] : []),
 		...more,
 	]);
+}
+
+/**
+ * Returns fields as lists show them. Two fields with one label, whatever its case and spacing, are
+ * told apart by their API names: `Reference (ref_a)` and `Reference (ref_b)`.
+ *
+ * @param shown the fields of the list
+ */
+export function withDistinctLabels({ fields }: ObjectSchema, shown: Field[]): Field[] {
+	const times = new Map<string, number>();
+	for (const { label, hidden } of fields) {
+		if (!hidden) times.set(fold(label), (times.get(fold(label)) ?? 0) + 1);
+	}
+	return shown.map((field) => {
+		const isShared = (times.get(fold(field.label)) ?? 0) > 1;
+		return isShared ? { ...field, label: `${field.label} (${field.name})` } : field;
+	});
 }
 
 /** Returns a label with notes in brackets. */

@@ -7,7 +7,7 @@ export { convertRow } from './convertRow';
 export type { ConvertedRow, WireField } from './convertRow';
 export { isEmpty } from './convertValue';
 export type { FieldProblem } from './fieldProblems';
-export { columnLabel, labelOfColumn, labelWith } from './columnLabel';
+export { columnLabel, labelOfColumn, labelWith, withDistinctLabels } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
 export type { EditorType, Note } from './fieldTypes';
 export { fieldOf, findField } from './findField';

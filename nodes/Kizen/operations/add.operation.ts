@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ifArchivedMatches } from '../description/archived';
 import { CREATE_OPTIONS } from '../description/options';
-import { output } from '../description/parameters';
+import { output, WRITTEN_FIELDS } from '../description/parameters';
 import { choiceOf } from '../description/read';
 import { foldIdentifier, identifierIn } from '../fields';
 import type { Records } from '../kizen/records';
@@ -27,9 +27,8 @@ export const add: Operation = {
 	description: 'Create a record that is not in Kizen yet',
 	action: 'Add record',
 	outputs: ['created', 'unarchived', 'conflict', 'failed'],
-	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
-	parameters: [unarchive],
+	parameters: [...WRITTEN_FIELDS, unarchive, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;

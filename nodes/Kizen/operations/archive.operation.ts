@@ -35,7 +35,6 @@ export const archive: Operation = {
 	description: 'Archive a record. It can be brought back.',
 	action: 'Archive record',
 	outputs: ['archived', 'unchanged', 'failed'],
-	shares: [],
 	options: RUN_OPTIONS,
 	parameters: [record, ifNoneActive],
 	async prepare(item, session) {

@@ -1,5 +1,5 @@
 import { RUN_OPTIONS } from '../description/options';
-import { record } from '../description/parameters';
+import { READ_OUTPUT, record } from '../description/parameters';
 import { readingOf } from '../records/reading';
 import { readRecord, recordIdOf } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
@@ -11,9 +11,8 @@ export const get: Operation = {
 	description: 'Get one record with its fields',
 	action: 'Get record',
 	outputs: ['found', 'failed'],
-	shares: ['readOutput'],
 	options: RUN_OPTIONS,
-	parameters: [record],
+	parameters: [record, ...READ_OUTPUT],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const choice = readRecord(item);

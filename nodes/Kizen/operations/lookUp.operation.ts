@@ -1,5 +1,5 @@
 import { RUN_OPTIONS } from '../description/options';
-import { lookupValue } from '../description/parameters';
+import { lookupValue, READ_OUTPUT } from '../description/parameters';
 import { choice, choiceOf, quote } from '../description/read';
 import type { ObjectSchema } from '../fields';
 import type { Outcome } from '../outcome/outcome';
@@ -41,13 +41,13 @@ export const lookUp: Operation = {
 	description: 'Find one record by its name (contacts: email)',
 	action: 'Look up record',
 	outputs: ['found', 'notFound', 'failed'],
-	shares: ['readOutput'],
 	options: RUN_OPTIONS,
 	parameters: [
 		lookupValue(
 			"The record's name, or for contacts the email, in upper or lower case. To find records by a part of the name, use Search.",
 		),
 		ifNotFound,
+		...READ_OUTPUT,
 	],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);

@@ -23,9 +23,8 @@ export const moveToStage: Operation = {
 	description: 'Move a record to another stage of its pipeline',
 	action: 'Move record to stage',
 	outputs: ['moved', 'unchanged', 'failed'],
-	shares: ['output'],
 	options: RUN_OPTIONS,
-	parameters: [record, { ...stage, required: true }],
+	parameters: [record, { ...stage, required: true }, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const choice = readRecord(item);

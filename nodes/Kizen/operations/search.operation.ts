@@ -10,6 +10,7 @@ import {
 	wholeNumber,
 	type Item,
 } from '../description/read';
+import { READ_OUTPUT } from '../description/parameters';
 import {
 	combine,
 	conditions,
@@ -38,9 +39,8 @@ export const search: Operation = {
 	description: 'Find all records that match your conditions',
 	action: 'Search records',
 	outputs: ['found', 'failed'],
-	shares: ['readOutput'],
 	options: SEARCH_OPTIONS,
-	parameters: SEARCH_PARAMETERS,
+	parameters: [...SEARCH_PARAMETERS, ...READ_OUTPUT],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;

@@ -18,9 +18,8 @@ export const unarchive: Operation = {
 	description: 'Bring a record back from the archive',
 	action: 'Unarchive record',
 	outputs: ['unarchived', 'unchanged', 'conflict', 'failed'],
-	shares: ['output'],
 	options: RUN_OPTIONS,
-	parameters: [record],
+	parameters: [record, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const choice = readRecord(item);

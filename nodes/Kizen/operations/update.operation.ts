@@ -1,6 +1,6 @@
 import { ifArchivedHoldsName } from '../description/archived';
 import { WRITE_OPTIONS } from '../description/options';
-import { output, record, returnAllFields } from '../description/parameters';
+import { output, record, returnAllFields, WRITTEN_FIELDS } from '../description/parameters';
 import { choiceOf, isOn } from '../description/read';
 import { identifierIn } from '../fields';
 import { readFields } from '../records/input';
@@ -21,9 +21,8 @@ export const update: Operation = {
 	description: 'Change some fields of one record',
 	action: 'Update record',
 	outputs: ['updated', 'unchanged', 'conflict', 'failed'],
-	shares: ['fields', 'output'],
 	options: WRITE_OPTIONS,
-	parameters: [record, archivedConflict, returnAllFields],
+	parameters: [record, ...WRITTEN_FIELDS, archivedConflict, returnAllFields, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;

@@ -1,6 +1,6 @@
 import { ifArchivedHoldsName, ifArchivedMatches } from '../description/archived';
 import { CREATE_OPTIONS } from '../description/options';
-import { lookupValue, output, returnAllFields } from '../description/parameters';
+import { lookupValue, output, returnAllFields, WRITTEN_FIELDS } from '../description/parameters';
 import { choice, choiceOf, isOn } from '../description/read';
 import { foldIdentifier, identifierIn } from '../fields';
 import { hasActiveRecord } from '../records/findRecord';
@@ -60,16 +60,17 @@ export const upsert: Operation = {
 	action: 'Upsert record',
 	outputs: ['created', 'updated', 'unarchived', 'conflict', 'failed'],
 	optionalOutput: { action: 'unchanged', unlessDefault: ifExists },
-	shares: ['fields', 'output'],
 	options: CREATE_OPTIONS,
 	parameters: [
 		lookupValue(
 			"The record's name, or for contacts the email. Upper and lower case make no difference. If Kizen has no such record, it creates one.",
 		),
-		ifExists,
+		...WRITTEN_FIELDS,
 		oncreateUnarchive,
 		onupdateArchivedConflict,
+		ifExists,
 		returnAllFields,
+		output,
 	],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
