@@ -236,6 +236,16 @@ describe('A returned item', () => {
 		}
 	});
 
+	it('has no currency of an amount that could be taken for another field', async () => {
+		const label = 'Fee Currency';
+		kizen.addField('engagement', { name: 'paid_in', display_name: label, field_type: 'text' });
+		const { id } = kizen.add('engagement', { name: 'Paid', fee: 5, paid_in: 'shells' });
+		const [item] = await read('engagement', 'get', id);
+		expect(item).toMatchObject({ fee: 5, paid_in: 'shells' });
+		const { json } = await write('engagement', [item]);
+		expect(json[0]).toMatchObject({ action: 'updated', paid_in: 'shells' });
+	});
+
 	it('of a contact keeps its parts of the name', async () => {
 		const [ada] = (await read('client_client')).filter(({ name }) => name === 'Ada Lovelace');
 		const rows = [{ ...ada, name: 'Somebody Else', last_name: 'Byron' }];

@@ -10,7 +10,7 @@ export type { FieldProblem } from './fieldProblems';
 export { columnLabel, labelOfColumn, labelWith, withDistinctLabels } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
 export type { EditorType, Note } from './fieldTypes';
-export { fieldOf, findField } from './findField';
+export { fieldOf, findField, findGiven } from './findField';
 export type { FoundField } from './findField';
 export { listed, quoted } from './format';
 export { identifierIn, readIdentifier } from './identifier';

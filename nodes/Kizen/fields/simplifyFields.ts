@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
-import { findField } from './findField';
+import { findColumn } from './findField';
 import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
 import { isDict, textOf, type Dict } from './typeGuards';
 
@@ -20,15 +20,15 @@ export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObj
 		simple.set(name, plain(value, row, field));
 		const beside = row?.beside?.read(unwrapped(value));
 		const besideName = `${name}${row?.beside?.suffix ?? ''}`;
-		// A field of the user's that is called the same wins, even where it is empty.
-		const isTaken = names.has(besideName) || (schema && isField(schema, besideName));
+		// A field of the user's that may be called so wins, even where it is empty.
+		const isTaken = names.has(besideName) || (schema && mayBeField(schema, besideName));
 		if (beside !== undefined && !isTaken) simple.set(besideName, jsonOf(beside));
 	}
 	return Object.fromEntries(simple);
 }
 
-function isField(schema: ObjectSchema, name: string): boolean {
-	return !('unknown' in findField(schema, name));
+function mayBeField(schema: ObjectSchema, name: string): boolean {
+	return !('unknown' in findColumn(schema, name));
 }
 
 interface ReadEntry {

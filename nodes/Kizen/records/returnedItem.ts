@@ -1,4 +1,4 @@
-import { findField, isUuid, type Field, type GivenField, type ObjectSchema } from '../fields';
+import { findGiven, isUuid, type Field, type GivenField, type ObjectSchema } from '../fields';
 import { isObject } from '../kizen/response';
 import { ACTIONS } from '../outcome/outcome';
 import { isOwnKey, nameBehindKey } from './itemKeys';
@@ -17,14 +17,14 @@ export function fieldsOfItem(
 	const isReturned = isReturnedItem(json);
 	return Object.entries(json).flatMap(([key, value]) => {
 		const name = nameBehindKey(schema, key) ?? key;
-		const found = findField(schema, name);
-		const isField = 'field' in found;
-		if (isOwnKey(schema, key) && (isReturned || !isField)) {
+		const given = { key: name, change: 'value', value, byMapper: true } as const;
+		const found = findGiven(schema, given);
+		if (isOwnKey(schema, key) && (isReturned || 'unknown' in found)) {
 			if (!isReturned) session.ignored([key]);
 			return [];
 		}
-		if (isReturned && isField && onlyTells(schema, found.field, value)) return [];
-		return [{ key: name, change: 'value', value, byMapper: true }];
+		const isLeftOut = isReturned && 'field' in found && onlyTells(schema, found.field, value);
+		return isLeftOut ? [] : [given];
 	});
 }
 
