@@ -250,6 +250,20 @@ describe('Costs', () => {
 	});
 });
 
+it.each([
+	["DateTime.fromISO('2026-04-01T03:30:00Z', { zone: 'utc' })", '2026-03-31'],
+	["DateTime.fromISO('2026-04-01T12:30:00', { zone: 'Asia/Tokyo' })", '2026-03-31'],
+	["new Date('2026-04-01T03:30:00Z')", '2026-03-31'],
+	["'2026-04-01T03:30:00Z'", '2026-03-31'],
+	["'2026-04-01 03:30'", '2026-04-01'],
+	["DateTime.fromISO('2026-04-01')", '2026-04-01'],
+])('A moment is one day, in whatever form it is given: %s', async (moment, day) => {
+	await write([{ name: 'Moment' }], {
+		jsonFields: `={{ { "Reference Number": "R", "Start Date": ${moment} } }}`,
+	});
+	expect(held('Moment').start_date).toBe(day);
+});
+
 describe('Names are found however they were typed', () => {
 	it.each([
 		['with two blanks', 'Cascade  Optics'],
@@ -508,6 +522,28 @@ describe('The mapper', () => {
 	});
 
 	const AUTOMATIC = { fields: { mappingMode: 'autoMapInputData', value: null } as never };
+
+	it('finds the email in a column of another punctuation, and keeps rows about it in order', async () => {
+		kizen.faults.latencyMs = { min: 0, max: 20 };
+		const rows = ['New@Example.com', ' new@example.com', 'NEW@example.com\u200b'].map(
+			(email, n) => ({ '\ufeffE-Mail:': email, 'First-Name': `N${n}`, Unknown: '' }),
+		);
+		const { json } = await runInEngine({
+			credential: kizen.credential,
+			parameters: {
+				operation: 'add',
+				object: { __rl: true, mode: 'name', value: 'client_client' },
+				...AUTOMATIC,
+			},
+			rows,
+			node: { onError: 'continueRegularOutput' },
+		});
+		expect(json.map(({ action }) => action)).toEqual(['created', 'failed', 'failed']);
+		expect(json[1].error).toMatch(/this email already exists \(sent: "new@example.com"\)/);
+		expect(kizen.find('client_client', { email: 'New@Example.com' })?.values).toMatchObject({
+			first_name: 'N0',
+		});
+	});
 
 	it('leaves out a column that Kizen does not have, and names it in the hint', async () => {
 		const row = { 'Reference Number': 'R-9', 'Email consent': 'yes', constructor: 'x' };

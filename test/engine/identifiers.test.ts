@@ -151,10 +151,10 @@ describe('A lookup value', () => {
 	};
 
 	it.each([
-		['ada\u200b@example.com', /contains a zero-width space \(U\+200B\) after "ada"/],
-		['a\u00adda@example.com', /contains a soft hyphen \(U\+00AD\) after "a"/],
-		['ada@\u2067example.com', /contains a directional mark \(U\+2067\) after "ada@"/],
-		['ada @example.com', /contains a space \(U\+0020\) after "ada"/],
+		['ada\u200b@example.com', /has a zero-width space \(U\+200B\) after "ada"/],
+		['a\u00adda@example.com', /has a soft hyphen \(U\+00AD\) after "a"/],
+		['ada@\u2067example.com', /has a directional mark \(U\+2067\) after "ada@"/],
+		['ada @example.com', /has a space \(U\+0020\) after "ada"/],
 	])('of a contact has nothing invisible inside: %j', async (key, message) => {
 		expect(await said(key)).toMatch(/^'Lookup Value' takes one email address; /);
 		expect(await said(key)).toMatch(message);

@@ -239,7 +239,7 @@ describe('names and emails', () => {
 				const email = 'ada@example.com';
 				const text = `${email.slice(0, 1 + at)}${character}${email.slice(1 + at)}`;
 				const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-				expect(whyNot('email', text)).toMatch(`contains a`);
+				expect(whyNot('email', text)).toMatch(`" has a`);
 				expect(whyNot('email', text)).toMatch(`(U+${code}) after "${email.slice(0, 1 + at)}"`);
 				expect(readIdentifier(text, "'Lookup Value'", true)).toMatchObject({
 					refused: expect.stringContaining(`U+${code}`) as string,

@@ -107,7 +107,7 @@ function readIso(text: string): ReadMoment {
 	if (zone === undefined) return { day, time };
 	const offset = readOffset(zone);
 	return offset === undefined
-		? { unclear: 'has no offset that a place on earth has', remedy: EXAMPLE }
+		? { unclear: 'has an invalid UTC offset', remedy: EXAMPLE }
 		: { day, time, offset };
 }
 
@@ -134,7 +134,9 @@ function dayFirst(text: string): ReadMoment | undefined {
 	const readings = days.map((day) => withTime(day, parts[4]));
 	return {
 		unclear:
-			days.length > 1 ? 'may be read in two ways' : 'names the day and the month in doubtful order',
+			days.length > 1
+				? 'may be read in two ways'
+				: 'does not say whether the day or the month comes first',
 		remedy: `Write it with the year first: ${[...new Set(readings)].join(' or ')}.`,
 	};
 }

@@ -50,7 +50,7 @@ export function readNumber(given: unknown): ReadNumber {
 		return Math.abs(given) <= Number.MAX_SAFE_INTEGER
 			? { number: given + 0 }
 			: {
-					unclear: 'cannot be sent to the last digit',
+					unclear: 'is too large to keep all its digits',
 					remedy: 'Give a number between -9,007,199,254,740,991 and 9,007,199,254,740,991.',
 				};
 	}

@@ -145,7 +145,7 @@ export function writeFile(given: unknown, field: Field): Written {
 	if (id !== undefined && isUuid(id)) return { id };
 	return refused(
 		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the ID of one.`,
-		"Upload the file in Kizen and take its ID from what the operation 'Get' puts out for a record that holds it.",
+		"Upload the file in Kizen. The operation 'Get' returns its ID with the record that has the file.",
 	);
 }
 

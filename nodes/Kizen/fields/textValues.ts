@@ -54,7 +54,7 @@ export function invisibleInEmail(text: string, label: string): Required<RefusedV
 	const found = firstInvisible(text);
 	if (found === undefined || !isEmail(withoutInvisible(text))) return undefined;
 	return refused(
-		`${label} takes one email address; ${quoted(text)} contains ${found}.`,
+		`${label} takes one email address; ${quoted(text)} has ${found}.`,
 		'Delete this character, or type the address again.',
 	);
 }
