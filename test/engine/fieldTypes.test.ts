@@ -564,7 +564,7 @@ describe('The mapper', () => {
 			{ ...AUTOMATIC, options: { unknownFields: 'stop' } },
 		);
 		expect(json[0].error).toBe(
-			`Kizen has no field "Email consent". To leave out all columns that Kizen does not have, set 'Unknown Columns' under Options to Ignore. [item 0]`,
+			`Kizen has no field "Email consent". To leave out all columns that Kizen does not have, set 'Unknown Columns' under Options to Ignore. (Mapped) [item 0]`,
 		);
 	});
 

@@ -71,7 +71,7 @@ describe('fields as JSON', () => {
 		['{"a": 1} extra', /line 1, column 10/],
 		['{"a": "x" "b": 1}', /Expected ',' or '}' after property value, at line 1, column 11/],
 		['{"a": "x"\n"b": 1}', /Expected ',' or '}' after property value, at line 2, column 1/],
-		['{ "seats":  }', /Unexpected token '}'.*Map Each Field, or write \{\{ JSON\.stringify/],
+		['{ "seats":  }', /Unexpected token '}'.*Map Fields, or write \{\{ JSON\.stringify/],
 		['Company: Acme', /Unexpected token 'C', "Company: Acme"/],
 	])('says where %j cannot be read', (json, why) => {
 		expect(whyNot(json)).toMatch(why);
@@ -94,7 +94,7 @@ describe('fields as JSON', () => {
 			`The JSON of the fields cannot be read: a text in it contains ${what}, at line 1, column ${column}, near `,
 		);
 		expect(why).toMatch(
-			/set 'Specify Fields' to Map Each Field, or write \{\{ JSON\.stringify\(\$json\.note\) \}\} without quotes around it/,
+			/set 'Specify Fields' to Map Fields, or write \{\{ JSON\.stringify\(\$json\.note\) \}\} without quotes around it/,
 		);
 		expect(why).not.toMatch(/Check for a comma/);
 	});

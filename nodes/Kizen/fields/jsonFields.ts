@@ -61,7 +61,7 @@ const SYNTAX =
 	'Check for a comma between entries but none after the last, double quotes around names and texts, and closed brackets.';
 
 const TEMPLATE =
-	"If an expression puts values into the JSON, set 'Specify Fields' to Map Each Field, or write {{ JSON.stringify($json.note) }} without quotes around it, which writes line breaks and quotation marks as JSON needs them.";
+	"If an expression puts values into the JSON, set 'Specify Fields' to Map Fields, or write {{ JSON.stringify($json.note) }} without quotes around it, which writes line breaks and quotation marks as JSON needs them.";
 
 /** What a text inside the JSON contains that JSON does not allow there; undefined for other faults. */
 function insideText(text: string, position: number, reason: string): string | undefined {

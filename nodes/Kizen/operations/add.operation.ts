@@ -39,6 +39,7 @@ export const add: Operation = {
 		const stage = await readStageOption(item, session, schema);
 		return {
 			key: identifier && `${schema.id} ${foldIdentifier(identifier)}`,
+			label: identifier,
 			send: async () => {
 				const outcome = await write({
 					item,

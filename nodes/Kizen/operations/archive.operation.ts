@@ -4,7 +4,7 @@ import { choice, choiceOf } from '../description/read';
 import type { Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { briefItem } from '../records/output';
-import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
+import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
@@ -43,6 +43,7 @@ export const archive: Operation = {
 		const fails = choiceOf(item, ifNoneActive) === 'fail';
 		return {
 			key: recordKey(records.schema, chosen),
+			label: labelOf(chosen),
 			send: async () => await archiveRecord(records, await recordIdOf(records, chosen), fails),
 		};
 	},

@@ -1,7 +1,7 @@
 import { RUN_OPTIONS } from '../description/options';
 import { READ_OUTPUT, record } from '../description/parameters';
 import { readingOf } from '../records/reading';
-import { readRecord, recordIdOf } from '../records/findRecord';
+import { labelOf, readRecord, recordIdOf } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
 
@@ -19,6 +19,7 @@ export const get: Operation = {
 		const reading = readingOf(item, records.schema);
 		return {
 			key: undefined,
+			label: labelOf(choice),
 			send: async () => {
 				const id = await recordIdOf(records, choice);
 				const found = await records.get(id, reading.selection);

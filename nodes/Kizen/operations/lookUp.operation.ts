@@ -56,6 +56,7 @@ export const lookUp: Operation = {
 		const reading = readingOf(item, records.schema);
 		return {
 			key: undefined,
+			label: identifier,
 			send: async () => {
 				const found = await lookUpRecord(records, identifier, reading.selection);
 				if (found) return { action: 'found', items: [reading.item(found, 'found')] };

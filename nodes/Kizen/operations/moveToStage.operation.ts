@@ -9,7 +9,7 @@ import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome } from '../outcome/outcome';
 import { nameOf, recordItem } from '../records/output';
-import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
+import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords, type Session } from '../records/session';
 import { findStage } from '../records/stage';
 import type { Operation } from './operation';
@@ -32,6 +32,7 @@ export const moveToStage: Operation = {
 		const raw = choiceOf(item, output) === 'raw';
 		return {
 			key: recordKey(records.schema, choice),
+			label: labelOf(choice),
 			send: async () => {
 				const recordId = await recordIdOf(records, choice);
 				return await moveRecord(records, session, { recordId, to, raw });

@@ -7,6 +7,8 @@ import type { Session } from '../records/session';
 export interface Job {
 	/** Rows with the same key concern the same record and keep their order among themselves. */
 	key: string | undefined;
+	/** The record's name or email, as far as the item says it, by which people know the row. */
+	label?: string | undefined;
 	/** Throws Refused. */
 	send(): Promise<Outcome>;
 	/** Does the rest, where an earlier try of the run came as far as this. Throws Refused. */

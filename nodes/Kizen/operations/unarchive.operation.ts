@@ -7,7 +7,13 @@ import type { NotChanged, Records } from '../kizen/records';
 import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
 import { archivedConflict } from '../records/archiveConflict';
 import { recordItem } from '../records/output';
-import { activeIdOf, readRecord, recordKey, type RecordChoice } from '../records/findRecord';
+import {
+	labelOf,
+	activeIdOf,
+	readRecord,
+	recordKey,
+	type RecordChoice,
+} from '../records/findRecord';
 import { refuse } from '../outcome/problem';
 import { chosenRecords } from '../records/session';
 import type { Operation } from './operation';
@@ -26,6 +32,7 @@ export const unarchive: Operation = {
 		const raw = choiceOf(item, output) === 'raw';
 		return {
 			key: recordKey(records.schema, choice),
+			label: labelOf(choice),
 			send: async () => await unarchiveRecord(records, await archivedIdOf(records, choice), raw),
 		};
 	},

@@ -5,7 +5,7 @@ import { choiceOf, isOn } from '../description/read';
 import { identifierIn } from '../fields';
 import { readFields } from '../records/input';
 import { briefItem } from '../records/output';
-import { readRecord, recordIdOf, recordKey } from '../records/findRecord';
+import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
 import { chosenRecords } from '../records/session';
 import { write } from '../records/write';
 import type { Operation } from './operation';
@@ -34,6 +34,7 @@ export const update: Operation = {
 		const identifier = identifierIn(schema, given);
 		return {
 			key: recordKey(schema, choice),
+			label: labelOf(choice) ?? identifier,
 			send: async () => {
 				const recordId = await recordIdOf(records, choice);
 				return await write({

@@ -118,6 +118,7 @@ export const upsert: Operation = {
 			});
 		return {
 			key,
+			label: identifier,
 			send: async () => {
 				const sparing = { ...row, returnAllFields: all };
 				const existing = onExists === 'update' ? undefined : await existingRecord(sparing);

@@ -26,10 +26,12 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 	return error;
 }
 
-/** The message of a problem, complete, as every output shows it. */
-export function sentence(problem: Problem, itemIndex?: number): string {
+/** Returns the message of a problem, with the row that it is about, as every output shows it. */
+export function sentence({ message, row }: Problem, itemIndex?: number): string {
+	const isNamed = row === undefined || message.includes(`"${row}"`);
+	const name = isNamed ? '' : ` (${row})`;
 	const end = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	return `${problem.message}${end}`;
+	return `${message}${name}${end}`;
 }
 
 /** The remedy, with what Kizen's support asks for. */

@@ -5,6 +5,8 @@
 export interface Problem {
 	/** What happened: a sentence, without its full stop where it ends in Kizen's own words. */
 	message: string;
+	/** The name or email of the row, where it has one. */
+	row?: string;
 	/** What to do about it. */
 	remedy: string;
 	/** HTTP status, where Kizen answered. */

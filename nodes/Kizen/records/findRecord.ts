@@ -56,6 +56,11 @@ export function recordKey(schema: ObjectSchema, choice: RecordChoice): string {
 	return `${schema.id} ${'id' in choice ? choice.id : foldIdentifier(choice.name)}`;
 }
 
+/** Returns the name or email by which the record is called; undefined for an ID. */
+export function labelOf(choice: RecordChoice): string | undefined {
+	return 'name' in choice ? choice.name : undefined;
+}
+
 /**
  * Returns the record's ID, looked up where it is called by its name or email.
  *

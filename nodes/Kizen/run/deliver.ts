@@ -79,7 +79,6 @@ function itemOf(
 	const error = sentence(problem, index);
 	const details: IDataObject = {
 		action,
-		message: problem.message,
 		description: described(problem),
 		...(problem.httpCode !== undefined && { httpCode: problem.httpCode }),
 		...(problem.code !== undefined && { code: problem.code }),

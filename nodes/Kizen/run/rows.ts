@@ -4,7 +4,7 @@ import { Queue } from '../http/queue';
 import { Cancelled } from '../http/requestQueue';
 import type { Job } from '../operations/operation';
 import { problemOf } from '../outcome/nodeError';
-import type { Outcome } from '../outcome/outcome';
+import { isDone, type Outcome } from '../outcome/outcome';
 import { refuse } from '../outcome/problem';
 import type { SettledRows } from './resume';
 
@@ -131,10 +131,10 @@ class RowRunner {
 		if (!this.mayBegin(index)) return;
 		try {
 			const written = this.rows.settled.writtenOf(index);
-			const outcome = written && job.resume ? job.resume(written) : job.send();
-			this.settle(index, await outcome, job.key);
+			const outcome = await (written && job.resume ? job.resume(written) : job.send());
+			this.settle(index, withRow(outcome, job), job.key);
 		} catch (thrown) {
-			this.settle(index, failure(thrown));
+			this.settle(index, withRow(failure(thrown), job));
 		}
 	}
 
@@ -150,6 +150,15 @@ class RowRunner {
 			await new Promise<void>((resolve) => (this.onSlotFree = resolve));
 		}
 	}
+}
+
+const MAX_LABEL = 60;
+
+/** Says in what went wrong which row it was. */
+function withRow(outcome: Outcome, { label = '' }: Job): Outcome {
+	if (isDone(outcome) || label === '') return outcome;
+	const row = label.length > MAX_LABEL ? `${label.slice(0, MAX_LABEL)}…` : label;
+	return { ...outcome, problem: { row, ...outcome.problem } };
 }
 
 /** Written now, the row would undo one that comes after it: the last one wins. */

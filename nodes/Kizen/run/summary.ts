@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { escapeHtml } from '../outcome/nodeError';
+import { escapeHtml, sentence } from '../outcome/nodeError';
 import { ACTIONS, isDone, type Outcome } from '../outcome/outcome';
 
 /** What the run did, in one line, and what it left out. n8n shows hints as HTML. */
@@ -37,6 +37,9 @@ export function summarize(
 			location: 'outputPane',
 		});
 	}
+	for (const message of reasonsIn(outcomes)) {
+		hints.push({ message, type: 'warning', location: 'outputPane' });
+	}
 	for (const note of notesOf(outcomes)) {
 		hints.push({ message: `${note}.`, type: 'warning', location: 'outputPane' });
 	}
@@ -51,6 +54,26 @@ export function summarize(
 		});
 	}
 	return hints.map((hint) => ({ ...hint, message: escapeHtml(hint.message) }));
+}
+
+const MAX_REASONS = 3;
+
+/** Why rows failed: the first reasons, each once, with the first row that it met. */
+function reasonsIn(outcomes: Array<Outcome | undefined>): string[] {
+	const reasons = new Map<string, string>();
+	outcomes.forEach((outcome, index) => {
+		if (outcome?.action !== 'failed') return;
+		const { problem } = outcome;
+		if (!reasons.has(problem.message)) reasons.set(problem.message, sentence(problem, index));
+	});
+	const more = reasons.size - MAX_REASONS;
+	return [...reasons.values()]
+		.slice(0, MAX_REASONS)
+		.map((reason, n) =>
+			n === MAX_REASONS - 1 && more > 0
+				? `${reason}, and ${more} more ${more === 1 ? 'reason' : 'reasons'}`
+				: reason,
+		);
 }
 
 /** What items say about how they came out, each text once. */
