@@ -303,7 +303,7 @@ function memberRead(stored: Scalar, { business }: Place): unknown {
 /** E.164 with an extension after `x`; a national number belongs to the business's region. */
 function phoneFrom(value: unknown, place: Place): string {
 	const [number, extension] = stringFrom(value, place).split('x', 2);
-	const bare = number.replace(/[\s().-]/g, '');
+	const bare = number.replace(/[ ().-]/g, '');
 	const national = /^1?[2-9]\d{9}$/.test(bare) && place.business.phoneRegion === 'US';
 	const full = national ? `+1${bare.slice(-10)}` : bare;
 	const isUs = full.startsWith('+1');

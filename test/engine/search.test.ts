@@ -75,6 +75,28 @@ describe('What is found', () => {
 		expect(searches()).toHaveLength(2);
 	});
 
+	it.each([
+		['client_client', 'email', ' ada.lovelace@example.com\u00a0', 'Ada Lovelace'],
+		['companies_company', 'name', '\ufeffLumen Studio\n', 'Lumen Studio'],
+	])(
+		'does not depend on what clings to a name or an email: %s',
+		async (object, field, value, name) => {
+			const { json } = await run(object, where({ field, condition: 'is', value }));
+			expect(json.map((item) => item.name)).toEqual([name]);
+		},
+	);
+
+	it('may be several choices, however they are separated', async () => {
+		const several = async (value: string) =>
+			names(
+				await run('companies_company', where({ field: 'industry', condition: 'is_any_of', value })),
+			);
+		const wanted = await several('Manufacturing, Retail');
+		expect(wanted.length).toBeGreaterThan(1);
+		expect(await several('Manufacturing; Retail')).toEqual(wanted);
+		expect(await several('Manufacturing\nRetail')).toEqual(wanted);
+	});
+
 	it('is as many as Limit says, or all', async () => {
 		expect((await run('companies_company', { limit: 3 })).json).toHaveLength(3);
 		expect((await run('companies_company', { returnAll: true })).json).toHaveLength(15);

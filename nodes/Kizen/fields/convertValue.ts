@@ -4,7 +4,7 @@ import { isBlank, trimInvisible } from './invisible';
 import { notShortened } from './numberText';
 import type { Field, ObjectSchema } from './schema';
 import { cutAtSeparators } from './separators';
-import { isDict } from './typeGuards';
+import { isObject } from './typeGuards';
 import { refused, type ConvertContext, type Reference, type Written } from './types';
 
 export type ConvertedValue =
@@ -60,7 +60,7 @@ export function isEmpty(value: unknown): boolean {
 
 /** What simplified output says of a relation too large to be listed. */
 export function isOnlyCounted(value: unknown): boolean {
-	return isDict(value) && value.summarized === true;
+	return isObject(value) && value.summarized === true;
 }
 
 export function misfit(message: string, remedy?: string): { misfits: Misfit[] } {

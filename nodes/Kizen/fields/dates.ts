@@ -1,7 +1,7 @@
 import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
-import { isDict } from './typeGuards';
+import { isObject } from './typeGuards';
 import { refused, type ConvertContext, type Written } from './types';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
@@ -70,7 +70,7 @@ export function readDate(value: unknown): unknown {
 export function isoOf(given: unknown): string | undefined {
 	if (given instanceof Date) return Number.isNaN(given.getTime()) ? undefined : given.toISOString();
 	// Luxon's DateTime cannot be imported here; it is told by what it can do.
-	if (!isDict(given) || !isFunction(given.toISO) || !isFunction(given.toMillis)) return undefined;
+	if (!isObject(given) || !isFunction(given.toISO) || !isFunction(given.toMillis)) return undefined;
 	const iso = given.toISO();
 	return typeof iso === 'string' ? iso : undefined;
 }

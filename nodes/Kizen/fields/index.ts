@@ -22,7 +22,7 @@ export { cutAtSeparators } from './separators';
 export { shownValue } from './shownValue';
 export { simplifyFields } from './simplifyFields';
 export { fold, foldIdentifier, nearest } from './textMatch';
-export { isUuid } from './typeGuards';
+export { isObject, isUuid } from './typeGuards';
 export type {
 	Change,
 	ConvertContext,

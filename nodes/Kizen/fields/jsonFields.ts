@@ -1,6 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { listed, quoted } from './format';
 import { nameInvisible } from './invisible';
-import { isDict, own, textOf, type Dict } from './typeGuards';
+import { isObject, own, textOf } from './typeGuards';
 import type { GivenField } from './types';
 
 /** Fields given as JSON that cannot be understood, in the user's words. */
@@ -24,7 +26,7 @@ export function parseJsonFields(json: unknown): GivenField[] {
 	const fields = typeof json === 'string' ? parse(json) : json;
 	if (fields === undefined || fields === null || fields === '') return [];
 	if (Array.isArray(fields)) return fields.flatMap(fromList);
-	if (isDict(fields)) return Object.entries(fields).flatMap(fromObject);
+	if (isObject(fields)) return Object.entries(fields).flatMap(fromObject);
 	throw new UnreadableFields(
 		`The JSON of the fields is ${quoted(fields)}, which is neither an object nor a list.`,
 		SHAPES,
@@ -89,7 +91,7 @@ function placeOf(text: string, position: number | undefined): string {
 }
 
 function fromObject([key, value]: [string, unknown]): GivenField[] {
-	if (!isDict(value)) return [{ key, change: 'value', value }];
+	if (!isObject(value)) return [{ key, change: 'value', value }];
 	const keys = Object.keys(value);
 	if (keys.length === 1 && own(value, 'clear') === true) {
 		return [{ key, change: 'clear', value: null }];
@@ -108,7 +110,7 @@ const CHANGES = ['value', 'add_values', 'remove_values'] as const;
 
 function fromList(entry: unknown, index: number): GivenField[] {
 	const place = `Entry ${index + 1} of the list of fields`;
-	if (!isDict(entry)) {
+	if (!isObject(entry)) {
 		throw new UnreadableFields(`${place} is ${quoted(entry)}, which is not an object.`, SHAPES);
 	}
 	const key = keyOf(entry, place);
@@ -128,7 +130,7 @@ function fromList(entry: unknown, index: number): GivenField[] {
 	return changes.map((change) => ({ key, change, value: entry[change] }));
 }
 
-function keyOf(entry: Dict, place: string): string {
+function keyOf(entry: IDataObject, place: string): string {
 	const name = textOf(own(entry, 'name'));
 	const id = textOf(own(entry, 'id'));
 	// Kizen takes one or the other (kizen/app-engine, platform API).

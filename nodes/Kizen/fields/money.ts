@@ -3,7 +3,7 @@ import { trimInvisible } from './invisible';
 import { readNumeric } from './numbers';
 import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
-import { isDict, own, textOf } from './typeGuards';
+import { isObject, own, textOf } from './typeGuards';
 import { refused, type Written } from './types';
 
 /**
@@ -13,7 +13,7 @@ import { refused, type Written } from './types';
 export function writeMoney(given: unknown, field: Field): Written {
 	let amount = given;
 	let currency: string | undefined;
-	if (isDict(given)) {
+	if (isObject(given)) {
 		amount = own(given, 'amount');
 		currency = textOf(own(given, 'currency'));
 	} else if (typeof given === 'string') {
@@ -27,13 +27,13 @@ export function writeMoney(given: unknown, field: Field): Written {
 }
 
 export function readAmount(value: unknown): unknown {
-	return isDict(value) && Object.hasOwn(value, 'amount')
+	return isObject(value) && Object.hasOwn(value, 'amount')
 		? readNumeric(value.amount)
 		: readNumeric(value);
 }
 
 export function readCurrency(value: unknown): string | undefined {
-	return isDict(value) ? textOf(value.currency) : undefined;
+	return isObject(value) ? textOf(value.currency) : undefined;
 }
 
 /** A currency given beside an amount, as this node puts it out: it must be the field's own. */

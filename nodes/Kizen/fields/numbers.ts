@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
-import { isDict, textOf } from './typeGuards';
+import { isObject, textOf } from './typeGuards';
 import { refused, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
@@ -52,7 +52,7 @@ export function readNumeric(value: unknown): unknown {
 }
 
 export function readRating(value: unknown): unknown {
-	return isDict(value)
+	return isObject(value)
 		? readNumeric(textOf(value.code) ?? textOf(value.name) ?? value)
 		: readNumeric(value);
 }

@@ -3,7 +3,7 @@ import { trimInvisible } from './invisible';
 import type { Field, FieldOption } from './schema';
 import { countSeparators, cutAroundNames } from './separators';
 import { fold, nearest } from './textMatch';
-import { isDict, own } from './typeGuards';
+import { isObject, own } from './typeGuards';
 import { refused, type Written } from './types';
 
 type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
@@ -11,7 +11,7 @@ type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unkn
 export function writeOption(given: unknown, field: Field): Written {
 	const found = findOption(given, field);
 	if ('option' in found) return found.option;
-	const shown = quoted(isDict(given) ? (given.name ?? given.id ?? given) : given);
+	const shown = quoted(isObject(given) ? (given.name ?? given.id ?? given) : given);
 	if ('several' in found) {
 		return refused(
 			`"${field.label}" has ${found.several.length} options that ${shown} may mean.`,
@@ -26,7 +26,7 @@ export function writeOption(given: unknown, field: Field): Written {
 
 /** What may be chosen instead, the likeliest first. */
 export function choices(given: unknown, field: Field): string {
-	const text = isDict(given) ? given.name : given;
+	const text = isObject(given) ? given.name : given;
 	const near =
 		typeof text === 'string'
 			? nearest(text, field.options, ({ label, code }) => [label, code])
@@ -42,7 +42,7 @@ export function choices(given: unknown, field: Field): string {
  * the id is gone.
  */
 export function findOption(given: unknown, field: Field): FoundOption {
-	if (isDict(given)) {
+	if (isObject(given)) {
 		for (const key of ['id', 'name', 'code']) {
 			const part = own(given, key);
 			const found = part === undefined ? undefined : findOption(part, field);
@@ -88,8 +88,8 @@ function isKnown(text: string, field: Field): boolean {
 /** The label; `{id, name}` where the field has it twice, so that it can be written again. */
 export function readOption(value: unknown, field?: Field): unknown {
 	const options = field?.options ?? [];
-	const id = isDict(value) ? value.id : value;
-	const label = isDict(value)
+	const id = isObject(value) ? value.id : value;
+	const label = isObject(value)
 		? value.name || value.code
 		: options.find((option) => option.id === value)?.label;
 	if (!label) return value;

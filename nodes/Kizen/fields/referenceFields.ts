@@ -2,7 +2,7 @@ import { listed, quoted } from './format';
 import { trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { cutsOf } from './separators';
-import { isDict, isUuid, own, textOf } from './typeGuards';
+import { isObject, isUuid, own, textOf } from './typeGuards';
 import { refused, type ConvertContext, type Reference, type Written } from './types';
 
 /** What a reference may be given as: an id, or words to look it up by. */
@@ -96,7 +96,7 @@ function writeReference(
 
 /** An id, a name, or what Kizen and this node put out: `{id, name}`. An id wins over a name. */
 function pointerOf(given: unknown): Pointer {
-	if (isDict(given)) {
+	if (isObject(given)) {
 		const id = textOf(own(given, 'id'));
 		if (id !== undefined && isUuid(id)) return { id, label: textOf(given.name) };
 		const full = [given.first_name, given.last_name].map(textOf).filter(Boolean).join(' ');
@@ -141,7 +141,7 @@ function speaksForItself(piece: string): boolean {
 
 /** Uploaded files, by the ids that Kizen gave them. */
 export function writeFile(given: unknown, field: Field): Written {
-	const id = textOf(isDict(given) ? own(given, 'id') : given);
+	const id = textOf(isObject(given) ? own(given, 'id') : given);
 	if (id !== undefined && isUuid(id)) return { id };
 	return refused(
 		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the ID of one.`,
@@ -154,7 +154,7 @@ export function writeFile(given: unknown, field: Field): Written {
  * member who has left is `deleted: true` as well.
  */
 export function readReference(value: unknown): unknown {
-	if (!isDict(value) || textOf(value.id) === undefined) return value;
+	if (!isObject(value) || textOf(value.id) === undefined) return value;
 	const full = [value.first_name, value.last_name].map(textOf).filter(Boolean).join(' ');
 	const name =
 		textOf(value.name) ||
@@ -167,12 +167,12 @@ export function readReference(value: unknown): unknown {
 }
 
 export function readTag(value: unknown): unknown {
-	return isDict(value) ? (textOf(value.name) ?? value) : value;
+	return isObject(value) ? (textOf(value.name) ?? value) : value;
 }
 
 /** What a file is called and where it can be fetched, as far as Kizen says it. */
 export function readFile(value: unknown): unknown {
-	if (!isDict(value) || textOf(value.id) === undefined) return value;
+	if (!isObject(value) || textOf(value.id) === undefined) return value;
 	const known = ['id', 'name', 'url', 'content_type']
 		.map((key): [string, unknown] => [key, own(value, key)])
 		.filter(([, part]) => part !== undefined && part !== null);

@@ -1,4 +1,6 @@
-import { isDict, own, textOf, type Dict } from './typeGuards';
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject, own, textOf } from './typeGuards';
 
 /**
  * Kizen's 24 field types (Kizen's OpenAPI document), and `other` for one that it may add later.
@@ -116,7 +118,7 @@ const RELATES_TO_SEVERAL = new Map([
  * throws.
  */
 export function readSchema(object: unknown, fields: unknown, categories?: unknown): ObjectSchema {
-	const about: Dict = isDict(object) ? object : {};
+	const about: IDataObject = isObject(object) ? object : {};
 	const name = textOf(about.name) ?? '';
 	const label = textOf(about.object_name) ?? name;
 	const isContacts =
@@ -167,7 +169,11 @@ function readCategories(categories: unknown): Map<string, Category> {
 	return new Map(rows.map(({ id, label }, place) => [id, { label, place }]));
 }
 
-function readFields(rows: Dict[], isPipeline: boolean, known: Map<string, Category>): Placed[] {
+function readFields(
+	rows: IDataObject[],
+	isPipeline: boolean,
+	known: Map<string, Category>,
+): Placed[] {
 	const categories = new Map(known);
 	const placed: Placed[] = [];
 	for (const row of rows) {
@@ -181,12 +187,12 @@ function readFields(rows: Dict[], isPipeline: boolean, known: Map<string, Catego
 	return placed;
 }
 
-function readField(row: Dict, isPipeline: boolean, category: string): Field | undefined {
+function readField(row: IDataObject, isPipeline: boolean, category: string): Field | undefined {
 	const id = textOf(row.id);
 	if (id === undefined || row.deleted === true) return undefined;
 	const name = textOf(row.name) ?? id;
 	const type = FIELD_TYPES.find((one) => one === row.field_type) ?? 'other';
-	const relation = isDict(row.relation) ? row.relation : {};
+	const relation = isObject(row.relation) ? row.relation : {};
 	return {
 		id,
 		name,
@@ -213,9 +219,9 @@ function readField(row: Dict, isPipeline: boolean, category: string): Field | un
 	};
 }
 
-function isReadOnly(row: Dict, name: string, isPipeline: boolean): boolean {
+function isReadOnly(row: IDataObject, name: string, isPipeline: boolean): boolean {
 	if (row.is_read_only === true) return true;
-	if (isDict(row.access) && row.access.edit === false) return true;
+	if (isObject(row.access) && row.access.edit === false) return true;
 	// A custom field of the same name belongs to the user.
 	if (row.is_default === false) return false;
 	return WRITTEN_BY_KIZEN.has(name) || isStage(name, isPipeline);
@@ -226,31 +232,31 @@ function isStage(name: string, isPipeline: boolean): boolean {
 	return isPipeline && name === 'stage';
 }
 
-function holdsSeveral(row: Dict, type: FieldType, relation: Dict): boolean {
+function holdsSeveral(row: IDataObject, type: FieldType, relation: IDataObject): boolean {
 	if (ALWAYS_SEVERAL.has(type)) return true;
 	for (const kind of [relation.cardinality, relation.relation_type]) {
 		const several = typeof kind === 'string' ? RELATES_TO_SEVERAL.get(kind) : undefined;
 		if (several !== undefined) return several;
 	}
-	return isDict(row.properties) && row.properties.allow_multiple === true;
+	return isObject(row.properties) && row.properties.allow_multiple === true;
 }
 
 function currencyOf(options: unknown): string | undefined {
-	if (!isDict(options)) return undefined;
+	if (!isObject(options)) return undefined;
 	const { currency } = options;
-	return isDict(currency) ? textOf(currency.code) : textOf(currency);
+	return isObject(currency) ? textOf(currency.code) : textOf(currency);
 }
 
 /** `{min_value, max_value}` of ratings and decimals (kizen/builder-cli, field spec). */
-function boundsOf(row: Dict): Pick<Field, 'minimum' | 'maximum'> {
-	const holder = [row.rating, row.decimal_options].find(isDict) ?? {};
+function boundsOf(row: IDataObject): Pick<Field, 'minimum' | 'maximum'> {
+	const holder = [row.rating, row.decimal_options].find(isObject) ?? {};
 	return {
 		...(typeof holder.min_value === 'number' && { minimum: holder.min_value }),
 		...(typeof holder.max_value === 'number' && { maximum: holder.max_value }),
 	};
 }
 
-function readOption(row: Dict): FieldOption {
+function readOption(row: IDataObject): FieldOption {
 	const id = scalar(row.id);
 	const code = scalar(row.code);
 	return { id, code, label: scalar(row.name) || code || id };
@@ -265,7 +271,7 @@ function scalar(value: unknown): string {
 }
 
 /** Lists come bare or in a page. */
-function rowsIn(answer: unknown): Dict[] {
-	const rows = isDict(answer) ? own(answer, 'results') : answer;
-	return Array.isArray(rows) ? rows.filter(isDict) : [];
+function rowsIn(answer: unknown): IDataObject[] {
+	const rows = isObject(answer) ? own(answer, 'results') : answer;
+	return Array.isArray(rows) ? rows.filter(isObject) : [];
 }

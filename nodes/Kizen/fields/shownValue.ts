@@ -1,6 +1,6 @@
 import { listed, quoted } from './format';
 import type { Field } from './schema';
-import { isDict, isUuid } from './typeGuards';
+import { isObject, isUuid } from './typeGuards';
 
 /**
  * Shows what an entry of a request sends for a field: texts in quotes, options by their label.
@@ -15,9 +15,9 @@ export function shownValue(entry: Record<string, unknown>, field: Field): string
 }
 
 function shownPart(sent: unknown, { options }: Field): string | undefined {
-	const id = isDict(sent) ? sent.id : sent;
+	const id = isObject(sent) ? sent.id : sent;
 	const label = options.find((option) => option.id === id)?.label;
 	if (label !== undefined) return quoted(label);
-	if (isDict(sent)) return typeof sent.name === 'string' ? quoted(sent.name) : undefined;
+	if (isObject(sent)) return typeof sent.name === 'string' ? quoted(sent.name) : undefined;
 	return typeof sent === 'string' && isUuid(sent) ? undefined : quoted(sent);
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
 import { findColumn } from './findField';
 import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
-import { isDict, textOf, type Dict } from './typeGuards';
+import { isObject, textOf } from './typeGuards';
 
 /**
  * A record's `fields` as plain values by API name: option labels, amounts, `{id, name}` of related
@@ -42,10 +42,10 @@ interface ReadEntry {
 function entriesOf(fields: unknown, known: Map<string, Field>): ReadEntry[] {
 	if (Array.isArray(fields)) {
 		return fields
-			.filter(isDict)
+			.filter(isObject)
 			.flatMap((entry) => readEntry(textOf(entry.id), entry, known) ?? []);
 	}
-	if (!isDict(fields)) return [];
+	if (!isObject(fields)) return [];
 	return Object.entries(fields).flatMap(([key, entry]) => readEntry(key, entry, known) ?? []);
 }
 
@@ -65,9 +65,9 @@ function readEntry(
 }
 
 /** `{id, name, field_type, display_name, value}`, in whole or in part. */
-function isEnvelope(entry: unknown): entry is Dict {
+function isEnvelope(entry: unknown): entry is IDataObject {
 	return (
-		isDict(entry) &&
+		isObject(entry) &&
 		['value', 'value_summary', 'field_type'].some((key) => Object.hasOwn(entry, key))
 	);
 }
@@ -82,7 +82,7 @@ function plain(
 	if (count !== undefined) return { summarized: true, count };
 	const read = (one: unknown) => (row && one !== null ? row.read(one, field) : one);
 	if (Array.isArray(inside)) return inside.map((one) => jsonOf(read(unwrapped(one))));
-	return jsonOf(field?.multiple && isDict(inside) ? [read(inside)] : read(inside));
+	return jsonOf(field?.multiple && isObject(inside) ? [read(inside)] : read(inside));
 }
 
 const DEEPEST_WRAPPING = 4;
@@ -90,7 +90,8 @@ const DEEPEST_WRAPPING = 4;
 function unwrapped(value: unknown): unknown {
 	let inside = value;
 	for (let depth = 0; depth < DEEPEST_WRAPPING; depth++) {
-		if (!isDict(inside) || countOf(inside) !== undefined || !Object.hasOwn(inside, 'value')) break;
+		if (!isObject(inside) || countOf(inside) !== undefined || !Object.hasOwn(inside, 'value'))
+			break;
 		inside = inside.value;
 	}
 	return inside;
@@ -98,7 +99,7 @@ function unwrapped(value: unknown): unknown {
 
 /** Above 100 related records Kizen gives their number instead (developer.kizen.com). */
 function countOf(value: unknown): number | undefined {
-	if (!isDict(value) || !isDict(value.value_summary)) return undefined;
+	if (!isObject(value) || !isObject(value.value_summary)) return undefined;
 	if (value.value !== undefined && value.value !== null) return undefined;
 	const { count } = value.value_summary;
 	return typeof count === 'number' ? count : 0;

@@ -4,7 +4,7 @@ import { firstInvisible, plainSpaces, withoutInvisible } from './invisible';
 import { FORMAT_AS_TEXT, isShortened, SHORTENED } from './numberText';
 import { choices, findOption } from './options';
 import type { Field } from './schema';
-import { isDict, textOf } from './typeGuards';
+import { isObject, textOf } from './typeGuards';
 import { refused, type RefusedValue, type Written } from './types';
 import { zoneId } from './zoneClock';
 
@@ -87,7 +87,7 @@ function phoneText(given: unknown): string | undefined {
 export function writeTimezone(given: unknown, field: Field): Written {
 	const listed = findOption(given, field);
 	if ('option' in listed) return { value: listed.option.id };
-	const text = textOf(isDict(given) ? (given.id ?? given.name) : given);
+	const text = textOf(isObject(given) ? (given.id ?? given.name) : given);
 	const zone = text === undefined ? undefined : zoneId(text);
 	if (zone !== undefined) return { value: zone };
 	const remedy =
@@ -116,7 +116,7 @@ export function asItIs(value: unknown): unknown {
 }
 
 export function readTimezone(value: unknown): unknown {
-	return isDict(value) ? (textOf(value.id) ?? textOf(value.name) ?? value) : value;
+	return isObject(value) ? (textOf(value.id) ?? textOf(value.name) ?? value) : value;
 }
 
 /** The text of what is text already or says the same as text; undefined for the rest. */

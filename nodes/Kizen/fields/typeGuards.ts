@@ -1,9 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { trimInvisible } from './invisible';
 
-/** What arrives from outside is `unknown`; these say what it is. */
-export type Dict = Record<string, unknown>;
-
-export function isDict(value: unknown): value is Dict {
+/** Tells whether what arrived from outside is an object, and no list. */
+export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -19,6 +19,6 @@ export function isUuid(text: string): boolean {
 }
 
 /** Own properties only, so that a key such as `constructor` finds nothing. */
-export function own(dict: Dict, key: string): unknown {
+export function own(dict: IDataObject, key: string): unknown {
 	return Object.hasOwn(dict, key) ? dict[key] : undefined;
 }

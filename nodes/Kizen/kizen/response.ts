@@ -1,5 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../fields';
+
+export { isObject };
+
 /** The response to one request, already classified. */
 export type Answer = Accepted | Refusal;
 
@@ -196,8 +200,4 @@ function sayings(value: unknown, depth = 0): Saying[] {
 function header(headers: IDataObject, name: string): string | undefined {
 	const value = headers[name];
 	return value === undefined || value === null ? undefined : String(value);
-}
-
-export function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
