@@ -31,10 +31,10 @@ const SMALLEST_GROUP = 16;
 const QUORUM = 0.8;
 
 const PROBE = 0.6;
-/** The baseline is measured anew after so many slow groups, the first time sooner. */
+/** The baseline is measured again after so many slow groups, the first time sooner. */
 const SLOW_GROUPS = 25;
 const FIRST_SLOW_GROUPS = 2;
-/** Or once the limit is below this part of what it was after the last time. */
+/** It is also measured again once the limit is below this part of what it was after the last time. */
 const COLLAPSE = 0.7;
 /** A baseline below this part of the one before may hold a queue still: it is measured once more. */
 const STILL_FALLING = 0.9;
@@ -112,7 +112,7 @@ export class ConcurrencyLimit {
 		this.exact = this.ceiling = Math.max(1, BACK_OFF * this.exact);
 		this.exactAfterProbe = this.exact;
 		this.usefulBeforeProbe = undefined;
-		this.startAnew();
+		this.startGeneration();
 	}
 
 	private judge(group: RequestGroup, inFlight: number) {
@@ -162,7 +162,7 @@ export class ConcurrencyLimit {
 	private probe(useful: number) {
 		this.usefulBeforeProbe = useful;
 		this.exact = clamp(Math.round(PROBE * useful), this.ceiling);
-		this.startAnew();
+		this.startGeneration();
 	}
 
 	private endProbe(group: RequestGroup, slowdown: number, usefulBefore: number) {
@@ -172,11 +172,11 @@ export class ConcurrencyLimit {
 		this.usefulBeforeProbe = undefined;
 		this.exact = this.exactAfterProbe = clamp(HEADROOM * useful, this.ceiling);
 		this.slowGroups = 0;
-		this.startAnew();
+		this.startGeneration();
 	}
 
 	/** What was sent until now is not judged any more. */
-	private startAnew() {
+	private startGeneration() {
 		this.generation += 1;
 		this.group = this.newGroup();
 		this.lastUseful = 0;

@@ -1,6 +1,6 @@
 /**
  * Which answer to which kind of request is tried again, and after how long. Nothing here waits or
- * sends; `pace.ts` does that.
+ * sends; `requestQueue.ts` does that.
  *
  * `idempotent` is a request addressed by id (PATCH, DELETE, unarchive): sent twice, it leaves what
  * it would have left once. Only `add` writes twice when it is sent twice.
