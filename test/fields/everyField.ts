@@ -168,6 +168,7 @@ export const CONTEXT: ConvertContext = {
 	timezone: 'America/Chicago',
 	emptyValues: 'leave',
 	unknownFields: 'stop',
+	form: 'clear',
 	multipleValues: 'replace',
 	resolve: answer,
 	shapeOf: (kind) => (kind === 'member' ? 'bare' : 'object'),

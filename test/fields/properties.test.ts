@@ -197,7 +197,7 @@ describe('numbers', () => {
 					if (!isInDoubt) return;
 					// Each reading that the remedy offers is taken as what it says.
 					const [, decimal, whole] =
-						/Write (\S+) or (\S+)\.$/.exec(whyNot('amount', text) ?? '') ?? [];
+						/Write (\S+) or (\S+)\. /.exec(whyNot('amount', text) ?? '') ?? [];
 					expect(sent('amount', decimal)).toBe(amount);
 					expect(sent('amount', whole)).toBe(Math.round(amount * 1000));
 				},

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { stage } from './parameters';
+import { WRITTEN_FORM_LABEL } from '../fields';
 import { choice } from './read';
 
 /** What Options offers. */
@@ -49,6 +50,37 @@ export const unknownFields = choice({
 	],
 	default: 'automatic',
 	description: 'What to do with columns and names that are not fields of the object',
+});
+
+export const datesAndNumbers = choice({
+	displayName: WRITTEN_FORM_LABEL,
+	name: 'datesAndNumbers',
+	type: 'options',
+	options: [
+		{
+			name: "Only What Can't Be Misread",
+			value: 'clear',
+			description: 'Reject texts such as 03/04/2026 and 1,25, which have two readings',
+		},
+		{
+			name: 'US',
+			value: 'us',
+			description: 'Texts such as 3/31/2026 and 1,250.50',
+		},
+		{
+			name: 'European',
+			value: 'european',
+			description: 'Texts such as 31.03.2026, 31/03/2026 and 1.250,50',
+		},
+		{
+			name: 'British',
+			value: 'british',
+			description: 'Texts such as 31/03/2026 and 1,250.50',
+		},
+	],
+	default: 'clear',
+	description:
+		'How dates and numbers are written in your texts. Dates with the year first always work.',
 });
 
 export const multipleValues = choice({
@@ -110,6 +142,7 @@ export const RUN_OPTIONS: INodeProperties[] = [giveUpAfter, maxParallel, timeout
 
 /** Of operations that write an item's fields. */
 export const WRITE_OPTIONS: INodeProperties[] = [
+	datesAndNumbers,
 	emptyValues,
 	unknownFields,
 	multipleValues,

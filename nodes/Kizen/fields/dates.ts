@@ -3,6 +3,7 @@ import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isObject } from './typeGuards';
 import { refused, type ConvertContext, type Written } from './types';
+import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
 /** A day, and what the given value says beyond it. */
@@ -22,7 +23,7 @@ type ReadMoment = Moment | { unclear: string; remedy: string };
  * DateTimes, Dates and texts such as `2026-03-31T22:00:00Z` are, the day in the workflow's time zone.
  */
 export function writeDate(given: unknown, field: Field, context: ConvertContext): Written {
-	const read = readMoment(given);
+	const read = readMoment(given, context.form);
 	if ('unclear' in read) return notTaken(given, field, 'a date', read);
 	const { day, time = '00:00:00', offset } = read;
 	if (offset === undefined) return { value: day };
@@ -45,7 +46,7 @@ const ISO_LENGTH = '2026-03-31T22:00:00.000Z'.length;
  * A time with its offset. One without a zone is the workflow's wall clock; a day alone is its start.
  */
 export function writeDatetime(given: unknown, field: Field, context: ConvertContext): Written {
-	const read = readMoment(given);
+	const read = readMoment(given, context.form);
 	if ('unclear' in read) return notTaken(given, field, 'a date and time', read);
 	const { day, time = '00:00:00', offset } = read;
 	if (offset !== undefined) return { value: `${day}T${time}${offset}` };
@@ -81,11 +82,11 @@ function isFunction(value: unknown): value is () => unknown {
 
 const MINUTE = 60_000;
 
-function readMoment(given: unknown): ReadMoment {
+function readMoment(given: unknown, form: WrittenForm): ReadMoment {
 	if (typeof given === 'number') return readSerial(given);
 	const text = typeof given === 'string' ? trimInvisible(plainSpaces(given)) : isoOf(given);
 	if (text === undefined) return { unclear: 'is not one', remedy: EXAMPLE };
-	return NUMERIC.test(text) ? readSerial(Number(text)) : readIso(text);
+	return NUMERIC.test(text) ? readSerial(Number(text)) : readText(text, form);
 }
 
 const EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
@@ -93,9 +94,29 @@ const NUMERIC = /^\d+(?:\.\d+)?$/;
 const ISO =
 	/^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
 
+/** With the year first, a date has one reading; with the year last, the form decides. */
+function readText(text: string, form: WrittenForm): ReadMoment {
+	const rules = rulesOf(form);
+	const parts = YEAR_LAST.exec(text);
+	if (parts && rules) return inForm(parts, rules);
+	return (parts && yearLast(parts)) ?? readIso(text);
+}
+
+function inForm(parts: RegExpExecArray, rules: FormRules): ReadMoment {
+	const { name, isDayFirst, separators, sampleDate } = rules;
+	const [, first, mark, second, year, behind] = parts;
+	const [day, month] = isDayFirst ? [first, second] : [second, first];
+	const text = dayText(Number(year), Number(month), Number(day));
+	const reading = text && separators.includes(mark) ? withTime(text, behind.trim()) : '';
+	const isRead = reading !== '' && (behind.trim() === '' || reading !== text);
+	return isRead
+		? readIso(reading)
+		: { unclear: `is not a date in the ${name} form`, remedy: otherForm(sampleDate) };
+}
+
 function readIso(text: string): ReadMoment {
 	const parts = ISO.exec(text);
-	if (!parts) return dayFirst(text) ?? { unclear: 'is not one', remedy: EXAMPLE };
+	if (!parts) return { unclear: 'is not one', remedy: EXAMPLE };
 	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
 	const day = dayText(Number(year), Number(month), Number(date));
 	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
@@ -120,32 +141,35 @@ function readOffset(zone: string): string | undefined {
 	return `${zone.startsWith('+') ? '+' : '-'}${hours}:${minutes}`;
 }
 
-const DAY_FIRST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)(.*)$/;
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})(?!\d)(.*)$/;
 
-/** `03/04/2026` is the third of April to one and the fourth of March to another. */
-function dayFirst(text: string): ReadMoment | undefined {
-	const parts = DAY_FIRST.exec(text);
-	if (!parts) return undefined;
-	const [first, second, year] = parts.slice(1, 4).map(Number);
-	const days = [dayText(year, first, second), dayText(year, second, first)].filter(
-		(day): day is string => day !== undefined,
+/**
+ * A day with its year last, where only one reading is in the calendar: `31/12/2026`, and `05/05/2026`.
+ * `03/04/2026` is the third of April to one and the fourth of March to another.
+ */
+function yearLast(parts: RegExpExecArray): ReadMoment {
+	const [first, second, year] = [parts[1], parts[3], parts[4]].map(Number);
+	const days = new Set(
+		[dayText(year, first, second), dayText(year, second, first)].filter(
+			(day): day is string => day !== undefined,
+		),
 	);
-	if (days.length === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
-	const readings = days.map((day) => withTime(day, parts[4]));
-	return {
-		unclear:
-			days.length > 1
-				? 'may be read in two ways'
-				: 'does not say whether the day or the month comes first',
-		remedy: `Write it with the year first: ${[...new Set(readings)].join(' or ')}.`,
-	};
+	if (days.size === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	const behind = parts[5].trim();
+	const readings = [...days].map((day) => withTime(day, behind));
+	const isUnderstood = behind === '' || readings.every((reading) => !days.has(reading));
+	if (days.size === 1 && isUnderstood) return readIso(readings[0]);
+	const yearFirst = `Write it with the year first: ${readings.join(' or ')}.`;
+	return days.size > 1
+		? { unclear: 'may be read in two ways', remedy: `${yearFirst} ${SET_FORM}` }
+		: { unclear: 'is not one', remedy: yearFirst };
 }
 
-const HALF_DAY = /^[\s,T]*(\d{1,2})((?::\d{2}){0,2})\s*([ap])\.?m\.?$/i;
+const HALF_DAY = /^[\s,T]*(0?[1-9]|1[0-2])((?::\d{2}){0,2})\s*([ap])\.?m\.?$/i;
 
 /** A day with what was written behind it, if that is a time of day. */
 function withTime(day: string, behind: string): string {
-	const [, hour, minutes = ':00', half] = HALF_DAY.exec(behind) ?? [];
+	const [, hour, minutes, half] = HALF_DAY.exec(behind) ?? [];
 	const hours = (Number(hour) % 12) + (/p/i.test(half ?? '') ? 12 : 0);
 	const time = half ? `${two(hours)}${minutes || ':00'}` : behind.replace(/^[\s,T]+/, '');
 	const text = `${day} ${time}`;

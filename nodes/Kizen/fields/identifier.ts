@@ -54,6 +54,7 @@ const IDENTIFIER_CONTEXT: ConvertContext = {
 	timezone: 'UTC',
 	emptyValues: 'leave',
 	unknownFields: 'ignore',
+	form: 'clear',
 	multipleValues: 'replace',
 	resolve: () => undefined,
 	shapeOf: () => 'object',

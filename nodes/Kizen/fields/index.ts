@@ -23,6 +23,7 @@ export { shownValue } from './shownValue';
 export { simplifyFields } from './simplifyFields';
 export { fold, foldIdentifier, nearest } from './textMatch';
 export { isObject, isUuid } from './typeGuards';
+export { WRITTEN_FORM_LABEL } from './writtenForm';
 export type {
 	Change,
 	ConvertContext,

@@ -4,13 +4,13 @@ import { readNumeric } from './numbers';
 import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isObject, own, textOf } from './typeGuards';
-import { refused, type Written } from './types';
+import { refused, type ConvertContext, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
  * brackets it is negative, as in accounts.
  */
-export function writeMoney(given: unknown, field: Field): Written {
+export function writeMoney(given: unknown, field: Field, { form }: ConvertContext): Written {
 	let amount = given;
 	let currency: string | undefined;
 	if (isObject(given)) {
@@ -22,7 +22,7 @@ export function writeMoney(given: unknown, field: Field): Written {
 	if (currency !== undefined && !isIn(currency, field.currency)) {
 		return wrongCurrency(currency, field);
 	}
-	const read = readClearNumber(amount, 'fractions');
+	const read = readClearNumber(amount, 'fractions', form);
 	return 'unclear' in read ? noNumber(given, field, read) : { value: read.number };
 }
 

@@ -2,6 +2,7 @@ import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { refused, type RefusedValue, type Written } from './types';
+import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 
 /** `unclear` goes on where "1,25 …" starts. */
 export interface Unclear {
@@ -27,9 +28,13 @@ const THREE_AFTER_POINT = /^[-+]?[1-9]\d{0,2}\.\d{3}$/;
  * As {@link readNumber}, but not a text such as `1.250`: one thousand two hundred and fifty where
  * people write a decimal comma, which money and whole numbers are more likely to mean.
  */
-export function readClearNumber(given: unknown, takes: 'fractions' | 'whole numbers'): ReadNumber {
+export function readClearNumber(
+	given: unknown,
+	takes: 'fractions' | 'whole numbers',
+	form: WrittenForm,
+): ReadNumber {
 	const text = typeof given === 'string' ? plainNumber(given) : '';
-	if (!THREE_AFTER_POINT.test(text)) return readNumber(given);
+	if (form !== 'clear' || !THREE_AFTER_POINT.test(text)) return readNumber(given, form);
 	const decimal = text.replace(/\.?0+$/, '');
 	const whole = text.replace('.', '');
 	if (!decimal.includes('.')) return doubt(decimal, whole);
@@ -37,7 +42,7 @@ export function readClearNumber(given: unknown, takes: 'fractions' | 'whole numb
 		// With three digits it would be in doubt again.
 		return doubt(THREE_AFTER_POINT.test(decimal) ? `${decimal}0` : decimal, whole);
 	}
-	const remedy = `Write ${whole} if that is meant; ${decimal} is not a whole number.`;
+	const remedy = `Write ${whole} if that is meant; ${decimal} is not a whole number. ${SET_FORM}`;
 	return { unclear: IN_DOUBT, remedy };
 }
 
@@ -45,7 +50,7 @@ export function readClearNumber(given: unknown, takes: 'fractions' | 'whole numb
  * The number that a text says beyond doubt, to the last digit. `1,250` is one thousand two hundred and
  * fifty; `1,25` could be a quarter more than one or a slip, and is not taken.
  */
-export function readNumber(given: unknown): ReadNumber {
+export function readNumber(given: unknown, form: WrittenForm): ReadNumber {
 	if (typeof given === 'number') {
 		return Math.abs(given) <= Number.MAX_SAFE_INTEGER
 			? { number: given + 0 }
@@ -54,9 +59,11 @@ export function readNumber(given: unknown): ReadNumber {
 					remedy: 'Give a number between -9,007,199,254,740,991 and 9,007,199,254,740,991.',
 				};
 	}
-	if (typeof given === 'bigint') return readNumber(String(given));
+	if (typeof given === 'bigint') return readNumber(String(given), 'clear');
 	if (typeof given !== 'string') return { unclear: 'is not one', remedy: EXAMPLE };
 	const text = plainNumber(given);
+	const rules = rulesOf(form);
+	if (rules) return readInForm(text, rules);
 	if (PLAIN.test(text)) return exactly(text);
 	if (GROUPED.test(text)) {
 		return startsWithZero(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
@@ -64,6 +71,26 @@ export function readNumber(given: unknown): ReadNumber {
 	if (EUROPEAN.test(text)) return exactly(text.replace(/[. ]/g, '').replace(',', '.'));
 	if (DECIMAL_COMMA.test(text)) return commaDoubt(text);
 	return { unclear: 'is not one', remedy: EXAMPLE };
+}
+
+const BY_DECIMAL_MARK = {
+	'.': {
+		number: /^[-+]?(?:\d+|\d{1,3}(?:([, '’])\d{3})(?:\1\d{3})*)?(?:\.\d*)?(?:e[-+]?\d+)?$/i,
+		thousands: /[, '’]/g,
+	},
+	',': {
+		number: /^[-+]?(?:\d+|\d{1,3}(?:([. '’])\d{3})(?:\1\d{3})*)?(?:,\d*)?(?:e[-+]?\d+)?$/i,
+		thousands: /[. '’]/g,
+	},
+};
+
+/** The number that a text says in the chosen form: `1.250` is 1250 in European, and 1.25 in US. */
+function readInForm(text: string, { name, decimalMark, sampleNumber }: FormRules): ReadNumber {
+	const { number, thousands } = BY_DECIMAL_MARK[decimalMark];
+	if (number.test(text) && /\d/.test(text)) {
+		return exactly(text.replace(thousands, '').replace(decimalMark, '.'));
+	}
+	return { unclear: `is not a number in the ${name} form`, remedy: otherForm(sampleNumber) };
 }
 
 function plainNumber(given: string): string {
@@ -83,7 +110,7 @@ function commaDoubt(text: string): ReadNumber {
 }
 
 function doubt(decimal: string, whole: string): ReadNumber {
-	return { unclear: IN_DOUBT, remedy: `Write ${decimal} or ${whole}.` };
+	return { unclear: IN_DOUBT, remedy: `Write ${decimal} or ${whole}. ${SET_FORM}` };
 }
 
 const IN_DOUBT = 'may be read in two ways';

@@ -3,14 +3,14 @@ import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
 import { isObject, textOf } from './typeGuards';
-import { refused, type Written } from './types';
+import { refused, type ConvertContext, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
 const LARGEST_INTEGER = 2 ** 31 - 1;
 const SMALLEST_INTEGER = -(2 ** 31);
 
-export function writeInteger(given: unknown, field: Field): Written {
-	const read = readClearNumber(given, 'whole numbers');
+export function writeInteger(given: unknown, field: Field, { form }: ConvertContext): Written {
+	const read = readClearNumber(given, 'whole numbers', form);
 	if ('unclear' in read) return noNumber(given, field, read);
 	const { number } = read;
 	if (!Number.isInteger(number)) {
@@ -27,17 +27,19 @@ export function writeInteger(given: unknown, field: Field): Written {
 	return { value: number };
 }
 
-export function writeDecimal(given: unknown, field: Field): Written {
-	const read = readNumber(given);
+export function writeDecimal(given: unknown, field: Field, { form }: ConvertContext): Written {
+	const read = readNumber(given, form);
 	if ('unclear' in read) return noNumber(given, field, read);
 	return outOfBounds(read.number, field) ?? { value: read.number };
 }
 
 /** A whole number of the scale, or the option that stands for it (`5 - High`, code `5`). */
-export function writeRating(given: unknown, field: Field): Written {
+export function writeRating(given: unknown, field: Field, { form }: ConvertContext): Written {
 	const listed = findOption(given, field);
 	const read =
-		'option' in listed ? readNumber(listed.option.code || listed.option.label) : readNumber(given);
+		'option' in listed
+			? readNumber(listed.option.code || listed.option.label, 'clear')
+			: readNumber(given, form);
 	const scale = scaleOf(field);
 	if ('number' in read && scale.includes(read.number)) return { value: read.number };
 	return refused(

@@ -1,4 +1,5 @@
 import type { Field } from './schema';
+import type { WrittenForm } from './writtenForm';
 
 /** What is done with a field's values; `clear` empties the field whatever Empty Values says. */
 export type Change = 'value' | 'add_values' | 'remove_values' | 'clear';
@@ -39,6 +40,8 @@ export interface ConvertContext {
 	emptyValues: 'leave' | 'clear';
 	/** `automatic`: a column that resembles no field is left out, all else stops. */
 	unknownFields: 'automatic' | 'stop' | 'ignore';
+	/** How texts write dates and numbers. */
+	form: WrittenForm;
 	/** What plain values do to what a multi-value field holds already. */
 	multipleValues: 'replace' | 'add' | 'remove';
 	/** What is known of a reference; undefined where it has not been looked up yet. */

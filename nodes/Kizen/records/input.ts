@@ -1,4 +1,9 @@
-import { emptyValues, multipleValues, unknownFields } from '../description/options';
+import {
+	datesAndNumbers,
+	emptyValues,
+	multipleValues,
+	unknownFields,
+} from '../description/options';
 import { fields, jsonFields, specifyFields } from '../description/parameters';
 import { choiceOf, optionOf, type Item } from '../description/read';
 import {
@@ -98,6 +103,7 @@ export async function convertInput(
 		timezone: session.timezone,
 		emptyValues: forced ?? optionOf(item, emptyValues),
 		unknownFields: optionOf(item, unknownFields),
+		form: optionOf(item, datesAndNumbers),
 		multipleValues: optionOf(item, multipleValues),
 		resolve: (reference) => session.references.known(schema, reference),
 		shapeOf: (kind) => formats[kind],

@@ -98,6 +98,7 @@ async function convertValue(
 		timezone: session.timezone,
 		emptyValues: 'leave',
 		unknownFields: 'stop',
+		form: 'clear',
 		multipleValues: 'replace',
 		resolve: (reference) => session.references.known(alone, reference),
 		shapeOf: () => 'bare',
