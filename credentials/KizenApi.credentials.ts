@@ -11,18 +11,16 @@ export const DIFFERS_BY_ITEM = 'DiffersByItem';
 
 /**
  * Describes a hidden field that n8n adds to the credential where the field called `name` holds an
- * expression which can give each item another value. A node is given the results of expressions only,
- * and has to know whether the next item's credential may be another one. Paths of `$secrets` and
- * `$vars` have one value for all items.
+ * expression: then n8n shows everything that depends on it, and otherwise nothing fits. A node is
+ * given the results of expressions only, and has to know that the next item's may differ.
  */
 function differsByItem(name: string): INodeProperties {
-	const constant = String.raw`^(?!=)|^=\{\{\s*\$(secrets|vars)(\.\w+)+\s*\}\}$`;
 	return {
 		displayName: 'Differs by Item',
 		name: `${name}${DIFFERS_BY_ITEM}`,
 		type: 'hidden',
 		default: true,
-		displayOptions: { hide: { [name]: [{ _cnd: { regex: constant } }] } },
+		displayOptions: { show: { [name]: [] } },
 	};
 }
 

@@ -161,15 +161,6 @@ describe('How often the credential is read', () => {
 		expect(credentialReads).toBe(1);
 	});
 
-	it('is twice where its expressions take values that are the same for all items', async () => {
-		const { json, credentialReads } = await upsert(rows, {
-			...north.credential,
-			apiKey: '={{ $vars.apiKey }}',
-		});
-		expect(json[59].error).toMatch(/^Kizen refused the API key/);
-		expect(credentialReads).toBeLessThanOrEqual(2);
-	});
-
 	it('is a handful where it can not be read at all', async () => {
 		const { json, credentialReads } = await runInEngine({
 			parameters: {

@@ -77,7 +77,7 @@ const ACCESS = new RegExp(String.raw`\{\{\s*\$json((?:${KEY.source})+)\s*\}\}`, 
 /** Splits an expression into texts and paths; undefined where it holds anything else. */
 function split(source: string): Array<string | Path> | undefined {
 	// n8n refuses the word after a point even in text, and reads backslashes before braces.
-	if (/\\|\.\s*constructor/.test(source)) return undefined;
+	if (/\\|\.\s*constructor/.test(source) || !isPlainText(source)) return undefined;
 	const parts: Array<string | Path> = [];
 	let at = 0;
 	for (let open = source.indexOf('{{'); open !== -1; open = source.indexOf('{{', at)) {
@@ -88,7 +88,7 @@ function split(source: string): Array<string | Path> | undefined {
 		const path = [...(access[1] ?? '').matchAll(KEYS)].map(
 			([, name, inDouble, inSingle, index]) => name ?? inDouble ?? inSingle ?? index ?? '',
 		);
-		if (!path.every(isSafeObjectProperty)) return undefined;
+		if (!path.every(isPlainKey)) return undefined;
 		parts.push(path);
 		at = ACCESS.lastIndex;
 	}
@@ -111,10 +111,21 @@ function valueAt(json: unknown, path: Path): { value: unknown } | undefined {
 
 /** Tells whether a value is JSON through and through: no date, no NaN, nothing with a class. */
 function isJson(value: unknown): boolean {
-	if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+	if (typeof value === 'string') return isPlainText(value);
+	if (value === null || typeof value === 'boolean') return true;
 	if (typeof value === 'number') return Number.isFinite(value);
 	if (!isPlain(value)) return false;
-	return Object.entries(value).every(([key, one]) => isSafeObjectProperty(key) && isJson(one));
+	return Object.entries(value).every(([key, one]) => isPlainKey(key) && isJson(one));
+}
+
+/** Tells whether a key means nothing to JavaScript or n8n. */
+function isPlainKey(key: string): boolean {
+	return isSafeObjectProperty(key) && !(key in Object.prototype);
+}
+
+/** n8n has several sandboxes, which lose NUL or the half of a character of two code units. */
+function isPlainText(text: string): boolean {
+	return !/[\0\p{Surrogate}]/u.test(text);
 }
 
 function isPlain(value: unknown): value is object {
