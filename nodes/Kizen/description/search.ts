@@ -25,6 +25,11 @@ const LISTS = ['is_any_of', 'is_none_of', 'has', 'not_has', 'has_any', 'not_has_
 const MONTHS = ['month_equals'];
 const CHECKBOXES = ['checked'];
 const WITHOUT_VALUE = ['is_blank', 'is_not_blank'];
+const TEXTS = [
+	...['is', 'is_not', 'contains', 'not_contains', 'starts_with', 'not_starts_with'],
+	...['ends_with', 'not_ends_with'],
+];
+const ALL = [NUMBERS, DATES, LISTS, MONTHS, CHECKBOXES, WITHOUT_VALUE, TEXTS].flat();
 
 const VALUE: INodeProperties = {
 	displayName: 'Value',
@@ -63,10 +68,14 @@ const VALUES: INodeProperties[] = [
 	shownOnlyFor(['between_dates'], { ...VALUE_TO, placeholder: 'e.g. 2026-12-31' }),
 ];
 
-/** Not by `show`: n8n shows what has it for every condition that is an expression, so all at once. */
+/**
+ * Not by `show`: n8n shows what has it for every condition that is an expression, so all at once. And
+ * not by a regular expression, to which n8n gives a quarter of a second: a busy machine can exceed it.
+ */
 function shownOnlyFor(conditionValues: string[], parameter: INodeProperties): INodeProperties {
-	const isAnother = { _cnd: { regex: `^(?!(?:${conditionValues.join('|')})$)` } };
-	return { ...parameter, displayOptions: { hide: { condition: [isAnother] } } };
+	const others = ['', ...ALL].filter((value) => !conditionValues.includes(value));
+	const isExpression = { _cnd: { startsWith: '=' } };
+	return { ...parameter, displayOptions: { hide: { condition: [isExpression, ...others] } } };
 }
 
 const CONDITION: INodeProperties[] = [
