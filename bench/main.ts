@@ -2,7 +2,7 @@ import { cpus, type } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { installN8n } from '../sandbox/n8n/install';
-import { installNode } from '../sandbox/n8n/node';
+import { nodeForN8n } from '../sandbox/n8n/node';
 import { duration } from '../sandbox/n8n/progress';
 import { CASES, setStage, type Case } from './cases';
 import { writeDocument } from './document';
@@ -65,7 +65,7 @@ async function measure(cases: Case[], rounds: number, scale: number): Promise<st
 }
 
 async function circumstances(rounds: number): Promise<string> {
-	const [n8n, node] = [await installN8n(), await installNode()];
+	const [n8n, node] = [await installN8n(), nodeForN8n()];
 	const [cpu] = cpus();
 	return [
 		`Measured with n8n ${n8n.version} on Node.js ${node.version}, SQLite, ${cpus().length} cores (${cpu.model.trim()}), ${type()}; the embedded Kizen in a process of its own on Node.js ${process.versions.node}.`,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFor, runCommand } from './command';
+import { oneAtATime } from './lifetime';
 import { step } from './progress';
 import { project, sandbox } from './sandbox';
 
@@ -31,6 +32,10 @@ const SOURCES = [
  * time. Returns the tarball's path.
  */
 export async function packProject(): Promise<string> {
+	return await oneAtATime('package', packUnlessPacked);
+}
+
+async function packUnlessPacked(): Promise<string> {
 	const folder = join(sandbox, 'package');
 	const tarball = join(folder, 'n8n-nodes-kizen.tgz');
 	const madeFrom = join(folder, 'made-from');
