@@ -1,12 +1,22 @@
 // `npm run demo` on a fresh clone. This part is plain JavaScript because it runs before anything is
 // installed: it installs what the rest needs, then hands over to run.ts.
-const { spawnSync } = require('node:child_process');
+require('../n8n/starter.js');
+const { spawn } = require('node:child_process');
+const { createHash } = require('node:crypto');
 const { existsSync, readFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
 const project = resolve(__dirname, '../..');
 const modules = join(project, 'node_modules');
+const n8n = join(process.env.KIZEN_SANDBOX ?? join(project, '.sandbox'), 'n8n', 'installed.json');
 const { engines, devDependencies } = readJson(join(project, 'package.json'));
+
+// What each part takes on two quiet cores, in seconds, and what `slowness` measures there, in ms.
+const TOOLS_S = 45;
+const TABLE_S = 10;
+const N8N_S = 120;
+const RUN_S = 20;
+const USUAL_MS = 80;
 
 function readJson(file) {
 	return JSON.parse(readFileSync(file, 'utf8'));
@@ -33,22 +43,63 @@ function isInstalled() {
 	});
 }
 
-function install() {
+/** How much slower, or busier, this machine is at the moment than the one the times are from. */
+function slowness() {
+	const start = performance.now();
+	for (let n = 0; n < 300; n++) createHash('sha256').update(Buffer.alloc(100_000, n)).digest();
+	return (performance.now() - start) / USUAL_MS;
+}
+
+/** Says how long it will take until there is something to see, and until the end. */
+function announce() {
+	const slower = slowness();
+	const time = (seconds) =>
+		seconds * slower < 90
+			? `${Math.ceil((seconds * slower) / 10) * 10} seconds`
+			: `${Math.round((seconds * slower) / 60)} minutes`;
+	const table = (isInstalled() ? 0 : TOOLS_S) + TABLE_S;
+	if (existsSync(n8n)) console.log(`This takes about ${time(table + RUN_S)} on this machine.`);
+	else {
+		console.log(
+			`The first time takes about ${time(table + N8N_S + RUN_S)} on this machine: ` +
+				`the table comes after ${time(table)}, then n8n is installed for the rest.`,
+		);
+	}
+}
+
+async function install() {
 	console.log(
-		"Installing this project's own tools into node_modules, once: about 1,300 packages, 1 GB " +
-			'(a minute or two) …',
+		"Installing this project's own tools into node_modules, once: about 1,300 packages, 1 GB …",
 	);
-	// Not saving keeps package.json and its lock file as they were cloned.
-	const args = ['install', '--no-save', '--loglevel=error'];
 	const shell = process.platform === 'win32';
-	const { status, error } = spawnSync('npm', args, { cwd: project, stdio: 'inherit', shell });
-	if (error) giveUp(`npm did not start (${error.message}). It comes with Node.js: is it in PATH?`);
+	const args = ['ci', '--loglevel=error'];
+	const npm = spawn('npm', args, { cwd: project, stdio: 'inherit', shell });
+	process.once('exit', () => npm.kill());
+	const status = await new Promise((ended) => {
+		npm.once('error', ({ message }) =>
+			giveUp(`npm did not start (${message}). It comes with Node.js: is it in PATH?`),
+		);
+		npm.once('close', ended);
+	});
 	if (status !== 0) giveUp('npm could not install them; what it says above tells why.');
 }
 
-if (isOldNode()) {
-	giveUp(`This needs Node.js ${engines.node}; you have ${process.version}. See nodejs.org.`);
+/** Else "KizenRecords.node" would be found with the ending ".json", which is n8n's codex file. */
+function lookForTypeScriptFirst() {
+	const { '.json': json } = require.extensions;
+	delete require.extensions['.json'];
+	require.extensions['.json'] = json;
 }
-if (!isInstalled()) install();
-require(join(modules, 'tsx', 'dist', 'cjs', 'index.cjs'));
-require('./run.ts');
+
+async function main() {
+	if (isOldNode()) {
+		giveUp(`This needs Node.js ${engines.node}; you have ${process.version}. See nodejs.org.`);
+	}
+	announce();
+	if (!isInstalled()) await install();
+	require(join(modules, 'tsx', 'dist', 'cjs', 'index.cjs'));
+	lookForTypeScriptFirst();
+	require('./run.ts');
+}
+
+void main();

@@ -1,8 +1,10 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { Execution } from '../n8n/rest';
 
-/** A line of the CSV file, by column; empty cells are absent. */
-export type Row = Partial<Record<string, string>>;
+/** The node of the example workflow whose items say what became of the rows. */
+export const WRITE = 'Write to Kizen';
+
+/** A line of the CSV file, by column. */
+export type Row = Record<string, string>;
 
 /** What the workflow says became of a row. */
 export interface Outcome {
@@ -14,10 +16,8 @@ export interface Outcome {
 	problem?: string;
 }
 
-/** Reads from a run of the example workflow what became of each row, in the order of the file. */
-export function outcomesOf(execution: Execution): Outcome[] {
-	const rows = execution.outputs('Read Rows').flat();
-	const written = execution.outputs('Write to Kizen').flat();
+/** Reads from the items of {@link WRITE} what became of each row, in the order of the file. */
+export function outcomesOf(rows: Row[], written: INodeExecutionData[]): Outcome[] {
 	return rows.map((row, index) => {
 		const own = written.filter((item) => sourceOf(item) === index);
 		const text = (key: string) => own.map(({ json }) => json[key]).find(isText);
@@ -26,7 +26,7 @@ export function outcomesOf(execution: Execution): Outcome[] {
 			own.map(({ json }) => descriptionIn(json.details)).find(isText),
 		];
 		return {
-			row: row.json as Row,
+			row,
 			action: own.length === 1 ? (text('action') ?? 'nothing') : `${own.length} items came out`,
 			id: text('id'),
 			name: text('name'),

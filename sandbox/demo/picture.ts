@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { startKizen } from '../kizen';
 import { openEditor } from '../n8n/editor';
 import { project } from '../n8n/sandbox';
 import { setScene } from './scene';
@@ -7,7 +8,8 @@ const PICTURE = join(project, 'docs', 'images', 'workflow.png');
 
 /** Takes the README's picture: the example workflow in the editor, after its run. */
 async function main(): Promise<void> {
-	const scene = await setScene();
+	const kizen = await startKizen();
+	const scene = await setScene(kizen);
 	try {
 		const { id } = await scene.upload('contacts.csv');
 		const editor = await openEditor(scene.n8n);
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
 		console.log(PICTURE);
 	} finally {
 		await scene.end();
+		await kizen.stop();
 	}
 }
 

@@ -1,29 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startKizen, type EmbeddedKizen } from '../kizen';
+import type { EmbeddedKizen } from '../kizen';
 import { exampleWorkflow } from '../n8n/example';
 import { step } from '../n8n/progress';
 import type { Execution, SavedWorkflow } from '../n8n/rest';
 import { startN8n, type N8n } from '../n8n/server';
+import { outcomesOf, WRITE, type Outcome, type Row } from './outcomes';
 
 const FORM_PATH = '/form/contacts-for-kizen';
 
 /** A real n8n with the example workflow in it, and the embedded Kizen that it writes to. */
 export interface Scene {
-	kizen: EmbeddedKizen;
 	n8n: N8n;
 	workflow: SavedWorkflow;
 	/** The address of the workflow's form. */
 	form: string;
 	/** Hands the form a CSV file of this folder, as a browser does. Gives the run that follows. */
-	upload(file: string): Promise<Execution>;
-	/** Ends both and leaves nothing of them. */
+	upload(file: string): Promise<Run>;
+	/** Ends n8n and leaves nothing of it. */
 	end(): Promise<void>;
 }
 
-export async function setScene(): Promise<Scene> {
-	const kizen = await startKizen();
-	console.log(`Embedded Kizen, which stands in for a Kizen account, runs at ${kizen.url}`);
+export interface Run {
+	id: string;
+	outcomes: Outcome[];
+}
+
+export async function setScene(kizen: EmbeddedKizen): Promise<Scene> {
 	const n8n = await startN8n({ name: 'demo' });
 	const credential = await n8n.rest.createCredential({
 		name: 'Embedded Kizen',
@@ -36,20 +39,25 @@ export async function setScene(): Promise<Scene> {
 	await n8n.rest.activate(workflow);
 	const form = `${n8n.url}${FORM_PATH}`;
 	return {
-		kizen,
 		n8n,
 		workflow,
 		form,
 		async upload(file) {
 			return await step(`Sending ${file} to the workflow "${workflow.name}"`, async () => {
 				await send(form, file);
-				return finishedWell(await n8n.rest.firstExecution(workflow.id));
+				const run = finishedWell(await n8n.rest.firstExecution(workflow.id));
+				const rows = run.outputs('Read Rows').flat();
+				const written = run.outputs(WRITE).flat();
+				return {
+					id: run.id,
+					outcomes: outcomesOf(
+						rows.map(({ json }) => json as Row),
+						written,
+					),
+				};
 			});
 		},
-		async end() {
-			await n8n.stop();
-			await kizen.stop();
-		},
+		end: n8n.stop,
 	};
 }
 

@@ -9,10 +9,22 @@ const FOLDER = join(project, 'examples');
 /** The files of the project's `examples` folder. */
 export const EXAMPLES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
+/** A node of a workflow of the project's `examples` folder. Throws when it has none of this name. */
+export function exampleNode(file: string, name: string): INode {
+	const found = readWorkflow(file).nodes.find((node) => node.name === name);
+	if (found === undefined) throw new Error(`${file} has no node "${name}".`);
+	return found;
+}
+
 /** A workflow of the project's `examples` folder, its Kizen nodes given a credential. */
 export function exampleWorkflow(file: string, credential: SavedCredential): Workflow {
-	const workflow = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Workflow;
-	return withCredential(workflow, credential, ({ type }) => type.startsWith('n8n-nodes-kizen.'));
+	return withCredential(readWorkflow(file), credential, ({ type }) =>
+		type.startsWith('n8n-nodes-kizen.'),
+	);
+}
+
+function readWorkflow(file: string): Workflow {
+	return JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Workflow;
 }
 
 /** The same workflow, in which every node that `takes` it uses the credential. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { project, sandbox } from '../../sandbox/n8n/sandbox';
+import { until } from '../until';
 
 interface Demo {
 	child: ChildProcess;
@@ -39,8 +40,8 @@ function expectTheTable(text: string): void {
 	expect(actions).toHaveLength(30);
 }
 
-function leftovers(): string[] {
-	return readdirSync(sandbox).filter((folder) => folder.startsWith('data-demo-'));
+function leftovers({ child }: Demo): string[] {
+	return readdirSync(sandbox).filter((folder) => folder.startsWith(`data-demo-${child.pid}-`));
 }
 
 describe('npm run demo', () => {
@@ -49,10 +50,13 @@ describe('npm run demo', () => {
 		const code = await demo.end;
 		expectTheTable(demo.text());
 		expect(code).toBe(0);
-		expect(leftovers()).toEqual([]);
+		expect(leftovers(demo)).toEqual([]);
 	});
 
-	it('stays open for a look at the editor when asked to, and says how to sign in', async () => {
+	it.each([
+		['Ctrl+C', 'SIGINT', 0],
+		['something hard', 'SIGKILL', null],
+	] as const)('stays open for a look at the editor until %s ends it', async (_, signal, code) => {
 		const demo = runDemo('--open');
 		const ready = new Promise((resolve) => {
 			demo.child.stdout?.on('data', () => {
@@ -74,10 +78,11 @@ describe('npm run demo', () => {
 		});
 		expect(login.status).toBe(200);
 
-		demo.child.kill('SIGINT');
-		expect(await demo.end).toBe(0);
+		expect(leftovers(demo)).toHaveLength(1);
+		demo.child.kill(signal);
+		expect(await demo.end).toBe(code);
+		await until(() => leftovers(demo).length === 0);
 		await expect(fetch(editor)).rejects.toThrow();
-		expect(leftovers()).toEqual([]);
 	});
 
 	it('says how it is used when it is asked for what it can not do', async () => {
