@@ -79,9 +79,8 @@ async function download({ folder, version }: N8nInstall): Promise<void> {
 	const n8n = {
 		folder,
 		spec: `n8n@${version}`,
-		manifest: pinsFor(version),
-		// n8n names all that it needs itself. What its packages could work with besides is a fifth more.
-		args: ['--legacy-peer-deps'],
+		manifest: manifestFor(version),
+		args: [WITHOUT_PEERS],
 	};
 	const freeAtFirst = freeGb(folder);
 	if (!isInstalled(n8n) && freeAtFirst < DISK_NEEDED_GB) {
@@ -111,9 +110,16 @@ function freeGb(folder: string): number {
 	return (bavail * bsize) / 1e9;
 }
 
-/** n8n 1 asks for a package that is not in npm's registry; the last one there serves as well. */
-function pinsFor(version: string): object {
-	return isN8n1(version) ? { overrides: { xlsx: '0.18.5' } } : {};
+/**
+ * What n8n's packages ask whoever installs them for ("peers") is left out: it is a fifth of n8n, half
+ * of npm's work, and all that n8n loads of it is date-fns.
+ */
+const WITHOUT_PEERS = '--legacy-peer-deps';
+
+function manifestFor(version: string): object {
+	const dependencies = { 'date-fns': '2.30.0' };
+	// n8n 1 asks for a version that is not in npm's registry; the last one there serves as well.
+	return isN8n1(version) ? { dependencies, overrides: { xlsx: '0.18.5' } } : { dependencies };
 }
 
 /** Lets n8n create its database, which it would otherwise do on every start in a new folder. */

@@ -11,7 +11,7 @@ import type {
 } from 'n8n-workflow';
 
 const POLL_MS = 100;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 300_000;
 
 /** Who is signed in, and the browser that n8n ties the cookie to. */
 export interface Session {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepFolder, removeFolder, signalGroup, spawnKept } from './lifetime';
 import { sandbox } from './sandbox';
 
-const START_PATIENCE_MS = 120_000;
+const START_PATIENCE_MS = 600_000;
 const STOP_PATIENCE_MS = 10_000;
 const POLL_MS = 100;
 

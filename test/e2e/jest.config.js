@@ -6,8 +6,8 @@ module.exports = {
 	roots: ['<rootDir>/test/e2e'],
 	testMatch: ['**/*.test.ts'],
 	transform: { '\\.ts$': '@swc/jest' },
-	// A busy machine is no failure.
-	testTimeout: 180_000,
+	// For what never ends: a busy machine is no failure.
+	testTimeout: 600_000,
 	maxWorkers: 1,
 	reporters: ['default', '<rootDir>/test/counts-reporter.js'],
 };

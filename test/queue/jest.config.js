@@ -3,5 +3,4 @@
 module.exports = {
 	...require('../e2e/jest.config'),
 	roots: ['<rootDir>/test/queue'],
-	testTimeout: 180_000,
 };

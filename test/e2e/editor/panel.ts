@@ -5,9 +5,9 @@ import { sandbox } from '../../../sandbox/n8n/sandbox';
 import type { SharedN8n } from '../meeting';
 
 const SCREENSHOTS = join(sandbox, 'screenshots');
-/** n8n saves what was typed after a pause in the typing. */
+/** n8n keeps what was typed after a pause in the typing, which is shorter than this. */
 const SETTLED_MS = 600;
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 180_000;
 
 /** What a person does and sees in n8n's editor, in words of the screen. */
 export interface Person extends Editor {
@@ -47,7 +47,12 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 	const parameter = (name: string) => page.getByTestId(`parameter-input-${name}`);
 	const option = (title: string) =>
 		page.getByRole('option').filter({ has: page.getByText(title, { exact: true }) });
-	const settled = async () => await page.waitForTimeout(SETTLED_MS);
+	// By the browser's own clock: on a busy machine it is late with the one as with the other.
+	const settled = async () =>
+		await page.evaluate(
+			async (ms) => await new Promise<void>((resolve) => setTimeout(resolve, ms)),
+			SETTLED_MS,
+		);
 	const person: Person = {
 		...editor,
 		parameter,
