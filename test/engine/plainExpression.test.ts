@@ -1,7 +1,14 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import workflow from 'n8n-workflow/package.json';
 
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { compile } from '../../nodes/Kizen/run/plainExpression';
+import { isN8n1 } from '../../sandbox/n8n/versions';
 import { runInEngine } from './engine';
+import { holdAgainstN8n } from './plainExpressions';
 
 /**
  * An expression that only names a column is not handed to n8n, which would take longer for it than
@@ -73,6 +80,56 @@ it.each(['constructor', '__proto__', 'toString'])(
 		expect(await outcome('Acme', `={{ $json.${name} }}`, {})).toEqual(want);
 	},
 );
+
+describe('Without n8n', () => {
+	const JSON_OF_ITEM = {
+		email: 'ada@example.com',
+		'First Name': 'Ada',
+		n: 0,
+		yes: false,
+		nothing: null,
+		body: { email: 'b@example.com', 'a b': { c: 7 }, tags: ['x', 'y'] },
+	};
+
+	it.each([
+		['={{ $json.email }}', 'ada@example.com'],
+		['={{$json["First Name"]}}', 'Ada'],
+		["={{ $json['First Name'] }}", 'Ada'],
+		['={{ $json.body.email }}', 'b@example.com'],
+		['={{ $json["body"]["a b"].c }}', 7],
+		['={{ $json.body?.["a b"]?.c }}', 7],
+		['={{ $json.body.tags }}', ['x', 'y']],
+		['={{ $json.body.tags[1] }}', 'y'],
+		['={{ $json.missing }}', undefined],
+		['={{ $json.nothing }}', null],
+		['={{ $json.n }}', 0],
+		['={{ $json["First Name"] }} {{ $json.body.email }}', 'Ada b@example.com'],
+		['=Dear {{ $json["First Name"] }},\n{{ $json.nothing }}{{ $json.missing }}', 'Dear Ada,\n'],
+		['={"n": {{ $json.n }}, "yes": {{ $json.yes }}}', '{"n": 0, "yes": false}'],
+		['=no braces', 'no braces'],
+		['no expression', 'no expression'],
+		[{ __rl: true, mode: 'name', value: '={{ $json.body.email }}' }, { value: 'b@example.com' }],
+	])('%j is evaluated', (expression, value) => {
+		const found = compile(expression)?.(JSON_OF_ITEM);
+		expect(found).toBeDefined();
+		if (typeof expression === 'string') expect(found).toEqual({ value });
+		else expect(found?.value).toMatchObject(value as object);
+	});
+});
+
+describe('Whatever is evaluated without n8n is the same in n8n', () => {
+	it('in the engine that runs in its own process', () => holdAgainstN8n(3_000));
+
+	it('in its sandboxes, as far as they run on this Node.js', async () => {
+		const [major = 0] = process.versions.node.split('.').map(Number);
+		// n8n 1 has none; the one that n8n 2 uses is built for Node.js 24.
+		const sandboxes = isN8n1(workflow.version) ? [] : ['quickjs', ...(major >= 24 ? ['vm'] : [])];
+		const script = join(__dirname, 'plainExpressions.ts');
+		for (const sandbox of sandboxes) {
+			await promisify(execFile)(process.execPath, ['--import', 'tsx', script, sandbox, '1500']);
+		}
+	});
+});
 
 it('an operation that is not one fails every row and writes nothing', async () => {
 	const { json } = await runInEngine({

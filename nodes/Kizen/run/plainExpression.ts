@@ -61,7 +61,7 @@ function compileExpression(source: string): Evaluate | undefined {
 		let text = '';
 		for (const part of parts) {
 			const found = Array.isArray(part) ? valueAt(json, part) : { value: part };
-			if (found === undefined || typeof found.value === 'object') return undefined;
+			if (found === undefined || isObjectOrList(found.value)) return undefined;
 			text += String(found.value ?? '');
 		}
 		return { value: text };
@@ -94,6 +94,10 @@ function split(source: string): Array<string | Path> | undefined {
 	}
 	if (at < source.length || parts.length === 0) parts.push(source.slice(at));
 	return parts;
+}
+
+function isObjectOrList(value: unknown): boolean {
+	return typeof value === 'object' && value !== null;
 }
 
 /** Returns the value at a path; undefined where it is not there or no plain JSON. */
@@ -132,5 +136,5 @@ function isPlain(value: unknown): value is object {
 	if (Array.isArray(value)) return true;
 	if (!isObject(value)) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
-	return prototype === null || Object.getPrototypeOf(prototype) === null;
+	return prototype !== null && Object.getPrototypeOf(prototype) === null;
 }
