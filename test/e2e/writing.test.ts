@@ -137,6 +137,44 @@ describe('a workflow that starts with a webhook', () => {
 		expect(came).toEqual([['created'], ['updated'], ['unarchived'], ['conflict'], ['failed']]);
 	});
 
+	it('takes records as they were found, changes one column, and writes it', async () => {
+		const engagements = { __rl: true, mode: 'name', value: 'engagement' };
+		const search = kizenNode(
+			credential,
+			{ operation: 'search', object: engagements, returnAll: true },
+			{ name: 'Search' },
+		);
+		const assignment = { id: 'headcount', name: 'headcount', value: 77, type: 'number' };
+		const change = node('Change', 'n8n-nodes-base.set', 3.4, {
+			assignments: { assignments: [assignment] },
+			includeOtherFields: true,
+			options: {},
+		});
+		const update = kizenNode(credential, {
+			operation: 'update',
+			object: engagements,
+			record: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			specifyFields: 'map',
+			fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
+		});
+		const held = () =>
+			kizen
+				.all('engagement')
+				.filter(({ archived }) => !archived)
+				.map(({ values }) => ({ ...values, updated: undefined }));
+		const before = held();
+		const { execution } = await runByWebhook(
+			n8n,
+			[search, change, update],
+			{ Rows: ['Search'], Search: ['Change'], Change: ['Kizen'] },
+			[{ start: true }],
+		);
+		expect(execution.status).toBe('success');
+		const actions = execution.outputs('Kizen')[0].map(({ json }) => json.action);
+		expect(actions).toEqual(before.map(() => 'updated'));
+		expect(held()).toEqual(before.map((values) => ({ ...values, headcount: 77 })));
+	});
+
 	it('stops at the first row that fails, with what to do about it', async () => {
 		const { status, execution } = await runByWebhook(n8n, [upsert({})], { Rows: ['Kizen'] }, [
 			rows[1],

@@ -404,6 +404,8 @@ describe('Move to Stage', () => {
 		const { stages } = kizen.object('deals');
 		const twin = { ...stages[1], id: UNKNOWN };
 		stages.push(twin);
+		const { options } = kizen.object('deals').field('stage');
+		options.push({ ...options[1], id: twin.id });
 		const { json } = await run(
 			{
 				operation: 'moveToStage',
@@ -412,7 +414,7 @@ describe('Move to Stage', () => {
 			},
 			[{ id }],
 		);
-		expect(json).toMatchObject([{ action: 'moved', stage: 'Proposal' }]);
+		expect(json).toMatchObject([{ action: 'moved', stage: 'Proposal', previousStage: 'Proposal' }]);
 	});
 
 	it('to where the record stands changes nothing, and leaves by an output of its own', async () => {

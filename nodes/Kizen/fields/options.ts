@@ -3,7 +3,7 @@ import { trimInvisible } from './invisible';
 import type { Field, FieldOption } from './schema';
 import { countSeparators, cutAroundNames } from './separators';
 import { fold, nearest } from './textMatch';
-import { isObject, own } from './typeGuards';
+import { isObject, own, textOf } from './typeGuards';
 import { refused, type Written } from './types';
 
 type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
@@ -85,7 +85,10 @@ function isKnown(text: string, field: Field): boolean {
 	return !('unknown' in findOption(text, field));
 }
 
-/** The label; `{id, name}` where the field has it twice, so that it can be written again. */
+/**
+ * The label. Where a field that can be written has it twice, `{id, name}`, so that the same option is
+ * written again.
+ */
 export function readOption(value: unknown, field?: Field): unknown {
 	const options = field?.options ?? [];
 	const id = isObject(value) ? value.id : value;
@@ -93,8 +96,8 @@ export function readOption(value: unknown, field?: Field): unknown {
 		? value.name || value.code
 		: options.find((option) => option.id === value)?.label;
 	if (!label) return value;
-	const isShared = options.filter((option) => option.label === label).length > 1;
-	return isShared ? { id, name: label } : label;
+	const isShared = options.filter((option) => option.label === textOf(label)).length > 1;
+	return isShared && field?.readOnly === false ? { id, name: label } : label;
 }
 
 type Spelling = (text: string) => string;
