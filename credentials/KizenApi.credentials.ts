@@ -44,7 +44,7 @@ export class KizenApi implements ICredentialType {
 		{
 			// Descriptions show only under the mouse, and this is what everybody has to know.
 			displayName:
-				'In Kizen, click your profile picture > My Profile > API Connections and create a connection there: the API key, the business ID and the user ID stand side by side.',
+				'In Kizen, click your profile picture > My Profile > API Connections and create a connection. Copy its API key, business ID and user ID. If the connection test fails, click More details to read why.',
 			name: 'whereToFind',
 			type: 'notice',
 			default: '',
@@ -72,11 +72,11 @@ export class KizenApi implements ICredentialType {
 				{
 					name: 'Custom URL',
 					value: 'custom',
-					description: 'Another address, which Kizen gave you',
+					description: 'Kizen gave you another address',
 				},
 			],
 			default: 'production',
-			description: 'Which Kizen your business lives in',
+			description: 'Where you open Kizen in your browser',
 		},
 		{
 			displayName: 'Base URL',
@@ -86,7 +86,7 @@ export class KizenApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://app.go.kizen.com',
 			description:
-				"The address of Kizen's API, which is not the address of the app in your browser",
+				"The address of Kizen's API. It is not the address that you see in your browser.",
 			displayOptions: { show: { environment: ['custom'] } },
 		},
 		{
@@ -96,7 +96,7 @@ export class KizenApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'A secret: whoever has it may do what its user may do',
+			description: 'Keep it secret: it can do everything its user can',
 		},
 		{
 			displayName: 'Business ID',
@@ -104,7 +104,7 @@ export class KizenApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description: 'Says which of your businesses the key works in; it is not a secret',
+			description: 'The business to work in. It is not a secret.',
 		},
 		{
 			displayName: 'User ID',
@@ -112,7 +112,7 @@ export class KizenApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description: 'Says whose key it is; it is not a secret',
+			description: 'The user whose key it is. It is not a secret.',
 		},
 		...['environment', 'baseUrl', 'apiKey', 'businessId', 'userId'].map(differsByItem),
 	];

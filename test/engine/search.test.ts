@@ -487,6 +487,14 @@ describe('A condition', () => {
 		},
 	);
 
+	it('takes a day with its year last, where it can be read in one way only', async () => {
+		kizen.add('engagement', { name: 'Late', kickoff_at: '2026-03-31T22:00:00Z' });
+		const found = async (value: string) =>
+			(await run('engagement', where({ field: 'kickoff_at', condition: 'on', value }))).json;
+		expect(await found('31/03/2026')).toMatchObject([{ name: 'Late' }]);
+		expect(await found('3/31/2026')).toEqual(await found('2026-03-31'));
+	});
+
 	it('that Kizen refuses all the same says so', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/search' },
@@ -854,12 +862,11 @@ describe('The editor', () => {
 			'closed',
 		);
 		expect(stages.results.map(({ name }) => name)).toEqual(['Closed Won', 'Closed Lost']);
-		const none = await askNode(
-			listSearch.searchStages,
-			{ object: byName('tax_lot') },
-			kizen.credential,
-		);
-		expect(none.results).toEqual([]);
+		const none = askNode(listSearch.searchStages, { object: byName('tax_lot') }, kizen.credential);
+		await expect(none).rejects.toMatchObject({
+			message: '"Tax Lots" is not a pipeline and has no stages',
+			description: expect.stringMatching(/^Choose a pipeline under 'Object'/),
+		});
 		const segments = await askNode(
 			listSearch.searchSegments,
 			{ object: byName('client_client') },

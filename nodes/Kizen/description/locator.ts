@@ -80,6 +80,6 @@ export function findNamed<T extends { id: string; name: string }>(
 					.slice(0, 20)
 					.map(({ name }) => name)
 					.join(', ')}.`
-			: `Kizen shows none with this API key.`,
+			: `Kizen has none that the credential's user can see.`,
 	);
 }

@@ -168,7 +168,7 @@ export const updatedSince: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only records that were created or changed at this time or later. A time without a time zone is in the workflow's time zone.",
+		"Only records that were created or changed since then. A time without a time zone is in the workflow's time zone.",
 };
 
 export const createdSince: INodeProperties = {
@@ -177,7 +177,7 @@ export const createdSince: INodeProperties = {
 	type: 'dateTime',
 	default: '',
 	description:
-		"Only records that were created at this time or later. A time without a time zone is in the workflow's time zone.",
+		"Only records that were created since then. A time without a time zone is in the workflow's time zone.",
 };
 
 export const pageSize: INodeProperties = {

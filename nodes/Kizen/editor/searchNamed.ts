@@ -3,17 +3,19 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { listSegments, listStages, readObject, type Named } from '../kizen/objects';
 import type { Kizen } from '../kizen/client';
 import type { ObjectSchema } from '../fields';
+import { notAPipeline } from '../records/stage';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
-/** The list behind Stage, in the order of the pipeline; of other objects there is none. */
+/** The list behind Stage, in the order of the pipeline. n8n shows the error where an object has none. */
 export async function searchStages(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await namedIn(this, filter, async (kizen, schema) =>
-		schema.isPipeline ? await listStages(kizen, schema) : [],
-	);
+	return await namedIn(this, filter, async (kizen, schema) => {
+		if (!schema.isPipeline) throw notAPipeline(schema);
+		return await listStages(kizen, schema);
+	});
 }
 
 /** The list behind Segment. */

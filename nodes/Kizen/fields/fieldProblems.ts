@@ -72,8 +72,7 @@ export function unknownField(
 			label: knownAs,
 			given: value,
 			message: `Kizen no longer has the field ${quoted(knownAs)}, which was there when the workflow was built.`,
-			remedy:
-				"Open the node, choose 'Refresh Field List' in the menu beside 'Values to Write' and map the field again.",
+			remedy: `It was renamed or deleted in Kizen, or it belongs to another object than ${quoted(schema.label)}. Open the node: remove it from 'Values to Write', or map another field instead.`,
 		};
 	}
 	const meant = nearest && `Did you mean ${quoted(nearest.label)}?`;

@@ -32,7 +32,7 @@ const ifNoneActive = choice({
 export const archive: Operation = {
 	name: 'Archive',
 	value: 'archive',
-	description: 'Archive a record. It can be brought back.',
+	description: 'Archive a record. You can bring it back.',
 	action: 'Archive record',
 	outputs: ['archived', 'unchanged', 'failed'],
 	options: RUN_OPTIONS,

@@ -6,7 +6,7 @@ import type { ObjectSchema } from '../fields';
 import type { Named } from '../kizen/objects';
 import type { Records } from '../kizen/records';
 import { isDone, type Outcome } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
+import { refuse, type Refused } from '../outcome/problem';
 import type { Session } from './session';
 
 /**
@@ -19,15 +19,17 @@ export async function findStage(
 	schema: ObjectSchema,
 	given: unknown,
 ): Promise<Named> {
-	const { displayName } = stage;
-	if (!schema.isPipeline) {
-		throw refuse(
-			`"${schema.label}" is not a pipeline and has no stages`,
-			`Choose a pipeline under '${object.displayName}', or leave '${displayName}' out.`,
-		);
-	}
+	if (!schema.isPipeline) throw notAPipeline(schema);
 	const stages = await session.stagesOf(schema);
-	return findNamed(stages, given, displayName, `stage of "${schema.label}"`);
+	return findNamed(stages, given, stage.displayName, `stage of "${schema.label}"`);
+}
+
+/** Says why an object has no stages. */
+export function notAPipeline({ label }: ObjectSchema): Refused {
+	return refuse(
+		`"${label}" is not a pipeline and has no stages`,
+		`Choose a pipeline under '${object.displayName}', or leave '${stage.displayName}' out.`,
+	);
 }
 
 /** Reads Stage of the Options, where it is set. Throws Refused. */

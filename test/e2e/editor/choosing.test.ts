@@ -11,7 +11,7 @@ async function seesField(label: string): Promise<void> {
 describe('a person who chooses the object', () => {
 	it('finds it in the list, by searching, and sees its fields', async () => {
 		const { person } = scene;
-		await scene.open({ operation: 'upsert' });
+		await scene.open({ operation: 'add' });
 		await person.openNode('Kizen Records');
 		const items = await person.listObjects('cont');
 		await items.filter({ hasText: 'Deals' }).waitFor({ state: 'hidden' });
@@ -25,7 +25,7 @@ describe('a person who chooses the object', () => {
 		const { person } = scene;
 		await person.chooseMode('By Name');
 		await person.typeObject('Deals');
-		await seesField('Deal Name');
+		await seesField('Deal Name (required)');
 		await person.shot('object-by-name');
 	});
 
@@ -50,7 +50,7 @@ describe('a person who chooses the object', () => {
 	it('reads why there are no fields, when Kizen has no such object', async () => {
 		const { person } = scene;
 		await scene.open({
-			operation: 'upsert',
+			operation: 'add',
 			object: { __rl: true, mode: 'name', value: 'clients' },
 		});
 		await person.openNode('Kizen Records');
@@ -87,5 +87,25 @@ describe('a person who chooses what happens to archived records', () => {
 			await options.filter({ hasText: title }).click();
 			expect(await person.parameter(name).locator('input').inputValue()).toBe(title);
 		}
+	});
+});
+
+describe('a person who chooses a stage', () => {
+	it.each([
+		['deals', 'Negotiation'],
+		['client_client', '"Contacts" is not a pipeline and has no stages'],
+	])('sees the stages of the pipeline, or why there are none: %s', async (object, text) => {
+		const { person } = scene;
+		await scene.open({
+			operation: 'moveToStage',
+			object: { __rl: true, mode: 'name', value: object },
+		});
+		await person.openNode('Kizen Records');
+		await person.page
+			.getByTestId('resource-locator-stage')
+			.getByTestId('rlc-input-container')
+			.click();
+		await person.page.getByText(text).first().waitFor();
+		await person.shot(`stages-of-${object}`);
 	});
 });

@@ -130,7 +130,7 @@ function wireForm(value: unknown, field: Field): unknown {
 }
 
 /** A day as text, or as a spreadsheet's number of it. */
-const DAY = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d+)$/;
+const DAY = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d+)$/;
 
 /**
  * The last moment of a day that was given for a time; undefined for everything else.
