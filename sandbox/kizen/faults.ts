@@ -35,6 +35,8 @@ export interface Fault {
 		/** A text that stands somewhere in the body, such as a name or a lookup value. */
 		contains?: string;
 	};
+	/** How long the request takes to reach Kizen, in milliseconds; default 0. */
+	delayMs?: number;
 	/** How many requests it meets, default 1; without end when a probability is given. */
 	times?: number;
 	/** From 0 to 1, drawn from the seeded numbers; default 1. */
@@ -144,14 +146,15 @@ export class Misfortune {
 	}
 
 	/** The first fault that meets this request, taken from the queue when it is used up. */
-	next(incoming: Incoming): { trouble: Trouble; when: 'before' | 'after' } | undefined {
+	next(incoming: Incoming): Required<Pick<Fault, 'trouble' | 'when' | 'delayMs'>> | undefined {
 		const fault = this.faults.queue.find((each) => this.meets(each, incoming));
 		if (fault === undefined) return undefined;
 		const left = (fault.times ?? (fault.probability === undefined ? 1 : Infinity)) - 1;
 		fault.times = left;
 		if (left <= 0) this.faults.queue.splice(this.faults.queue.indexOf(fault), 1);
-		const { trouble, when = LATE.has(trouble.kind) ? 'after' : 'before' } = fault;
-		return { trouble, when };
+		const { trouble, delayMs = 0 } = fault;
+		const { when = LATE.has(trouble.kind) ? 'after' : 'before' } = fault;
+		return { trouble, when, delayMs };
 	}
 
 	/** Starts the drawn numbers and the counting of requests anew. */

@@ -204,9 +204,9 @@ export async function startKizen(options: KizenOptions = {}): Promise<EmbeddedKi
 		all: (object) => named(object).rows.map((row) => storedRecord(world, row)),
 		add: (object, values, how) => storedRecord(world, putRecord(world, named(object), values, how)),
 		bulk(object, rows) {
-			const stamp = stampNow();
+			const stamp = stampNow(world.switches);
 			return rows.map(({ id, values = {} }) => {
-				const at = world.switches.bulkStamp === 'one for all' ? stamp : stampNow();
+				const at = world.switches.bulkStamp === 'one for all' ? stamp : stampNow(world.switches);
 				if (id === undefined) {
 					return storedRecord(world, putRecord(world, named(object), values, { at }));
 				}

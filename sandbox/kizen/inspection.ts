@@ -56,7 +56,7 @@ export function putRecord(
 	options: { archived?: boolean; at?: string } = {},
 ): Row {
 	const { business } = world;
-	const row = business.insert(object, inMicroseconds(options.at ?? stampNow()));
+	const row = business.insert(object, inMicroseconds(options.at ?? stampNow(world.switches)));
 	const defaults: Record<string, unknown> = { owner: business.me.id };
 	if (object.stages.length > 0) defaults.stage = object.stages[0].name;
 	putValues(

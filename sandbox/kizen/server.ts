@@ -12,6 +12,7 @@ import { peopleRoutes } from './routes/people';
 import { lockOf, recordRoutes } from './routes/records';
 import type { Answer, Call, Route, Routes } from './routes/route';
 import { schemaRoutes } from './routes/schema';
+import { kizenNow } from './times';
 import type { World } from './world';
 
 export interface LoggedRequest {
@@ -69,6 +70,13 @@ export function buildServer(running: Running): FastifyInstance {
 	// Every answer that is held back listens for it.
 	setMaxListeners(0, end.signal);
 	app.addHook('onClose', () => end.abort());
+	app.addHook('onSend', (_request, reply, _payload, done) => {
+		const { switches } = running.world;
+		if (switches.dateHeader === 'given') {
+			reply.header('date', new Date(kizenNow(switches)).toUTCString());
+		}
+		done();
+	});
 	const locks = new Set<string>();
 	const serving = { running, locks, end: end.signal };
 
@@ -109,7 +117,7 @@ async function serve(
 	if (Object.values(call.params).includes('')) route = missingPage;
 
 	const tooMany = misfortune.tooMany(entry.at);
-	if (tooMany) return await answer(faultReply(tooMany));
+	if (tooMany) return await answer(faultReply(tooMany, world));
 
 	const key = world.switches.writeLock === 'none' ? undefined : lock(call);
 	const held = key !== undefined && locks.has(key);
@@ -123,6 +131,7 @@ async function serve(
 		await misfortune.work(wait);
 		await wait(misfortune.latency(running.inFlight.now));
 		const fault = misfortune.next(incoming);
+		if (fault && fault.delayMs > 0) await sleep(fault.delayMs, undefined, { signal: end });
 		if (fault?.when === 'before') return await suffer(fault.trouble);
 		const proper = work(running, request, call, text, held ? refuseLocked : route);
 		if (fault) return await suffer(fault.trouble, proper);
@@ -149,7 +158,7 @@ async function serve(
 		const lost = proper === undefined ? 'dropped-before' : 'dropped-after';
 		switch (trouble.kind) {
 			case 'status':
-				return await answer(faultReply(trouble));
+				return await answer(faultReply(trouble, world));
 			case 'html':
 				return await answer({ status: 200, body: appPage });
 			case 'empty':
@@ -168,7 +177,7 @@ async function serve(
 			case 'broken': {
 				const whole = wholeOf(proper);
 				entry.status = trouble.status ?? proper?.status ?? 200;
-				const headers = { ...retryAfterHeader(trouble.retryAfter), ...JSON_TYPE };
+				const headers = { ...retryAfterHeader(trouble.retryAfter, world), ...JSON_TYPE };
 				begin(entry.status, { ...headers, 'content-length': String(Buffer.byteLength(whole)) });
 				reply.raw.write(halfOf(whole), () => request.raw.socket.destroy());
 				return;
@@ -282,16 +291,22 @@ const refuseMethod =
 
 const refuseLocked: Route = () => ({ status: 409, body: usualBodies[409] });
 
-function faultReply({ status, body, retryAfter }: Extract<Trouble, { kind: 'status' }>): Reply {
-	const headers = retryAfterHeader(retryAfter);
+function faultReply(
+	{ status, body, retryAfter }: Extract<Trouble, { kind: 'status' }>,
+	world: World,
+): Reply {
+	const headers = retryAfterHeader(retryAfter, world);
 	return { status, headers, body: body === undefined ? usualBodies[status] : body };
 }
 
-function retryAfterHeader(retryAfter: RetryAfter | undefined): Record<string, string> {
+function retryAfterHeader(
+	retryAfter: RetryAfter | undefined,
+	{ switches }: World,
+): Record<string, string> {
 	if (typeof retryAfter === 'number') return { 'retry-after': String(retryAfter) };
 	// HTTP dates have whole seconds, so that "in a second" needs the second after.
 	if (retryAfter === 'date') {
-		return { 'retry-after': new Date(Date.now() + 2000).toUTCString() };
+		return { 'retry-after': new Date(kizenNow(switches) + 2000).toUTCString() };
 	}
 	return {};
 }

@@ -267,6 +267,11 @@ const table = {
 		allowed: ['ignored', 'refused'],
 		unknown: 'What search does with an ordering it does not know.',
 	},
+	clockAheadMs: {
+		default: 0,
+		allowed: [0, 137_420, -137_420],
+		unknown: 'How far Kizen’s clock is ahead of the one of the computer that n8n runs on.',
+	},
 	searchLagMs: {
 		default: 0,
 		allowed: [0, 1500, 9000, 3_600_000],

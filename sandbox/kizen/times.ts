@@ -3,6 +3,8 @@
  * millisecond where somebody wrote them, to the microsecond where Kizen stamps a record.
  */
 
+import type { Switches } from './switches';
+
 const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/;
 const datetimeForm =
 	/^(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?$/i;
@@ -36,11 +38,17 @@ export function instantOf(text: string, zone: string | undefined): string | unde
 
 let lastStamp = 0;
 
+/** What Kizen's clock shows, in milliseconds since 1970. */
+export function kizenNow({ clockAheadMs }: Switches): number {
+	return Date.now() + clockAheadMs;
+}
+
 /** The instant that Kizen stamps on a record now; no two are the same. */
-export function stampNow(): string {
+export function stampNow({ clockAheadMs }: Switches): string {
 	lastStamp = Math.max(Date.now() * 1000, lastStamp + 1);
 	const rest = String(lastStamp % 1000).padStart(3, '0');
-	return new Date(Math.floor(lastStamp / 1000)).toISOString().replace('Z', `${rest}Z`);
+	const ms = Math.floor(lastStamp / 1000) + clockAheadMs;
+	return new Date(ms).toISOString().replace('Z', `${rest}Z`);
 }
 
 /** An instant to the microsecond, so that instants compare as texts. */

@@ -25,7 +25,7 @@ import { fieldNamed, type Field, type KizenObject, type Row, type Stored } from 
 import { keepAbsence, keepPast } from './past';
 import { recordAnswer, shownFields, writeAnswer } from './reading';
 import { detailed, Envelope, forbidden, keyed, notFound } from './refusal';
-import { stampNow } from './times';
+import { kizenNow, stampNow } from './times';
 import type { World } from './world';
 
 export interface Outcome {
@@ -105,7 +105,7 @@ export function unarchiveRecord(world: World, row: Row): Outcome {
 	}
 	keepPast(world, row);
 	row.archived = false;
-	if (world.switches.updatedByUnarchive === 'yes') touch(row);
+	if (world.switches.updatedByUnarchive === 'yes') touch(world, row);
 	return { status: 200, body: recordAnswer(world, row, shownFields(row.object)) };
 }
 
@@ -123,7 +123,7 @@ export function moveRecord(world: World, row: Row, body: Body): Outcome {
 	keepPast(world, row);
 	world.business.set(row, field, stage.id);
 	stageConsequences(world, row);
-	if (world.switches.updatedByMove === 'yes') touch(row);
+	if (world.switches.updatedByMove === 'yes') touch(world, row);
 	return { status: 200, body: recordAnswer(world, row, shownFields(row.object)) };
 }
 
@@ -159,7 +159,7 @@ function create(
 		keepPast(world, archived);
 		archived.archived = false;
 		apply(world, archived, write);
-		touch(archived);
+		touch(world, archived);
 		return { row: archived, action: 'unarchived' };
 	}
 	if (archived !== undefined && chosen === 'overwrite') {
@@ -171,14 +171,14 @@ function create(
 		}
 		displace(world, archived);
 	}
-	const inserted = filled(world.business.insert(object, stampNow()));
+	const inserted = filled(world.business.insert(object, stampNow(world.switches)));
 	keepAbsence(world, inserted);
 	return { row: inserted, action: 'created' };
 
 	function filled(row: Row): Row {
 		setDefaults(world, row);
 		apply(world, row, write);
-		touch(row);
+		touch(world, row);
 		return row;
 	}
 }
@@ -197,7 +197,7 @@ function update(world: World, row: Row, write: Write, overwriteArchived: boolean
 	}
 	keepPast(world, row);
 	const changed = apply(world, row, write);
-	if (isUpdate(world, changed)) touch(row);
+	if (isUpdate(world, changed)) touch(world, row);
 }
 
 /** Whether a write of these fields, whose values it changed, sets `updated`. */
@@ -229,7 +229,7 @@ function touchRelated({ business, switches }: World, sides: Array<Stored | undef
 	const differ = [...before, ...after].filter((id) => before.includes(id) !== after.includes(id));
 	for (const id of differ) {
 		const related = business.row(id);
-		if (related) touch(related);
+		if (related) touch({ switches }, related);
 	}
 }
 
@@ -255,7 +255,7 @@ function stageConsequences(world: World, row: Row): void {
 	const stage = row.object.stages.find(({ id }) => id === held);
 	if (stage === undefined) return;
 	if (chance) world.business.set(row, chance, stage.percentage_chance_to_close);
-	const now = new Date().toISOString();
+	const now = new Date(kizenNow(world.switches)).toISOString();
 	if (closed) world.business.set(row, closed, stage.status === 'open' ? undefined : now);
 }
 
@@ -264,6 +264,6 @@ function writtenFields({ object, changes }: Write): Field[] {
 	return object.fields.filter((field) => written.has(field) || field.name === 'updated');
 }
 
-function touch(row: Row): void {
-	row.updated = stampNow();
+function touch({ switches }: Pick<World, 'switches'>, row: Row): void {
+	row.updated = stampNow(switches);
 }

@@ -152,6 +152,8 @@ function prepare({ archived, existing, trouble }: Case): void {
 	if (trouble) {
 		kizen.faults.queue.push({
 			trouble,
+			// Kizen would be found to have the row otherwise.
+			when: 'before',
 			match: { path: '/(add|upsert)', contains: MIDDLE },
 			times: 99,
 		});

@@ -20,7 +20,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'a web page',
 		{ kind: 'html' },
-		/^Kizen answered with a web page \(Acme\) \[/,
+		/^Kizen answered with a web page\. Kizen may have written "Acme" all the same \[/,
 		/Custom URL use https:\/\/app/,
 	],
 	[
@@ -29,23 +29,23 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		/^Kizen redirected the request to another address, which was not followed \(Acme\) \[/,
 		/only sent to that address/,
 	],
-	['nothing', { kind: 'empty' }, /^Kizen answered with nothing \(Acme\) \[/, /Check in Kizen/],
+	['nothing', { kind: 'empty' }, /^Kizen answered with nothing\. Kizen may have/, /Check in Kizen/],
 	[
 		'half an answer',
 		{ kind: 'truncated' },
-		/^Kizen's response could not be read \(Acme\) \[/,
+		/^Kizen's response could not be read\. Kizen may have written/,
 		/Check in Kizen/,
 	],
 	[
 		'no answer at all',
 		{ kind: 'hang' },
-		/^Kizen did not answer in time \((ECONNABORTED|ETIMEDOUT)\) \(Acme\) \[/,
+		/^Kizen did not answer in time \((ECONNABORTED|ETIMEDOUT)\)\. Kizen may have written/,
 		/'Timeout \(Seconds\)' under Options/,
 	],
 	[
 		'a lost connection',
 		{ kind: 'drop' },
-		/^The connection to Kizen at http\S+ was lost \(ECONNRESET\) \(Acme\) \[/,
+		/^The connection to Kizen at http\S+ was lost \(ECONNRESET\)\. Kizen may have written/,
 		/firewall or proxy/,
 	],
 	[
@@ -106,7 +106,12 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		/fewer or shorter/,
 	],
 	['limit_exceeded', coded(400, 'limit_exceeded'), /limits in Kizen is reached/, /your plan/],
-	['500', status(500, {}), /not available right now \(HTTP 500\)/, /give Kizen the request ID/],
+	[
+		'500',
+		status(500, {}),
+		/not available right now \(HTTP 500\)\. Kizen may have written/,
+		/give Kizen the request ID/,
+	],
 	['502', status(502, '<html>Bad gateway</html>'), /not available right now \(HTTP 502\)/, /later/],
 	['503', status(503, {}), /not available right now \(HTTP 503\)/, /later/],
 	[

@@ -118,7 +118,16 @@ describe('how long until the next try', () => {
 		['nothing', '', undefined],
 		['no header', undefined, undefined],
 	])('Retry-After with %s', (_, header, ms) => {
-		expect(retryAfterMs(header, NOW)).toBe(ms);
+		expect(retryAfterMs({ retryAfter: header }, NOW)).toBe(ms);
+	});
+
+	test("a date is one of Kizen's clock, whatever that of this computer shows", () => {
+		const retryAfter = 'Thu, 01 Jan 2026 12:00:07 GMT';
+		const date = 'Thu, 01 Jan 2026 12:00:03 GMT';
+		for (const now of [NOW - 500_000, NOW, NOW + 500_000]) {
+			expect(retryAfterMs({ retryAfter, date }, now)).toBe(4000);
+		}
+		expect(retryAfterMs({ retryAfter, date: 'soon' }, NOW)).toBe(7000);
 	});
 
 	test('is what Kizen says, for a limit', () => {

@@ -263,6 +263,14 @@ const probes: Record<SwitchName, () => Promise<unknown>> = {
 		return new Set(added.map(({ updated }) => updated)).size;
 	},
 	dateHeader: async () => (await send('GET /api/team')).headers.has('date'),
+	clockAheadMs: async () => {
+		const { body, headers } = await add();
+		const shown = [at(body, 'fields'), headers.get('date')].map((one) => {
+			const stamp = typeof one === 'string' ? one : valuesOf(body).updated;
+			return Math.round((Date.parse(String(stamp)) - Date.now()) / 60_000);
+		});
+		return shown;
+	},
 	writeLock: async () => {
 		kizen.faults.together = { path: '/upsert$', count: 2 };
 		const write = () => statusOf(send(`POST ${deals}/upsert`, { lookup_value: 'Office Move' }));

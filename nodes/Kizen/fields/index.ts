@@ -20,7 +20,7 @@ export { FIELD_TYPES, readSchema, writableFields } from './schema';
 export type { Field, FieldOption, FieldType, ObjectSchema } from './schema';
 export { cutAtSeparators } from './separators';
 export { shownValue } from './shownValue';
-export { simplifyFields } from './simplifyFields';
+export { heldValues, simplifyFields } from './simplifyFields';
 export { fold, foldIdentifier, nearest } from './textMatch';
 export { isObject, isUuid } from './typeGuards';
 export { WRITTEN_FORM_LABEL } from './writtenForm';

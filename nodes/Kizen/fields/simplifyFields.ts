@@ -31,6 +31,17 @@ function mayBeField(schema: ObjectSchema, name: string): boolean {
 	return !('unknown' in findColumn(schema, name));
 }
 
+/**
+ * A record's `fields` as Kizen holds them, by the field's ID: options, records and money as the objects
+ * that Kizen sends, without what is wrapped around them.
+ */
+export function heldValues(fields: unknown, schema: ObjectSchema): Map<string, unknown> {
+	const entries = entriesOf(fields, fieldsById(schema));
+	return new Map(
+		entries.flatMap(({ field, value }) => (field ? [[field.id, unwrapped(value)]] : [])),
+	);
+}
+
 interface ReadEntry {
 	name: string;
 	value: unknown;

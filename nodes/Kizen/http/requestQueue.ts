@@ -145,6 +145,20 @@ export class RequestQueue {
 		}
 	}
 
+	/**
+	 * Waits beside the queue, without a slot.
+	 *
+	 * @throws {Cancelled} when the signal aborts
+	 */
+	async pause(ms: number): Promise<void> {
+		const end = this.clock.now() + ms;
+		for (let now = this.clock.now(); now < end; now = this.clock.now()) {
+			this.throwIfStopped();
+			await this.clock.sleep(Math.min(end - now, LONGEST_TIMER_MS));
+		}
+		this.throwIfStopped();
+	}
+
 	/** What the run waited for; `rateLimitedMs` is how long the rate limit paused it. */
 	get summary(): { rateLimitedMs: number; retries: number } {
 		return { rateLimitedMs: this.rateLimit.pausedMs(this.clock.now()), retries: this.retries };

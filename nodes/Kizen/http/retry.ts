@@ -9,7 +9,7 @@ export type RequestKind = 'read' | 'upsert' | 'add' | 'idempotent';
 
 /** An answer of Kizen that is not a success, or the code of Node's error where none came. */
 export type Trouble =
-	| { status: number; retryAfter?: string; code?: string }
+	| { status: number; retryAfter?: string; date?: string; code?: string }
 	| {
 			/** Such as `ECONNRESET`; empty when there is none. */
 			network: string;
@@ -115,7 +115,7 @@ function meaningOf(trouble: Trouble, saidMs: number | undefined): Meaning {
  * @param now in milliseconds since 1970, for a `Retry-After` that is a date
  */
 export function judge(kind: RequestKind, trouble: Trouble, attempt: number, now: number): Verdict {
-	const saidMs = 'status' in trouble ? retryAfterMs(trouble.retryAfter, now) : undefined;
+	const saidMs = 'status' in trouble ? retryAfterMs(trouble, now) : undefined;
 	const rule: Rule = RULES[meaningOf(trouble, saidMs)];
 	const { everyone, slowDown, maybeDone } = rule;
 	const again = rule.again.includes(kind) && (everyone || attempt <= TRIES_AGAIN);
@@ -134,13 +134,24 @@ export const backOff = (attempt: number, random: () => number): number =>
 	Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** (attempt - 1)) * (0.5 + random() / 2);
 
 /**
- * A `Retry-After` header in milliseconds from `now`, between 0 and two minutes; undefined when it
- * is neither whole seconds nor an HTTP date (RFC 9110, 10.2.3).
+ * Reads a `Retry-After` header: milliseconds between 0 and two minutes, or undefined when it is neither
+ * whole seconds nor an HTTP date (RFC 9110, 10.2.3). A date is one of the server's clock, which the
+ * header `Date` tells.
+ *
+ * @param now in milliseconds since 1970, for a response without `Date`
  */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-	const text = header?.trim() ?? '';
-	// `Date.parse` alone takes "-5" and "1.5" for years and months.
-	const isDate = /^[A-Z][a-z]+, .* GMT$/.test(text);
-	const ms = /^\d+$/.test(text) ? Number(text) * 1000 : isDate ? Date.parse(text) - now : NaN;
+export function retryAfterMs(
+	{ retryAfter, date }: { retryAfter?: string; date?: string },
+	now: number,
+): number | undefined {
+	const text = retryAfter?.trim() ?? '';
+	const ms = /^\d+$/.test(text)
+		? Number(text) * 1000
+		: httpDate(text) - (httpDate(date?.trim() ?? '') || now);
 	return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
+
+/** NaN for anything else: `Date.parse` alone takes "-5" and "1.5" for years and months. */
+function httpDate(text: string): number {
+	return /^[A-Z][a-z]+, .* GMT$/.test(text) ? Date.parse(text) : NaN;
 }

@@ -8,6 +8,7 @@ import type {
 
 import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
 import { withDeadline } from '../http/deadline';
+import { KizenClock, stopwatch, type Exchange } from './clock';
 import { connectionFailure, wasEnded } from './connectionFailure';
 import { refuse } from '../outcome/problem';
 import {
@@ -37,12 +38,12 @@ export interface KizenRequest {
 
 export interface Sent {
 	answer: Answer;
-	/** An Add without a usable answer that Kizen may have carried out. */
-	uncertain: boolean;
-	/** Kizen may have carried out the request, now or in an earlier try, but did not accept it. */
+	/** Kizen may have carried out the request, now or in an earlier attempt, but did not accept it. */
 	maybeDone: boolean;
 	/** An earlier try, whose response was lost, may have been carried out. */
 	maybeDoneBefore: boolean;
+	/** When the last attempt was sent and its response had arrived. */
+	exchange: Exchange;
 	/** How long the request was held back, in ms, before the row gave up; otherwise undefined. */
 	gaveUpAfterMs?: number;
 }
@@ -52,7 +53,11 @@ export interface Kizen {
 	readonly base: string;
 	/** Tells one business from another: where its Kizen is, and the business's ID. */
 	readonly business: string;
+	/** What Kizen's clock shows. */
+	readonly clock: KizenClock;
 	send(request: KizenRequest): Promise<Sent>;
+	/** Waits; ends with the workflow, when that is stopped. */
+	pause(ms: number): Promise<void>;
 }
 
 /**
@@ -96,18 +101,26 @@ export function connect(caller: Caller, connection: Connection): Kizen {
 	}
 	const queue = connection.queueOf(address.base);
 	const post = postman(caller, credential, timeoutMs);
+	const clock = new KizenClock();
 	return {
 		base: address.base,
 		business: `${address.base} ${String(credential.businessId).trim().toLowerCase()}`,
+		clock,
 		async send(request) {
 			const url = `${address.base}/api${pathOf(request.path)}`;
-			const { result, ...how } = await queue.schedule(
-				request.kind,
-				async () => await post(url, request),
-				troubleOf,
-			);
-			return { answer: result, uncertain: request.kind === 'add' && how.maybeDone, ...how };
+			const exchange: Exchange = { sentAt: 0, receivedAt: 0 };
+			const attempt = async () => {
+				exchange.sentAt = stopwatch();
+				const answer = await post(url, request);
+				exchange.receivedAt = stopwatch();
+				// What rejects a request may be a server before Kizen, with a clock of its own.
+				if (answer.accepted) clock.observeDate(answer.date, exchange);
+				return answer;
+			};
+			const { result, ...how } = await queue.schedule(request.kind, attempt, troubleOf);
+			return { answer: result, exchange, ...how };
 		},
+		pause: async (ms) => await queue.pause(ms),
 	};
 }
 
@@ -158,8 +171,8 @@ function endedBy(signal: AbortSignal, caller: Caller): Caller {
 /** What `retry.ts` decides about; nothing where waiting or sending again can't help. */
 function troubleOf(answer: Answer): Trouble | undefined {
 	if (answer.accepted || answer.kind === 'withheld') return undefined;
-	const { status, retryAfter, code } = answer;
+	const { status, retryAfter, date, code } = answer;
 	// A record that is archived stays so; only one that is being written can be written later.
 	if (status === 409 && speaksOfArchive(answer)) return undefined;
-	return status === 0 ? { network: code ?? '' } : { status, retryAfter, code };
+	return status === 0 ? { network: code ?? '' } : { status, retryAfter, date, code };
 }

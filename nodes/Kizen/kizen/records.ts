@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { shownValue, type ObjectSchema, type WireField } from '../fields';
+import { shownValue, simplifyFields, type ObjectSchema, type WireField } from '../fields';
 import { refuse, type Problem } from '../outcome/problem';
 import type { Kizen, KizenRequest } from './client';
+import type { Exchange } from './clock';
 import { explain } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
 import { isObject, type Accepted, type Refusal } from './response';
@@ -19,6 +20,7 @@ export interface Changed {
 	requestId: string | undefined;
 	/** An earlier attempt, whose response was lost, may have made the change already. */
 	mayBeRepeated: boolean;
+	exchange: Exchange;
 }
 
 export interface NotChanged {
@@ -26,9 +28,10 @@ export interface NotChanged {
 	rejection: Refusal;
 	/** What the user reads. */
 	problem: Problem;
-	/** The record may have been written all the same: the response was lost. */
+	/** Kizen may have made the change all the same: a response was lost. */
 	mayHaveBeenWritten: boolean;
 	mayBeRepeated: boolean;
+	exchange: Exchange;
 }
 
 /** What to do about an archived record that has the name or email (developer.kizen.com, Add Records). */
@@ -47,7 +50,7 @@ export type FieldSelection = 'all' | string[];
  */
 export class Records {
 	constructor(
-		private readonly kizen: Kizen,
+		readonly kizen: Kizen,
 		readonly schema: ObjectSchema,
 	) {}
 
@@ -95,12 +98,14 @@ export class Records {
 	/** Adds a record: `POST …/add` (developer.kizen.com, Add Records API). */
 	async add(row: { fields: WireField[]; unarchive: ArchivedChoice }): Promise<Change> {
 		const { fields, unarchive } = row;
-		return await this.change({
+		const change = await this.change({
 			kind: 'add',
 			method: 'POST',
 			path: this.path('add'),
 			body: { fields, unarchive },
 		});
+		if (change.accepted && unarchive === 'prompt') this.observeStamp(change);
+		return change;
 	}
 
 	/**
@@ -114,7 +119,7 @@ export class Records {
 		onUpdate: UpdateChoice;
 		returnAllFields: boolean;
 	}): Promise<Change> {
-		return await this.change({
+		const request: KizenRequest = {
 			kind: 'upsert',
 			method: 'POST',
 			path: this.path('upsert'),
@@ -125,7 +130,9 @@ export class Records {
 				oncreate_unarchive: row.onCreate,
 				...(row.onUpdate === 'overwrite' && { onupdate_archived_conflict: row.onUpdate }),
 			},
-		});
+		};
+		const doubt = `Kizen may have written "${row.lookupValue}" all the same`;
+		return await this.change(request, { doubt });
 	}
 
 	/** Changes fields of a record: `PATCH …/{id}` (Kizen's OpenAPI document). */
@@ -143,7 +150,8 @@ export class Records {
 				...(row.onConflict === 'overwrite' && { archived_conflict: row.onConflict }),
 			},
 		};
-		return await this.change(request, id);
+		const doubt = 'Kizen may have changed the record all the same';
+		return await this.change(request, { record: id, doubt });
 	}
 
 	/**
@@ -151,20 +159,27 @@ export class Records {
 	 * live).
 	 */
 	async archive(id: string): Promise<Change> {
-		return await this.change({ method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY }, id);
+		const doubt = 'Kizen may have archived the record all the same';
+		const request = { method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY } as const;
+		return await this.change(request, { record: id, doubt });
 	}
 
 	/** Brings a record back from the archive: `PATCH …/{id}/unarchive` (Kizen's OpenAPI document). */
 	async unarchive(id: string): Promise<Change> {
 		const path = this.path(id, 'unarchive');
-		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, id);
+		const doubt = 'Kizen may have unarchived the record all the same';
+		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, { record: id, doubt });
 	}
 
 	/** Moves a pipeline's record to a stage: `PATCH …/{id}/move` (kizen/builder-cli, api/records.py). */
 	async move(id: string, stageId: string): Promise<Change> {
 		const path = this.path(id, 'move');
 		const body = { stage_id: stageId };
-		return await this.change({ method: 'PATCH', path, body, ...MAY_BE_EMPTY }, id);
+		const doubt = 'Kizen may have moved the record all the same';
+		return await this.change(
+			{ method: 'PATCH', path, body, ...MAY_BE_EMPTY },
+			{ record: id, doubt },
+		);
 	}
 
 	private path(...parts: string[]): string[] {
@@ -175,14 +190,22 @@ export class Records {
 		return { object: this.schema.label, record, reading: 'record' as const };
 	}
 
-	private async change(request: KizenRequest, record?: string): Promise<Change> {
-		const sent = await this.kizen.send(request);
-		const { answer, gaveUpAfterMs, uncertain, maybeDoneBefore: mayBeRepeated } = sent;
+	/**
+	 * @param about the record that is changed, where its ID is known, and what to add to an error if
+	 * Kizen may have made the change all the same. (An Add is looked up first.)
+	 */
+	private async change(
+		request: KizenRequest,
+		about: { record?: string; doubt?: string } = {},
+	): Promise<Change> {
+		const { answer, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
+		const { maybeDone: mayHaveBeenWritten, maybeDoneBefore: mayBeRepeated } = sent;
 		if (answer.accepted) {
 			const { status, requestId } = answer;
 			const body = isObject(answer.body) ? answer.body : {};
-			return { accepted: true, body, status, requestId, mayBeRepeated };
+			return { accepted: true, body, status, requestId, mayBeRepeated, exchange };
 		}
+		const { record, doubt } = about;
 		const problem = explain(answer, {
 			base: this.kizen.base,
 			object: this.schema.label,
@@ -190,13 +213,22 @@ export class Records {
 			gaveUpAfterMs,
 			...(record && { record }),
 		});
+		const message = mayHaveBeenWritten && doubt ? `${problem.message}. ${doubt}` : problem.message;
 		return {
 			accepted: false,
 			rejection: answer,
-			problem,
-			mayHaveBeenWritten: uncertain,
+			problem: { ...problem, message },
+			mayHaveBeenWritten,
 			mayBeRepeated,
+			exchange,
 		};
+	}
+
+	/** Only a record that was not there before has no older time of change. */
+	private observeStamp({ body, exchange }: Changed): void {
+		const { action = 'created', fields } = body;
+		if (action !== 'created') return;
+		this.kizen.clock.observeStamp(simplifyFields(fields, this.schema).updated, exchange);
 	}
 }
 

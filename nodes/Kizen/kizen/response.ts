@@ -12,6 +12,8 @@ export interface Accepted {
 	status: number;
 	body: IDataObject | IDataObject[];
 	requestId?: string;
+	/** The header `Date` as it came, unless the response came out of a cache. */
+	date?: string;
 }
 
 /** Why there is no usable response. */
@@ -29,6 +31,8 @@ export interface Refusal {
 	requestId?: string;
 	/** The header `Retry-After` as it came. */
 	retryAfter?: string;
+	/** The header `Date` as it came, unless the response came out of a cache. */
+	date?: string;
 	/** What Kizen sent, for whoever must look deeper (an archived record's ID, say). */
 	body?: unknown;
 }
@@ -112,19 +116,22 @@ export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
 		status,
 		requestId: header(headers, 'x-request-id'),
 		retryAfter: header(headers, 'retry-after'),
+		// A response out of a cache, which has an age, carries the date of an earlier one.
+		date: header(headers, 'age') === undefined ? header(headers, 'date') : undefined,
 	};
+	const { requestId, date } = common;
 	if (status >= 300 && status < 400) return { ...common, kind: 'redirect' };
 	const succeeded = status >= 200 && status < 300;
 	if (isObject(body) || Array.isArray(body)) {
 		if (succeeded && !hasErrors(body)) {
-			return { accepted: true, status, body, requestId: common.requestId };
+			return { accepted: true, status, body, requestId, date };
 		}
 		return { ...common, kind: 'refused', body, ...readRefusal(body) };
 	}
 	const text = typeof body === 'string' ? body.trim() : '';
 	if (text === '') {
 		if (succeeded && mayBeEmpty) {
-			return { accepted: true, status, body: {}, requestId: common.requestId };
+			return { accepted: true, status, body: {}, requestId, date };
 		}
 		return { ...common, kind: succeeded ? 'empty' : 'refused' };
 	}

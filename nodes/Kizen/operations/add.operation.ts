@@ -8,6 +8,7 @@ import { foldIdentifier, identifierIn } from '../fields';
 import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome, WrittenAction } from '../outcome/outcome';
+import { findAdded } from '../records/doubtfulAdd';
 import { readFields } from '../records/input';
 import { chosenRecords } from '../records/session';
 import { moveAfterWrite, readStageOption } from '../records/stage';
@@ -32,13 +33,18 @@ export const add: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
+		const { adds } = session;
 		const given = readFields(item, schema, session);
 		const onArchived = choiceOf(item, unarchive);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);
 		const stage = await readStageOption(item, session, schema);
+		const named =
+			identifier === undefined
+				? undefined
+				: { identifier, key: `${schema.id} ${foldIdentifier(identifier)}` };
 		return {
-			key: identifier && `${schema.id} ${foldIdentifier(identifier)}`,
+			key: named?.key,
 			label: identifier,
 			send: async () => {
 				const outcome = await write({
@@ -53,7 +59,13 @@ export const add: Operation = {
 						onArchived === 'prompt'
 							? { parameter: unarchive.displayName, name: identifier }
 							: undefined,
-					send: async (fields) => await records.add({ fields, unarchive: onArchived }),
+					send: async (fields) =>
+						await adds.send(
+							named?.key,
+							async () => await records.add({ fields, unarchive: onArchived }),
+						),
+					findLost: async (row, exchange) =>
+						named && (await findAdded({ ...named, adds, records, row, exchange })),
 					actionWithout: async (record) =>
 						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',
 				});

@@ -47,6 +47,10 @@ export function isDone(outcome: Outcome): outcome is Done {
 export const ANSWER_LOST =
 	'An answer of Kizen got lost on its way and the request was sent again: what happened may have happened before it';
 
+/** The note on an item that was found after the response to its Add was lost. */
+export const ADD_FOUND =
+	"Kizen's response was lost. The record was found in Kizen afterwards: it was created after the request was sent";
+
 /** How people read an action, in the order in which a run is summed up. */
 export const ACTIONS: Record<Action, { output: string; one: string; several: string }> = {
 	created: { output: 'Created', one: 'created', several: 'created' },

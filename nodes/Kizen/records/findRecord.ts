@@ -124,7 +124,13 @@ export async function hasActiveRecord(records: Records, text: string): Promise<b
 	return found.length > 0;
 }
 
-async function namesakes(
+/**
+ * Finds the active records of which a name is this text, whatever its case.
+ *
+ * @param namesOf the names that count
+ * @throws Refused
+ */
+export async function namesakes(
 	records: Records,
 	text: string,
 	namesOf: (candidate: Candidate) => string | string[],

@@ -5,6 +5,7 @@ import type { Kizen } from '../kizen/client';
 import type { Named, ObjectChoice } from '../kizen/objects';
 import { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
+import type { Adds } from './adds';
 import type { ReferenceFormats } from './referenceFormat';
 import type { References } from './referenceLookup';
 
@@ -21,6 +22,8 @@ export interface Session {
 	formats: ReferenceFormats;
 	/** IDs of records that this run has written, by the key of their rows. */
 	written: Map<string, string>;
+	/** What the Adds of the run have made. */
+	adds: Adds;
 	/** The workflow's time zone, an IANA name. */
 	timezone: string;
 	/** Notes keys of the input that Kizen has no field for, for the run's hint. */

@@ -3,11 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { listed, referenceKind, type ReferenceKind, type WireField } from '../fields';
 import type { Refusal } from '../kizen/response';
 import type { Change, Changed, NotChanged } from '../kizen/records';
-import { ANSWER_LOST, type NotDone, type Outcome, type WrittenAction } from '../outcome/outcome';
+import type { Exchange } from '../kizen/clock';
+import { ADD_FOUND, ANSWER_LOST, type Outcome, type WrittenAction } from '../outcome/outcome';
 import type { Problem } from '../outcome/problem';
 import { recordItem } from './output';
 import { archiveConflict, type ArchiveCheck } from './archiveConflict';
 import { convertInput, type ReadyRow } from './input';
+import type { Finding, Sight } from './doubtfulAdd';
 import type { Formats } from './referenceFormat';
 import type { Session } from './session';
 
@@ -26,6 +28,11 @@ export interface Write extends ArchiveCheck {
 	recordId?: string;
 	/** What becomes of a row without any field, where none is to be sent then. */
 	withoutFields?(): Outcome;
+	/**
+	 * Of an Add: looks for the record whose response was lost, because the request must not be sent
+	 * again. Returns undefined where the row does not say what to look for.
+	 */
+	findLost?(row: ReadyRow, exchange: Exchange): Promise<Finding | undefined>;
 	/** What happened, for a response that does not say it. */
 	actionWithout(record: IDataObject): Promise<WrittenAction> | WrittenAction;
 }
@@ -54,7 +61,7 @@ export async function write(job: Write): Promise<Outcome> {
 	const best = isSettled ? last : first;
 	if (!best.change.accepted) return await notWritten(job, best.row, best.change);
 	session.formats.accepted(best.formats, best.row.kinds);
-	return await written(job, best.change);
+	return await written(job, best.row, best.change);
 }
 
 interface Attempt {
@@ -75,9 +82,9 @@ function otherFormats(session: Session, { row, formats, change }: Attempt): Form
 	return onlyReferences ? session.formats.after(formats, references) : undefined;
 }
 
-async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promise<NotDone> {
-	const { problem, rejection, mayHaveBeenWritten } = change;
-	if (mayHaveBeenWritten) return { action: 'failed', problem: mayExist(problem, job), final: true };
+async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promise<Outcome> {
+	const { problem, rejection, mayHaveBeenWritten, exchange } = change;
+	if (mayHaveBeenWritten && job.findLost) return await lost(job, row, { problem, exchange });
 	const conflict = await archiveConflict(job, row, rejection);
 	if (conflict) return { action: 'conflict', problem: { ...problem, ...conflict } };
 	return { action: 'failed', problem: withMissingFields(problem, job, row, rejection) };
@@ -111,17 +118,45 @@ function withMissingFields(
 	};
 }
 
-function mayExist(problem: Problem, { schema, identifier }: Write): Problem {
+/** An Add of which nobody knows whether it was carried out. */
+async function lost(
+	job: Write,
+	row: ReadyRow,
+	{ problem, exchange }: Pick<NotChanged, 'problem' | 'exchange'>,
+): Promise<Outcome> {
+	const finding = await job.findLost?.(row, exchange);
+	if (finding && 'record' in finding) {
+		const { schema, raw, identifier: knownAs } = job;
+		const about = { action: 'created', raw, knownAs, note: ADD_FOUND } as const;
+		return { action: 'created', items: [recordItem(schema, finding.record, about)] };
+	}
+	return { action: 'failed', problem: mayExist(problem, job, finding?.seen), final: true };
+}
+
+function mayExist(
+	problem: Problem,
+	{ schema, identifier }: Write,
+	seen: Sight | undefined,
+): Problem {
 	const record = identifier ? `"${identifier}"` : 'the record';
+	const sight = seen ? ` ${SIGHTS[seen](schema.isContacts ? 'email' : 'name')}` : '';
 	return {
 		...problem,
-		message: `Kizen may have created ${record} all the same. ${problem.message}`,
+		message: `Kizen may have created ${record} all the same.${sight} ${problem.message}`,
 		remedy: `Look for ${record} under "${schema.label}" in Kizen before you add it again. The operation 'Upsert' can be repeated without making a second record. ${problem.remedy}`,
 	};
 }
 
-async function written(job: Write, change: Changed): Promise<Outcome> {
-	const { body: record, status, requestId, mayBeRepeated } = change;
+/** What the user reads about a record that was looked for. */
+const SIGHTS: Record<Sight, (identifier: string) => string> = {
+	nothing: () => 'It was not there when the node looked for it.',
+	other: (identifier) =>
+		`Kizen has a record with this ${identifier}, but the node can't tell whether this row created it.`,
+	unknown: () => 'The node could not look for it.',
+};
+
+async function written(job: Write, row: ReadyRow, change: Changed): Promise<Outcome> {
+	const { body: record, status, requestId, mayBeRepeated, exchange } = change;
 	if (typeof record.id !== 'string' || record.id === '') {
 		const problem: Problem = {
 			message: "Kizen's response names no record",
@@ -129,6 +164,7 @@ async function written(job: Write, change: Changed): Promise<Outcome> {
 			httpCode: status,
 			...(requestId && { requestId }),
 		};
+		if (job.findLost) return await lost(job, row, { problem, exchange });
 		return { action: 'failed', problem, final: true };
 	}
 	const action = WRITTEN.find((one) => one === record.action) ?? (await job.actionWithout(record));

@@ -1,5 +1,6 @@
 import type { IContextObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
+import { Adds } from '../records/adds';
 import { isDone, type Done, type Outcome } from '../outcome/outcome';
 
 /**
@@ -26,12 +27,23 @@ export function settledRows(context: IExecuteFunctions, node: INode): SettledRow
 
 /** Rows by their index in the input, with the key of the record they concern. */
 export class SettledRows {
+	private readonly adds = new Map<string, Adds>();
 	private readonly outcomes = new Map<number, Outcome>();
 	private readonly begun = new Map<number, Done>();
 	private readonly lastWritten = new Map<string, number>();
 
 	get(index: number): Outcome | undefined {
 		return this.outcomes.get(index);
+	}
+
+	/**
+	 * What the Adds to a business have made, in all tries: one that was left in doubt may be carried out
+	 * while a later try is at work.
+	 */
+	addsTo(business: string): Adds {
+		const adds = this.adds.get(business) ?? new Adds();
+		this.adds.set(business, adds);
+		return adds;
 	}
 
 	/** How far an earlier try came with a row that it did not settle. */

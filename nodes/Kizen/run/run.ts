@@ -29,14 +29,15 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const itemAt = itemReader(context, node, input);
 	const task = firstReadable(input.length, (index) => readTask(itemAt(index)));
 	const delivery = deliveryOf(node, task, errorMode(node, context.continueOnFail()));
-	const sessions = new Sessions(context, input.length);
+	const settled = settledRows(context, node);
+	const sessions = new Sessions(context, settled, input.length);
 	const stopped = () => context.getExecutionCancelSignal()?.aborted === true;
 	let limits: Limits | undefined;
 
 	const outcomes = await runRows({
 		count: input.length,
 		maxInFlight: () => (limits?.maxInFlight ?? 1) * ROWS_PER_REQUEST,
-		settled: settledRows(context, node),
+		settled,
 		stops: (outcome) => stops(outcome, delivery),
 		stopped,
 		prepare: async (index) => {

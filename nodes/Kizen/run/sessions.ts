@@ -8,6 +8,7 @@ import { createReferenceFormats } from '../records/referenceFormat';
 import { createReferences } from '../records/referenceLookup';
 import type { Session } from '../records/session';
 import { credentialKey, credentialReader } from './credentials';
+import type { SettledRows } from './resume';
 import type { Limits } from './settings';
 
 /**
@@ -23,6 +24,7 @@ export class Sessions {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
+		private readonly settled: SettledRows,
 		itemCount: number,
 	) {
 		this.credentialOf = credentialReader(context, itemCount);
@@ -79,6 +81,7 @@ export class Sessions {
 			references: createReferences(kizen),
 			formats: createReferenceFormats(),
 			written: new Map(),
+			adds: this.settled.addsTo(kizen.business),
 			timezone: this.context.getTimezone(),
 			ignored: (keys) => keys.forEach((key) => this.ignored.add(key)),
 		};

@@ -1,0 +1,84 @@
+const SECOND_MS = 1000;
+
+/** An HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** ISO 8601 with an offset from UTC; without one, nobody knows what moment is meant. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/i;
+
+/** Between which moments something was, in milliseconds since 1970. */
+export interface Span {
+	earliest: number;
+	latest: number;
+}
+
+/** When a request was sent and its response had arrived, on this computer's stopwatch. */
+export interface Exchange {
+	sentAt: number;
+	receivedAt: number;
+}
+
+/** Reads a stopwatch, in milliseconds. Nobody sets it, and its zero means nothing. */
+export const stopwatch = (): number => performance.now();
+
+/**
+ * Kizen's clock, as far as Kizen's responses tell what it shows. The clock of this computer has no
+ * part in it: of that, only the time between two moments is used.
+ *
+ * A response with `Date: D` was written while its request was out, and Kizen's clock then showed D or
+ * up to a second more, because the header counts whole seconds. So at the moment the request was sent
+ * it showed less than D + 1 s, and at the moment the response arrived it showed D at least. Every
+ * response narrows this down. What Kizen stamps on a new record counts fractions of a second.
+ */
+export class KizenClock {
+	/** By how much Kizen's clock is ahead of the stopwatch. */
+	private ahead: Span = { earliest: -Infinity, latest: Infinity };
+
+	/** Takes in the `Date` header of a response. */
+	observeDate(date: string | undefined, exchange: Exchange): void {
+		if (date === undefined || !HTTP_DATE.test(date)) return;
+		const second = Date.parse(date);
+		this.observe({ earliest: second, latest: second + SECOND_MS }, exchange);
+	}
+
+	/** Takes in what Kizen stamped on a record while it carried out the request, and not before. */
+	observeStamp(stamp: unknown, exchange: Exchange): void {
+		const moment = momentOf(stamp);
+		if (moment !== undefined) this.observe(moment, exchange);
+	}
+
+	/**
+	 * Returns what Kizen's clock showed at a moment of the stopwatch; undefined where that is not known,
+	 * also because Kizen's servers do not agree about the time.
+	 */
+	at(moment: number): Span | undefined {
+		const { earliest, latest } = this.ahead;
+		if (!Number.isFinite(latest - earliest) || earliest > latest) return undefined;
+		return { earliest: earliest + moment, latest: latest + moment };
+	}
+
+	/**
+	 * Returns how long to wait, in milliseconds, until a request tells most: when a new second begins
+	 * half-way between the earliest and the latest that Kizen's clock may show.
+	 */
+	untilTelling(now: number): number {
+		const shown = this.at(now);
+		if (shown === undefined) return 0;
+		const middle = (shown.earliest + shown.latest) / 2;
+		return Math.ceil(middle / SECOND_MS) * SECOND_MS - middle;
+	}
+
+	private observe({ earliest, latest }: Span, { sentAt, receivedAt }: Exchange): void {
+		this.ahead = {
+			earliest: Math.max(this.ahead.earliest, earliest - receivedAt),
+			latest: Math.min(this.ahead.latest, latest - sentAt),
+		};
+	}
+}
+
+/** Reads a moment as Kizen writes it, which JavaScript's dates cut to milliseconds. */
+export function momentOf(text: unknown): Span | undefined {
+	if (typeof text !== 'string' || !MOMENT.test(text)) return undefined;
+	const ms = Date.parse(text);
+	return Number.isNaN(ms) ? undefined : { earliest: ms, latest: ms + 1 };
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+
+import { KizenClock, momentOf, type Exchange } from '../../nodes/Kizen/kizen/clock';
+
+/** Kizen's clock, which is ahead of the stopwatch by any time. What it shows at a moment of that. */
+const START = Date.parse('2026-05-01T10:00:00Z');
+const httpDate = (shown: number) => new Date(Math.floor(shown)).toUTCString();
+
+/** A request, and the moment within it at which Kizen looks at its clock. */
+const exchanges = fc
+	.record({
+		sentAt: fc.double({ min: 0, max: 60_000, noNaN: true }),
+		up: fc.double({ min: 0, max: 3000, noNaN: true }),
+		down: fc.double({ min: 0, max: 3000, noNaN: true }),
+		isStamp: fc.boolean(),
+	})
+	.map(({ sentAt, up, down, isStamp }) => ({
+		exchange: { sentAt, receivedAt: sentAt + up + down },
+		at: sentAt + up,
+		isStamp,
+	}));
+
+const aheads = fc.double({ min: -1e9, max: 1e9, noNaN: true }).map((ahead) => START + ahead);
+
+/** Kizen's stamps count microseconds. */
+const stampOf = (shown: number) => {
+	const micros = String(Math.floor((shown % 1) * 1000)).padStart(3, '0');
+	return new Date(Math.floor(shown)).toISOString().replace('Z', `${micros}Z`);
+};
+
+function observed(
+	ahead: number,
+	seen: Array<{ exchange: Exchange; at: number; isStamp: boolean }>,
+) {
+	const clock = new KizenClock();
+	for (const { exchange, at, isStamp } of seen) {
+		if (isStamp) clock.observeStamp(stampOf(at + ahead), exchange);
+		else clock.observeDate(httpDate(at + ahead), exchange);
+	}
+	return clock;
+}
+
+describe("Kizen's clock", () => {
+	test('shows what its span says, at any moment, whatever was observed', () => {
+		fc.assert(
+			fc.property(
+				aheads,
+				fc.array(exchanges, { minLength: 1 }),
+				fc.double({ min: 0, max: 100_000, noNaN: true }),
+				(ahead, seen, moment) => {
+					const span = observed(ahead, seen).at(moment);
+					expect(span).toBeDefined();
+					// Numbers of this size are exact to less than a thousandth of a millisecond.
+					expect(span?.earliest).toBeLessThanOrEqual(moment + ahead + 0.01);
+					expect(span?.latest).toBeGreaterThanOrEqual(moment + ahead - 0.01);
+				},
+			),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test('never makes an older record younger than a request', () => {
+		fc.assert(
+			fc.property(
+				aheads,
+				fc.array(exchanges, { minLength: 1 }),
+				fc.double({ min: 0, max: 60_000, noNaN: true }),
+				fc.double({ min: 0.02, max: 5000, noNaN: true }),
+				(ahead, seen, sentAt, before) => {
+					const created = momentOf(stampOf(sentAt + ahead - before));
+					const sent = observed(ahead, seen).at(sentAt);
+					expect(created?.earliest).toBeLessThan(sent?.latest ?? 0);
+				},
+			),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test('is known the better, the better the moments are chosen at which it is asked', () => {
+		fc.assert(
+			fc.property(aheads, fc.double({ min: 1, max: 200, noNaN: true }), (ahead, latency) => {
+				const clock = new KizenClock();
+				let now = 0;
+				for (let asked = 0; asked < 12; asked++) {
+					now += clock.untilTelling(now);
+					const exchange = { sentAt: now, receivedAt: now + latency };
+					clock.observeDate(httpDate(now + latency / 2 + ahead), exchange);
+					now += latency;
+				}
+				const { earliest = 0, latest = Infinity } = clock.at(now) ?? {};
+				expect(latest - earliest).toBeLessThan(2.5 * latency + 2);
+			}),
+		);
+	});
+
+	test('is not known where servers do not agree', () => {
+		const clock = new KizenClock();
+		const exchange = { sentAt: 0, receivedAt: 10 };
+		clock.observeDate('Fri, 01 May 2026 10:00:00 GMT', exchange);
+		expect(clock.at(0)).toBeDefined();
+		clock.observeDate('Fri, 01 May 2026 10:00:05 GMT', exchange);
+		expect(clock.at(0)).toBeUndefined();
+		expect(clock.untilTelling(0)).toBe(0);
+	});
+
+	test.each([undefined, '', 'soon', '2026-05-01', '1', 'Fri, 01 May 2026 10:00:00 +0200'])(
+		'learns nothing from the header %j',
+		(date) => {
+			const clock = new KizenClock();
+			clock.observeDate(date, { sentAt: 0, receivedAt: 1 });
+			expect(clock.at(0)).toBeUndefined();
+		},
+	);
+});
+
+test.each<[unknown, number | undefined]>([
+	['2026-05-01T10:00:00.123456+02:00', Date.parse('2026-05-01T08:00:00.123Z')],
+	['2026-05-01T10:00:00Z', Date.parse('2026-05-01T10:00:00Z')],
+	['2026-05-01T10:00:00-0530', Date.parse('2026-05-01T15:30:00Z')],
+	['2026-05-01T10:00:00.123456', undefined],
+	['2026-05-01', undefined],
+	['yesterday', undefined],
+	[1_777_000_000_000, undefined],
+	[null, undefined],
+])('the moment %j', (text, earliest) => {
+	expect(momentOf(text)).toEqual(
+		earliest === undefined ? undefined : { earliest, latest: earliest + 1 },
+	);
+});
