@@ -1,0 +1,73 @@
+import { refuse } from '../outcome/problem';
+import {
+	memoryOf,
+	newsOf,
+	timeOf,
+	type Instant,
+	type Position,
+	type Reading,
+	type Rules,
+	type Sighting,
+} from './cursor';
+
+/** A page of what Kizen shows from a position's `floor` on. Earlier records do no harm. */
+export interface SightingPage<T> {
+	sightings: Array<Sighting<T>>;
+	/** Whether no record that is still to come is earlier. */
+	isInOrder: boolean;
+}
+
+/** What time it is while pages are read. */
+export interface Watch {
+	isLate(): boolean;
+	/** Kizen's time in its latest response. */
+	clock(): Instant | undefined;
+}
+
+/**
+ * Reads pages until there are no more, until the events of one poll are found, or until `isLate`. Then
+ * the rest is left to the next poll, unless it may be earlier than what was read. Only records that
+ * are news are kept.
+ *
+ * @throws Refused if Kizen returns records that are much older than the ones it was asked for
+ */
+export async function collect<T>(
+	position: Position,
+	pages: AsyncIterable<SightingPage<T>>,
+	{ event, maxEvents }: Rules,
+	{ isLate, clock }: Watch,
+): Promise<Reading<T>> {
+	const memory = memoryOf(position);
+	const sightings: Array<Sighting<T>> = [];
+	let events = 0;
+	let began: Instant | undefined;
+	for await (const page of pages) {
+		began ??= clock();
+		refuseUnfiltered(page.sightings, position, event);
+		for (const sighting of page.sightings) {
+			const news = newsOf(sighting, position, memory, event);
+			if (news === 'none') continue;
+			sightings.push(sighting);
+			if (news !== 'silent') events += 1;
+		}
+		const isEnough = events >= maxEvents || (sightings.length > 0 && isLate());
+		if (page.isInOrder && isEnough) return { sightings, complete: false, clock: began };
+	}
+	return { sightings, complete: true, clock: began ?? clock() };
+}
+
+/** Kizen may compare times by the day, and by the day of another time zone. */
+const COARSEST = 3 * 86_400 * 1_000_000;
+
+function refuseUnfiltered(
+	sightings: Array<Sighting<unknown>>,
+	{ floor }: Position,
+	event: Rules['event'],
+): void {
+	const isOld = (sighting: Sighting<unknown>) => timeOf(sighting, event) < floor - COARSEST;
+	if (sightings.length === 0 || !sightings.every(isOld)) return;
+	throw refuse(
+		'Kizen returned records that are much older than the ones it was asked for',
+		"The trigger did not start the workflow with them. Open an issue in the node's repository: Kizen's search does not do what the node expects.",
+	);
+}
