@@ -1,4 +1,5 @@
 import { aScene, CONTACTS, ROWS } from './scene';
+import { until } from '../../../sandbox/n8n/rest';
 
 const scene = aScene();
 
@@ -36,12 +37,13 @@ describe('a person who looks at the outputs', () => {
 		await person.shot('outputs-connected');
 		await page.keyboard.press('Control+s');
 		await person.settled();
-		const { connections } = await n8n.rest.call<{
-			connections: Record<string, { main: unknown[] }>;
-		}>('GET', `/rest/workflows/${id}`);
-		expect(connections['Kizen Records'].main[3]).toEqual([
-			{ node: 'Next', type: 'main', index: 0 },
-		]);
+		const connected = await until('the workflow is saved', async () => {
+			const { connections } = await n8n.rest.call<{
+				connections: Record<string, { main: unknown[] }>;
+			}>('GET', `/rest/workflows/${id}`);
+			return connections['Kizen Records']?.main[3];
+		});
+		expect(connected).toEqual([{ node: 'Next', type: 'main', index: 0 }]);
 	});
 });
 
