@@ -6,6 +6,7 @@
 /** Names of things, in the words of n8n, Kizen and the web. */
 export const OUR_WORDS = [
 	'address',
+	'at this time',
 	'all of',
 	'delete',
 	'effect',

@@ -120,7 +120,7 @@ describe('An Add whose response is lost', () => {
 		for (const [n, name] of names.entries()) {
 			expect(json[n]).toMatchObject({ ...row(name), action: 'failed' });
 			expect(json[n]?.error).toMatch(
-				`Kizen may have created "${name}" all the same. It was not there when the node looked for it. `,
+				`Kizen may still have created "${name}". It was not there when the node looked for it. `,
 			);
 			expect(held(name)).toEqual([]);
 		}
@@ -195,7 +195,7 @@ describe('An Add whose response is lost', () => {
 	it('without a name or email is not looked for', async () => {
 		kizen.faults.queue.push({ match: { path: '/add$' }, trouble: { kind: 'drop' }, when: 'after' });
 		const { json } = await add([{ 'First Name': 'Ada' }], { object: 'client_client' });
-		expect(json[0]?.error).toMatch(/^Kizen may have created the record all the same\. The conn/);
+		expect(json[0]?.error).toMatch(/^Kizen may still have created the record\. The conn/);
 	});
 
 	it('may not be looked for, and says so', async () => {
@@ -203,7 +203,7 @@ describe('An Add whose response is lost', () => {
 		kizen.faults.queue.push({ match: { path: '/search' }, trouble: status(403), times: 9 });
 		const { json } = await add([row('Acme')]);
 		expect(json[0]?.error).toMatch(
-			/all the same\. The node could not look for it\. The connection/,
+			/may still have created .*\. The node could not look for it\. The connection/,
 		);
 	});
 
@@ -219,7 +219,7 @@ describe('An Add whose response is lost', () => {
 
 describe('Another record of that name', () => {
 	const OTHER =
-		/^Kizen may have created "Acme" all the same\. Kizen has a record with this name, but the node can't tell whether this row created it\. /;
+		/^Kizen may still have created "Acme"\. Kizen has a record with this name, but the node can't tell whether this row created it\. /;
 
 	it.each(['refused', 'allowed'] as const)(
 		'that was there before is not taken for it (namesakes are %s)',
@@ -400,7 +400,7 @@ describe('Whatever happens, no row gets a record that it did not create', () => 
 		const byId = new Map(kizen.all(COMPANIES).map((record) => [record.id, record.values.website]));
 		for (const [n, item] of json.entries()) {
 			if (item.id !== undefined) expect(byId.get(String(item.id))).toBe(rows[n]?.website);
-			else if (!/may have created/.test(String(item.error))) {
+			else if (!/may still have created/.test(String(item.error))) {
 				expect([...byId.values()]).not.toContain(rows[n]?.website);
 			}
 		}

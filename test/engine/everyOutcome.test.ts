@@ -93,7 +93,7 @@ const CASES: Case[] = [
 		lands: 'failed',
 		trouble: { kind: 'drop' },
 		message: /^The connection to Kizen at http\S+ was lost/,
-		messageOfAdd: /^Kizen may have created "middle@example.com" all the same/,
+		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
 	},
 	{
 		name: 'a web page',
@@ -101,7 +101,7 @@ const CASES: Case[] = [
 		lands: 'failed',
 		trouble: { kind: 'html' },
 		message: /^Kizen answered with a web page/,
-		messageOfAdd: /^Kizen may have created "middle@example.com" all the same/,
+		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
 		httpCode: 200,
 	},
 	{
@@ -110,7 +110,7 @@ const CASES: Case[] = [
 		lands: 'failed',
 		trouble: { kind: 'empty' },
 		message: /^Kizen answered with nothing/,
-		messageOfAdd: /^Kizen may have created "middle@example.com" all the same/,
+		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
 		httpCode: 200,
 	},
 ];

@@ -319,7 +319,7 @@ describe('When the answer goes missing', () => {
 		expect(failed.length + found.length).toBe(3);
 		if (when === 'before') expect(found).toEqual([]);
 		for (const { name, error, details } of failed) {
-			expect(error).toContain(`Kizen may have created "${String(name)}" all the same.`);
+			expect(error).toContain(`Kizen may still have created "${String(name)}".`);
 			expect((details as IDataObject).description).toContain(
 				`Look for "${String(name)}" under "Companies" in Kizen before you add it again.`,
 			);
@@ -358,7 +358,7 @@ describe('When the answer goes missing', () => {
 		expect(failed.map(({ error }) => error)).toEqual(
 			failed.map(({ name }) =>
 				expect.stringMatching(
-					new RegExp(`^Kizen may have created "${String(name)}".*did not answer in time`),
+					new RegExp(`^Kizen may still have created "${String(name)}".*did not answer in time`),
 				),
 			),
 		);
@@ -389,7 +389,7 @@ describe('When the answer goes missing', () => {
 			const names = received.map(({ body }) => nameIn(body));
 			const failed = json.filter(({ action }) => action !== 'created');
 			expect(failed.length).toBeLessThanOrEqual(2);
-			for (const { error } of failed) expect(error).toMatch(/^Kizen may have created/);
+			for (const { error } of failed) expect(error).toMatch(/^Kizen may still have created/);
 			// What was on its way when the first one stopped may have reached it or not.
 			expect(names).toHaveLength(new Set(names).size);
 			expect(new Set([...names, ...failed.map(({ name }) => name)])).toEqual(

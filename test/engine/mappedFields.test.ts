@@ -93,7 +93,7 @@ describe('Fields of the same object that are gone', () => {
 		const fields = await mappingFor('engagement', value);
 		for (const name of names) kizen.changeField('engagement', name, null);
 		const { error } = await upsert('engagement', fields);
-		expect(error?.message).not.toMatch(/another object/);
+		expect(error?.message).not.toMatch(/fields belong to another object/);
 		for (const name of names) {
 			const label = fields.schema.find(({ id }) => id === name)?.displayName.replace(/ \(.*/, '');
 			expect(error?.message).toContain(`"${label}"`);

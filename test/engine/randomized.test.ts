@@ -113,7 +113,9 @@ function fatesOf(plan: Plan, json: IDataObject[] | undefined): Fate[] {
 		if (item.action !== 'failed' && item.action !== 'conflict') return 'written';
 		// An Upsert that failed was tried as often as is allowed, and may have been carried out.
 		if (plan.operation === 'upsert') return 'open';
-		return /may have created|Look in Kizen/.test(JSON.stringify(item)) ? 'open' : 'not written';
+		return /may still have created|Look in Kizen/.test(JSON.stringify(item))
+			? 'open'
+			: 'not written';
 	});
 }
 

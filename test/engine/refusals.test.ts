@@ -20,7 +20,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'a web page',
 		{ kind: 'html' },
-		/^Kizen answered with a web page\. Kizen may have written "Acme" all the same \[/,
+		/^Kizen answered with a web page\. Kizen may still have written "Acme" \[/,
 		/Custom URL use https:\/\/app/,
 	],
 	[
@@ -33,19 +33,19 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'half an answer',
 		{ kind: 'truncated' },
-		/^Kizen's response could not be read\. Kizen may have written/,
+		/^Kizen's response could not be read\. Kizen may still have written/,
 		/Check in Kizen/,
 	],
 	[
 		'no answer at all',
 		{ kind: 'hang' },
-		/^Kizen did not answer in time \((ECONNABORTED|ETIMEDOUT)\)\. Kizen may have written/,
+		/^Kizen did not answer in time \((ECONNABORTED|ETIMEDOUT)\)\. Kizen may still have written/,
 		/'Timeout \(Seconds\)' under Options/,
 	],
 	[
 		'a lost connection',
 		{ kind: 'drop' },
-		/^The connection to Kizen at http\S+ was lost \(ECONNRESET\)\. Kizen may have written/,
+		/^The connection to Kizen at http\S+ was lost \(ECONNRESET\)\. Kizen may still have written/,
 		/firewall or proxy/,
 	],
 	[
@@ -109,7 +109,7 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	[
 		'500',
 		status(500, {}),
-		/not available right now \(HTTP 500\)\. Kizen may have written/,
+		/not available right now \(HTTP 500\)\. Kizen may still have written/,
 		/give Kizen the request ID/,
 	],
 	['502', status(502, '<html>Bad gateway</html>'), /not available right now \(HTTP 502\)/, /later/],

@@ -165,7 +165,7 @@ describe('An Add', () => {
 			const [lost, ...others] = json.filter(({ note, error }) => note ?? error);
 			expect(others).toEqual([]);
 			expect(lost?.note ?? lost?.error).toMatch(
-				/^Kizen('s response was lost| may have created "Row 2")/,
+				/^Kizen('s response was lost| may still have created "Row 2")/,
 			);
 		},
 	);

@@ -34,7 +34,7 @@ interface Words {
 const CHECK_ADDRESS = "Check the credential's Environment and Base URL.";
 
 const checkCredential: Say = (_, { testing }) =>
-	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together: in Kizen they stand side by side under My Profile > API Connections.`;
+	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together. You find all three in Kizen under My Profile > API Connections.`;
 
 /** What a test of the credential has no item and no options for. */
 const later =
@@ -120,7 +120,7 @@ const NO_PERMISSION: Words = {
 			? 'The API key has no permission to see which objects there are'
 			: `The API key has no permission for this in "${object}"`,
 	remedy:
-		"A key may do what its user may do. Ask whoever manages permissions in Kizen to give this user access to the object, its records and its fields (and to 'Standard API Keys').",
+		"A key may do what its user may do. Ask the person who manages permissions in Kizen to give this user access to the object, its records and its fields (and to 'Standard API Keys').",
 };
 
 const TOO_LARGE: Words = {
@@ -141,7 +141,7 @@ const BY_CODE = new Map<string, Words>([
 			message: (_, { object }) =>
 				`The API key may not write every one of these fields of "${object}"`,
 			remedy:
-				'Leave the field out, or ask whoever manages permissions in Kizen to let the user of this API key write it.',
+				'Leave the field out, or ask the person who manages permissions in Kizen to let the user of this API key write it.',
 		},
 	],
 	['permission_required', NO_PERMISSION],

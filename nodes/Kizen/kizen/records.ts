@@ -131,7 +131,7 @@ export class Records {
 				...(row.onUpdate === 'overwrite' && { onupdate_archived_conflict: row.onUpdate }),
 			},
 		};
-		const doubt = `Kizen may have written "${row.lookupValue}" all the same`;
+		const doubt = `Kizen may still have written "${row.lookupValue}"`;
 		return await this.change(request, { doubt });
 	}
 
@@ -150,7 +150,7 @@ export class Records {
 				...(row.onConflict === 'overwrite' && { archived_conflict: row.onConflict }),
 			},
 		};
-		const doubt = 'Kizen may have changed the record all the same';
+		const doubt = 'Kizen may still have changed the record';
 		return await this.change(request, { record: id, doubt });
 	}
 
@@ -159,7 +159,7 @@ export class Records {
 	 * live).
 	 */
 	async archive(id: string): Promise<Change> {
-		const doubt = 'Kizen may have archived the record all the same';
+		const doubt = 'Kizen may still have archived the record';
 		const request = { method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY } as const;
 		return await this.change(request, { record: id, doubt });
 	}
@@ -167,7 +167,7 @@ export class Records {
 	/** Brings a record back from the archive: `PATCH …/{id}/unarchive` (Kizen's OpenAPI document). */
 	async unarchive(id: string): Promise<Change> {
 		const path = this.path(id, 'unarchive');
-		const doubt = 'Kizen may have unarchived the record all the same';
+		const doubt = 'Kizen may still have unarchived the record';
 		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, { record: id, doubt });
 	}
 
@@ -175,7 +175,7 @@ export class Records {
 	async move(id: string, stageId: string): Promise<Change> {
 		const path = this.path(id, 'move');
 		const body = { stage_id: stageId };
-		const doubt = 'Kizen may have moved the record all the same';
+		const doubt = 'Kizen may still have moved the record';
 		return await this.change(
 			{ method: 'PATCH', path, body, ...MAY_BE_EMPTY },
 			{ record: id, doubt },

@@ -45,7 +45,7 @@ export function isDone(outcome: Outcome): outcome is Done {
 
 /** The note on an item that Kizen was asked for twice, because its first answer went missing. */
 export const ANSWER_LOST =
-	'An answer of Kizen got lost on its way and the request was sent again: what happened may have happened before it';
+	"Kizen's response was lost, so the request was retried. The first request may already have made this change";
 
 /** The note on an item that was found after the response to its Add was lost. */
 export const ADD_FOUND =

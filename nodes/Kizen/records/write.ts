@@ -142,7 +142,7 @@ function mayExist(
 	const sight = seen ? ` ${SIGHTS[seen](schema.isContacts ? 'email' : 'name')}` : '';
 	return {
 		...problem,
-		message: `Kizen may have created ${record} all the same.${sight} ${problem.message}`,
+		message: `Kizen may still have created ${record}.${sight} ${problem.message}`,
 		remedy: `Look for ${record} under "${schema.label}" in Kizen before you add it again. The operation 'Upsert' can be repeated without making a second record. ${problem.remedy}`,
 	};
 }

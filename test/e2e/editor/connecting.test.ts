@@ -60,7 +60,7 @@ describe('a person whose connection does not fit is told', () => {
 		await connected().waitFor();
 		await fill(name, wrong);
 		await modal().getByTestId('credential-save-button').click();
-		await modal().getByText('More details').click();
+		await modal().getByText('More details', { exact: true }).click();
 		await person.settled();
 		await person.shot(`credential-wrong-${shot}`);
 		return await modal().innerText();

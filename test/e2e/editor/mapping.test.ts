@@ -180,7 +180,7 @@ describe('a person who changes the object after mapping', () => {
 		await person.openNode('Kizen Records');
 		await fields().getByText('First Name (not a field of this object)', { exact: true }).waitFor();
 		await fields().getByText('Next Step', { exact: true }).waitFor();
-		await fields().getByText('First Name', { exact: false }).scrollIntoViewIfNeeded();
+		await fields().getByText('First Name', { exact: false }).first().scrollIntoViewIfNeeded();
 		await person.shot('object-changed-reopened');
 	});
 });
