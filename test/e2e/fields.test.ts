@@ -40,8 +40,8 @@ describe('the columns of Fields', () => {
 		const fields = await columns('engagement');
 		const types = Object.fromEntries(fields.map(({ id, type }) => [id, type]));
 		expect(types).toMatchObject({
-			is_billable: 'boolean',
-			headcount: 'number',
+			is_billable: 'options',
+			headcount: 'string',
 			start_date: 'dateTime',
 			region: 'options',
 			owner: 'options',
