@@ -161,3 +161,30 @@ describe('An expression in Options', () => {
 		expect(written()).toEqual(names.slice(1));
 	});
 });
+
+describe('An item without values', () => {
+	const MAPPED = (value: object) => ({
+		specifyFields: 'map',
+		fields: { mappingMode: 'defineBelow', value, schema: [], matchingColumns: [] },
+	});
+
+	it.each<[string, object]>([
+		['mapped automatically', { specifyFields: 'map', fields: { mappingMode: 'autoMapInputData' } }],
+		['mapped field by field', MAPPED({ name: '={{ $json.name }}', website: '={{ $json.site }}' })],
+		['without a mapping', MAPPED({})],
+		['as JSON', { jsonFields: '={{ $json }}' }],
+		['as empty JSON', { jsonFields: '{}' }],
+		['of white space', { jsonFields: '={{ { name: " ", website: "" } }}' }],
+	])('is not added: %s', async (_what, how) => {
+		const { json } = await run([{ json: {} }], { operation: 'add', ...how } as INodeParameters);
+		expect(json).toMatchObject([
+			{ action: 'failed', error: 'There is no value to write [item 0]' },
+		]);
+		expect(kizen.log.filter(({ path }) => path.endsWith('/add'))).toEqual([]);
+	});
+
+	it('is written by Upsert, which has a lookup value', async () => {
+		const { json } = await run([{ json: {} }], { lookupValue: 'A' });
+		expect(json).toMatchObject([{ action: 'created', name: 'A' }]);
+	});
+});

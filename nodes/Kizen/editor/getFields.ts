@@ -25,6 +25,7 @@ import {
 	type ObjectSchema,
 } from '../fields';
 import { escapeHtml } from '../outcome/nodeError';
+import { columnId } from '../records/mappedFields';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 
@@ -88,8 +89,8 @@ function strangers(
 	{ fields }: ObjectSchema,
 	writable: Field[],
 ): ResourceMapperField[] {
-	const offered = new Set(writable.map(({ name }) => name));
-	const isKnown = (id: string) => fields.some(({ name }) => name === id);
+	const offered = new Set(writable.map(columnId));
+	const isKnown = (id: string) => fields.some((field) => columnId(field) === id);
 	return mapped
 		.filter(({ id }) => !offered.has(id))
 		.map((column) => ({
@@ -114,7 +115,7 @@ function columnOf(
 	// Upsert has it as Lookup Value.
 	const isAskedBefore = isIdentifier && operation === 'upsert';
 	return {
-		id: field.name,
+		id: columnId(field),
 		displayName: columnLabel(
 			field,
 			isAskedBefore ? ['only to change it'] : needOf(field, operation),

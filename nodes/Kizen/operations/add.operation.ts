@@ -8,6 +8,7 @@ import { foldIdentifier, identifierIn } from '../fields';
 import type { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Outcome, WrittenAction } from '../outcome/outcome';
+import { refuse } from '../outcome/problem';
 import { findAdded } from '../records/doubtfulAdd';
 import { readFields } from '../records/input';
 import { chosenRecords } from '../records/session';
@@ -66,6 +67,9 @@ export const add: Operation = {
 						),
 					findLost: async (row, exchange) =>
 						named && (await findAdded({ ...named, adds, records, row, exchange })),
+					withoutFields: () => {
+						throw refuse('There is no value to write', NOTHING_TO_WRITE);
+					},
 					actionWithout: async (record) =>
 						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',
 				});
@@ -75,6 +79,9 @@ export const add: Operation = {
 		};
 	},
 };
+
+const NOTHING_TO_WRITE =
+	"Add needs at least one value. If the item is empty, check the node before this one: with 'Always Output Data' it returns an empty item when it finds nothing.";
 
 /** No source says that Add may update a record. Should Kizen do so, the user has to know. */
 function noteUpdate(outcome: Outcome): Outcome {

@@ -1,22 +1,31 @@
 import { unknownFields } from '../description/options';
-import { fields as mapper, object } from '../description/parameters';
+import { fields as mapper, object, specifyFields } from '../description/parameters';
 import { optionOf, type Item } from '../description/read';
-import { findField, labelOfColumn, listed, type GivenField, type ObjectSchema } from '../fields';
+import {
+	findField,
+	labelOfColumn,
+	listed,
+	type Field,
+	type GivenField,
+	type ObjectSchema,
+} from '../fields';
 import { isObject } from '../kizen/response';
 import { refuse } from '../outcome/problem';
 
 /** One field of the list that n8n keeps with the mapping. */
 interface Column {
-	/** API name. */
+	/** See {@link columnId}. */
 	id: string;
 	label: string;
+	/** Taken out of the mapping. */
+	removed: boolean;
 }
 
 /**
  * Reads the fields that were mapped one by one in the editor.
  *
  * @param mapping what n8n stores for Fields
- * @throws Refused for fields of another object
+ * @throws Refused for fields of another object, and for a value that n8n has dropped
  */
 export function readMappedFields(
 	item: Item,
@@ -25,7 +34,9 @@ export function readMappedFields(
 ): GivenField[] {
 	const columns = columnsOf(mapping.schema);
 	const labels = new Map(columns.map(({ id, label }) => [id, label]));
-	const mapped = Object.entries(isObject(mapping.value) ? mapping.value : {})
+	const values = isObject(mapping.value) ? mapping.value : {};
+	refuseDroppedValues(columns, values);
+	const mapped = Object.entries(values)
 		.filter(([, value]) => value !== undefined)
 		.map(([key, value]) => ({
 			key,
@@ -44,13 +55,35 @@ export function readMappedFields(
 	return mapped;
 }
 
+/** Names under which n8n keeps no value of a mapping, because they mean something to JavaScript. */
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Returns the name under which n8n keeps a field's value: its API name, or its ID if that is reserved. */
+export function columnId({ id, name }: Pick<Field, 'id' | 'name'>): string {
+	return RESERVED.has(name) ? id : name;
+}
+
+function refuseDroppedValues(columns: Column[], values: Record<string, unknown>): void {
+	const dropped = columns.find(
+		({ id, removed }) => RESERVED.has(id) && !removed && !Object.hasOwn(values, id),
+	);
+	if (dropped === undefined) return;
+	throw refuse(
+		`n8n keeps no value for "${dropped.label}", because its API name is "${dropped.id}"`,
+		`Open the node, choose 'Refresh Field List' in the menu beside '${valuesLabel}' and enter the value again. Or set '${specifyFields.displayName}' to JSON.`,
+	);
+}
+
 const valuesLabel = mapper.typeOptions?.resourceMapper?.valuesLabel;
 
 function columnsOf(stored: unknown): Column[] {
-	return (Array.isArray(stored) ? stored : []).filter(isObject).map(({ id, displayName }) => ({
-		id: String(id),
-		label: labelOfColumn(String(displayName)),
-	}));
+	return (Array.isArray(stored) ? stored : [])
+		.filter(isObject)
+		.map(({ id, displayName, removed }) => ({
+			id: String(id),
+			label: labelOfColumn(String(displayName)),
+			removed: removed === true,
+		}));
 }
 
 /**
