@@ -502,6 +502,27 @@ describe('times without a zone', () => {
 		);
 	});
 
+	it('with the year last are what they say, or are refused with readings that keep the time', () => {
+		const format = fc.constantFrom(
+			(d: Date) => d.toLocaleString('en-US', { timeZone: 'UTC' }),
+			(d: Date) => d.toLocaleString('en-GB', { timeZone: 'UTC' }),
+			(d: Date) => d.toLocaleString('de-DE', { timeZone: 'UTC' }),
+			(d: Date) => d.toLocaleString('fr-FR', { timeZone: 'UTC' }),
+			(d: Date) => d.toLocaleString('da-DK', { timeZone: 'UTC' }),
+		);
+		fc.assert(
+			fc.property(wallTimes, format, (wall, write) => {
+				const text = write(new Date(`${wall}Z`));
+				const readings = /year first: (.*?)\.(?: |$)/.exec(whyNot('call', text) ?? '')?.[1];
+				const taken = (readings ?? text)
+					.split(' or ')
+					.map((reading) => sent('call', reading, { timezone: 'UTC' }));
+				expect(taken).toContain(`${wall}+00:00`);
+				for (const one of taken) expect(String(one).slice(10, 19)).toBe(wall.slice(10));
+			}),
+		);
+	});
+
 	it('of a sheet are the day and time that the sheet shows', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 7_306, max: 73_415 }), fc.nat(86_399), (day, second) => {

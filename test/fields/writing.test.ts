@@ -93,6 +93,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['4.479E+11', /"4\.479E\+11" is a number that a spreadsheet has shortened; its last digits/],
 			['4,479E+11', /spreadsheet has shortened.*Format the column as plain text/],
 			['4E+11', /spreadsheet has shortened/],
+			['4,479 E+11', /spreadsheet has shortened/],
 			['+4.479e11', /spreadsheet has shortened/],
 			[4.479e21, /"4\.479e\+21" is a number that a spreadsheet has shortened/],
 			[4.479, /is not one/],
@@ -267,6 +268,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 		takes: [
 			['2026-03-04T15:45', '2026-03-04T15:45:00-06:00'],
 			['2026-03-04 15:45:30', '2026-03-04T15:45:30-06:00'],
+			['2026.3.4 15:45', '2026-03-04T15:45:00-06:00'],
 			['2026-07-04T15:45', '2026-07-04T15:45:00-05:00'],
 			['2026-03-04', '2026-03-04T00:00:00-06:00'],
 			['31/12/2026', '2026-12-31T00:00:00-06:00'],
@@ -292,6 +294,10 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			],
 			['3/4/2026, 2:05 PM', /year first: 2026-03-04 14:05 or 2026-04-03 14:05\./],
 			['1/15/2026 at noon', /is not one\. .* year first: 2026-01-15\./],
+			['1/15/2026 14:05 PST', /is not one\. .* year first: 2026-01-15 14:05\./],
+			['3/4/2026 14.05', /year first: 2026-03-04 14:05 or 2026-04-03 14:05\./],
+			['2026-01-15 2:05 PM', /is not one\. Write it like 2026-01-15 14:05\.$/],
+			['2026-01-15 at noon', /is not one\. Write it like 2026-01-15\.$/],
 			['1/15/2026 25:00 pm', /year first: 2026-01-15\./],
 			['1/15/2026 24:00', /year first: 2026-01-15\./],
 			['10:00', /takes a date and time; "10:00" is not one/],
@@ -388,6 +394,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			],
 			['["Trains"]', [{ id: idOf('interests', 'Trains') }]],
 			['Ships; Cars', [{ id: idOf('interests', 'Ships') }, { id: idOf('interests', 'Cars') }]],
+			[['Ships; Cars'], [{ id: idOf('interests', 'Ships') }, { id: idOf('interests', 'Cars') }]],
 			[
 				'Ships\r\nbread, BUTTER\u00a0;Cars，Trains\n',
 				[

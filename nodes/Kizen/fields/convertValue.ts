@@ -71,12 +71,11 @@ export function misfit(message: string, remedy?: string): { misfits: Misfit[] } 
 function partsOf(given: unknown, field: Field, context: ConvertContext): unknown[] {
 	const { split = cutAtSeparators, isWhole } = FIELD_TYPE_ROWS[field.type];
 	const says = (part: unknown) => !isEmpty(part);
-	if (field.multiple && typeof given === 'string') {
-		return (listIn(given) ?? split(given, field, context)).filter(says);
-	}
-	if (!Array.isArray(given)) return [given];
-	const parts = given.filter(says);
-	return !field.multiple && isWhole?.(parts) ? [given] : parts;
+	const parts = Array.isArray(given) ? given.filter(says) : [given];
+	if (!field.multiple) return Array.isArray(given) && isWhole?.(parts) ? [given] : parts;
+	const [only] = parts;
+	if (parts.length > 1 || typeof only !== 'string') return parts;
+	return (listIn(only) ?? split(only, field, context)).filter(says);
 }
 
 /** An expression inside a text turns a list into JSON. */

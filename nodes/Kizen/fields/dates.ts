@@ -92,7 +92,7 @@ function readMoment(given: unknown, form: WrittenForm): ReadMoment {
 const EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 const ISO =
-	/^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
+	/^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
 
 /** With the year first, a date has one reading; with the year last, the form decides. */
 function readText(text: string, form: WrittenForm): ReadMoment {
@@ -116,7 +116,7 @@ function inForm(parts: RegExpExecArray, rules: FormRules): ReadMoment {
 
 function readIso(text: string): ReadMoment {
 	const parts = ISO.exec(text);
-	if (!parts) return { unclear: 'is not one', remedy: EXAMPLE };
+	if (!parts) return { unclear: 'is not one', remedy: timeAsIso(text) ?? EXAMPLE };
 	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
 	const day = dayText(Number(year), Number(month), Number(date));
 	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
@@ -159,7 +159,8 @@ function yearLast(parts: RegExpExecArray): ReadMoment {
 	const readings = [...days].map((day) => withTime(day, behind));
 	const isUnderstood = behind === '' || readings.every((reading) => !days.has(reading));
 	if (days.size === 1 && isUnderstood) return readIso(readings[0]);
-	const yearFirst = `Write it with the year first: ${readings.join(' or ')}.`;
+	const suggested = [...days].map((day) => suggestion(day, behind));
+	const yearFirst = `Write it with the year first: ${suggested.join(' or ')}.`;
 	return days.size > 1
 		? { unclear: 'may be read in two ways', remedy: `${yearFirst} ${SET_FORM}` }
 		: { unclear: 'is not one', remedy: yearFirst };
@@ -173,7 +174,26 @@ function withTime(day: string, behind: string): string {
 	const hours = (Number(hour) % 12) + (/p/i.test(half ?? '') ? 12 : 0);
 	const time = half ? `${two(hours)}${minutes || ':00'}` : behind.replace(/^[\s,T]+/, '');
 	const text = `${day} ${time}`;
-	return 'day' in readIso(text) ? text : day;
+	return ISO.test(text) && 'day' in readIso(text) ? text : day;
+}
+
+const TIME_BEHIND = /^[\s,T]*(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*((?:[ap]\.?m\b)?)/i;
+
+/** As {@link withTime}, for a remedy: with the time that may be meant, whatever else is behind it. */
+function suggestion(day: string, behind: string): string {
+	const [, hour, minute, second, half = ''] = TIME_BEHIND.exec(behind) ?? [];
+	const strict = withTime(day, behind);
+	if (strict !== day || hour === undefined) return strict;
+	return withTime(day, `${hour}:${minute}${second ? `:${second}` : ''} ${half}`.trim());
+}
+
+const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)(.+)$/;
+
+/** What to do about a day with the year first that has something behind it. */
+function timeAsIso(text: string): string | undefined {
+	const [, year, month, date, behind = ''] = YEAR_FIRST.exec(text) ?? [];
+	const day = dayText(Number(year), Number(month), Number(date));
+	return day && `Write it like ${suggestion(day, behind.trim())}.`;
 }
 
 /** A year such as 0026 is a slip. */

@@ -152,7 +152,7 @@ export function noNumber(given: unknown, field: Field, { unclear, remedy }: Uncl
 
 /** Tells whether a text is a number that spreadsheets show in short, such as `4.479E+11`. */
 export function isShortened(text: string): boolean {
-	return /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i.test(text);
+	return /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i.test(text.replaceAll(' ', ''));
 }
 
 export const SHORTENED = 'a number that a spreadsheet has shortened; its last digits are lost';
@@ -166,6 +166,6 @@ export const FORMAT_AS_TEXT =
  * @param label the field or the parameter, in quotes
  */
 export function notShortened(text: string, label: string): Required<RefusedValue> | undefined {
-	if (!isShortened(text) || !/e\+\d{2}/i.test(text)) return undefined;
+	if (!isShortened(text) || !/e ?\+ ?\d{2}/i.test(text)) return undefined;
 	return refused(`${label} is ${quoted(text)}, ${SHORTENED}.`, FORMAT_AS_TEXT);
 }
