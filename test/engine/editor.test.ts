@@ -315,7 +315,11 @@ describe('The test of the credential', () => {
 
 	it.each([
 		['a wrong key', { apiKey: 'wrong' }, /^Kizen refused the API key for this business and user/],
-		['another business', { businessId: 'c0ffee' }, /^Kizen refused the API key for this business/],
+		[
+			"a business's name in place of its ID",
+			{ businessId: 'Northwind' },
+			/^Kizen refused the API key for this business and user\. Kizen says: You are not a member/,
+		],
 		['another user', { userId: 'c0ffee' }, /^Kizen refused the API key for this business and user/],
 		['no key', { apiKey: ' ' }, /^API Key is missing\.$/],
 		['no IDs', { businessId: '', userId: '' }, /^Business ID and User ID are missing\.$/],
@@ -325,6 +329,18 @@ describe('The test of the credential', () => {
 		const result = await test(change);
 		expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) });
 		expect(result.message).not.toContain(kizen.credential.apiKey);
+	});
+
+	it.each([
+		['https://go.kizen.com', 'https://app.go.kizen.com'],
+		['http://GO.kizen.com/client/1?tab=2#3', 'https://app.go.kizen.com'],
+		['https://fmo.kizen.com/api/', 'https://app.fmo.kizen.com'],
+		['https://v2.staging.kizen.com', 'https://staging.kizen.com'],
+	])('knows the address of the app before it asks: %s', async (baseUrl, api) => {
+		expect(await test({ baseUrl })).toEqual({
+			status: 'Error',
+			message: `The credential's Base URL "${baseUrl}" is the address of the Kizen app, not of its API. Open the credential and use ${api} as 'Base URL', or choose the 'Environment'.`,
+		});
 	});
 
 	it("knows a web page, which the app's address answers instead of the API's", async () => {

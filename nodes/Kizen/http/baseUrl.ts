@@ -72,6 +72,13 @@ function addressOf(credential: AddressFields): Address {
 			remedy: `Open the credential and write 'Base URL' in full, such as ${PRODUCTION}.`,
 		};
 	}
+	const api = API_OF_APP.get(withoutDot(url.hostname));
+	if (api !== undefined) {
+		return {
+			problem: `The credential's Base URL "${typed}" is the address of the Kizen app, not of its API`,
+			remedy: `Open the credential and use ${api} as 'Base URL', or choose the 'Environment'.`,
+		};
+	}
 	if (url.protocol === 'http:' && !THIS_COMPUTER.includes(url.hostname)) {
 		return {
 			problem: `The credential's Base URL "${typed}" would send the API key unprotected`,

@@ -327,7 +327,7 @@ export function explain(refusal: Refusal, about: Circumstance): Problem {
 		...fields.map(
 			({ field, message }, at) => `"${field}": ${withoutFullStop(message)}${valueAt(at)}`,
 		),
-		...(refusal.kind === 'withheld' ? [] : refusal.messages),
+		...(refusal.kind === 'withheld' ? [] : refusal.messages.map(saidBy(about))),
 	].map(withoutFullStop);
 	const waited =
 		about.gaveUpAfterMs === undefined
@@ -350,6 +350,11 @@ export function explain(refusal: Refusal, about: Circumstance): Problem {
 export function explainTimeout({ code }: TimedOut): Problem {
 	const refusal: Refusal = { ...NOTHING_SAID, kind: 'timeout', status: 0, code };
 	return explain(refusal, { base: '', sent: [], testing: true });
+}
+
+/** Where a person tests the credential, Kizen's words stand between two sentences of the node. */
+function saidBy({ testing }: Circumstance): (message: string) => string {
+	return (message) => (testing ? `Kizen says: ${message}` : message);
 }
 
 function withoutFullStop(sentence: string): string {
