@@ -29,7 +29,12 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 		/^Kizen redirected the request to another address, which was not followed \(Acme\) \[/,
 		/only sent to that address/,
 	],
-	['nothing', { kind: 'empty' }, /^Kizen answered with nothing\. Kizen may still have/, /Check in Kizen/],
+	[
+		'nothing',
+		{ kind: 'empty' },
+		/^Kizen answered with nothing\. Kizen may still have/,
+		/Check in Kizen/,
+	],
 	[
 		'half an answer',
 		{ kind: 'truncated' },
