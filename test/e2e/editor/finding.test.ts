@@ -18,11 +18,11 @@ describe('a person who looks for the node', () => {
 		await person.shot(`find-by-${word}`);
 	});
 
-	it('adds it to the workflow and stands before its parameters', async () => {
+	it('adds an action to the workflow and sees its parameters', async () => {
 		const { page } = scene.person;
 		await page.getByTestId('node-creator').getByText('Kizen Records', { exact: true }).click();
 		await scene.person.shot('node-details');
-		await page.getByText('Add to workflow').click();
+		await page.getByText('Upsert record', { exact: true }).click();
 		await page.getByTestId('ndv').waitFor();
 		await scene.person.parameter('operation').waitFor();
 		await page.getByText("Choose an object under 'Object' to see its fields").waitFor();
