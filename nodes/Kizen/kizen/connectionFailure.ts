@@ -31,6 +31,13 @@ const KINDS: Array<[kind: RefusalKind, codes: RegExp]> = [
 	['broken', /^(HPE_|Z_|ERR__ERROR_|BROTLI_|ZSTD_|ERR_BAD_RESPONSE$|ERR_STREAM_PREMATURE_CLOSE$)/],
 ];
 
+/** n8n 1 keeps the words of some errors, but not their codes. */
+const CODES_OF_WORDS: Array<[words: RegExp, code: string]> = [
+	[/stream has been aborted/i, 'ERR_BAD_RESPONSE'],
+	[/incorrect header check|invalid (stored|block|distance|code|literal|bit)/i, 'Z_DATA_ERROR'],
+	[/unexpected end of file/i, 'Z_BUF_ERROR'],
+];
+
 /** Whether a request was ended by its signal. */
 export const wasEnded = (thrown: unknown): boolean => codeOf(chainOf(thrown)) === ENDED;
 
@@ -66,11 +73,12 @@ function kindOf(code: string): RefusalKind {
 }
 
 function codeOf(errors: IDataObject[]): string {
-	return (
-		errors
-			.flatMap(({ code, httpCode }) => [code, httpCode])
-			.find((one): one is string => typeof one === 'string' && CODE.test(one)) ?? ''
-	);
+	const code = errors
+		.flatMap(({ code, httpCode }) => [code, httpCode])
+		.find((one): one is string => typeof one === 'string' && CODE.test(one));
+	if (code !== undefined) return code;
+	const words = errors.map(({ message }) => String(message ?? '')).join(' ');
+	return CODES_OF_WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? '';
 }
 
 /** The error and what caused it, which n8n's versions wrap at different depths. */
