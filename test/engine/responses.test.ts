@@ -241,7 +241,7 @@ describe('What the network says', () => {
 		[
 			'a broken 404',
 			{ kind: 'broken', status: 404 },
-			/^(Kizen's response arrived|What answers at)/,
+			/^(Kizen's response arrived|What answers at|Kizen has no)/,
 		],
 		[
 			'a connection that closes',
@@ -270,7 +270,8 @@ describe('What the network says', () => {
 		kizen.faults.queue.push({ match: { path: '/upsert' }, trouble, times: 2, when: 'before' });
 		const { json, hints } = await write('upsert', rowsOf(4), { giveUpAfter: 60 });
 		expect(json.map(({ action }) => action)).toEqual(Array(4).fill('created'));
-		expect(hints[0].message).toMatch(/Waited \d s for Kizen's rate limit/);
+		// n8n 1 keeps no header of a broken response, and so not how long to wait.
+		expect(hints[0].message).toMatch(/Waited \d s for Kizen's rate limit|Sent \d requests? again/);
 	});
 
 	it('a broken or damaged response to an Upsert is asked for again', async () => {

@@ -51,9 +51,11 @@ export function connectionFailure(thrown: unknown, apiKey: string): Answer {
 	const errors = chainOf(thrown);
 	const code = codeOf(errors);
 	const begun = errors.map(({ response }) => response).find(isObject);
-	const status = Number(begun?.status);
-	if (begun && (!bodyDecides(status) || code === REJECTED)) {
-		const headers = isObject(begun.headers) ? begun.headers : {};
+	// n8n 1 keeps the status of a response that had begun, but not the response.
+	const kept = begun ? undefined : errors.map(({ httpCode }) => String(httpCode)).find(isStatus);
+	const status = Number(begun?.status ?? kept);
+	if (kept !== undefined || (begun && (!bodyDecides(status) || code === REJECTED))) {
+		const headers = isObject(begun?.headers) ? begun.headers : {};
 		const response = { statusCode: status, headers, body: errors[0]?.error };
 		return readAnswer(withoutKey(response, apiKey));
 	}
@@ -65,6 +67,10 @@ export function connectionFailure(thrown: unknown, apiKey: string): Answer {
 	// n8n's own errors have a level: it refused to send, as its protection of inner addresses does.
 	const isN8n = code === '' && 'level' in source;
 	return { ...NOTHING_SAID, status: 0, code, kind: isN8n ? 'withheld' : kind, messages };
+}
+
+function isStatus(text: string): boolean {
+	return /^[45]\d\d$/.test(text);
 }
 
 function kindOf(code: string): RefusalKind {
