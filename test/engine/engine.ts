@@ -2,8 +2,10 @@ import {
 	ExecuteContext,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
+	SupplyDataContext,
 	WorkflowExecute,
 } from 'n8n-core';
+import { makeHandleToolInvocation } from 'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data';
 import {
 	createRunExecutionData,
 	NodeHelpers,
@@ -99,6 +101,7 @@ const TYPES: Record<string, INodeType> = {
 		return [this.getInputData()];
 	}),
 	[NODE_TYPE]: new KizenRecords(),
+	[`${NODE_TYPE}Tool`]: new KizenRecords(),
 };
 
 const nodeTypes: INodeTypes = {
@@ -250,6 +253,43 @@ export async function executeAlone(
 		[],
 	);
 	return await new KizenRecords().execute.call(context);
+}
+
+/**
+ * Makes a tool of the node, as n8n does for agents that call their tools themselves. Returns what such
+ * an agent calls with the model's arguments.
+ */
+export function toolOf(
+	scenario: Pick<Scenario, 'parameters' | 'node' | 'credential'>,
+): (args: IDataObject) => Promise<string> {
+	const type = `${NODE_TYPE}Tool`;
+	const workflow = workflowOf({ ...scenario, rows: [], node: { ...scenario.node, type } });
+	const node = workflow.getNode('Kizen');
+	const agent = workflow.getNode('Start');
+	if (node === null || agent === null) throw new Error('no node');
+	const execution = createRunExecutionData();
+	const around = surroundings(new EngineCredentials(scenario.credential));
+	return makeHandleToolInvocation(
+		(runIndex) =>
+			new SupplyDataContext(
+				workflow,
+				node,
+				around,
+				'manual',
+				execution,
+				runIndex,
+				[{ json: { question: 'of the agent' } }],
+				{},
+				'ai_tool',
+				{ node: agent, data: {}, source: null },
+				[],
+				undefined,
+				agent,
+			),
+		node,
+		TYPES[type],
+		execution,
+	);
 }
 
 type RunOptions = Parameters<WorkflowExecute['run']>[0];

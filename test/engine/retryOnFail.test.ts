@@ -2,7 +2,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { silence } from '../until';
-import { runInEngine } from './engine';
+import { runInEngine, toolOf } from './engine';
 
 let kizen: EmbeddedKizen;
 
@@ -192,6 +192,61 @@ it('A row that failed does not undo a later one of the same record when it is tr
 	expect(json[0].error).toBe(
 		'A later row about the same record, [item 1], was written already [item 0]',
 	);
+});
+
+describe('As a tool of an agent, with Retry On Fail and On Error set to Stop', () => {
+	const tool = (operation: string) =>
+		toolOf({
+			credential: kizen.credential,
+			parameters: {
+				operation,
+				object: OBJECT,
+				lookupValue: "={{ $fromAI('name', 'The name', 'string') }}",
+				specifyFields: 'json',
+				jsonFields: "={{ { name: $fromAI('name', 'The name', 'string') } }}",
+			},
+			node: { ...RETRY, maxTries: 4, onError: 'stopWorkflow' },
+		});
+	const trouble = (status: number, times: number) =>
+		kizen.faults.queue.push({
+			match: { path: '/(add|upsert)', contains: 'Alpha' },
+			trouble: { kind: 'status', status, body: { code: 'permission_required' } },
+			times,
+		});
+
+	it('an Add that Kizen may have carried out is not sent again', async () => {
+		trouble(504, 9);
+		const message = 'Kizen may still have created "Alpha"';
+		await expect(tool('add')({ name: 'Alpha' })).rejects.toThrow(message);
+		expect(sent()).toEqual({ Alpha: 1 });
+	});
+
+	it('a clear no is tried again', async () => {
+		trouble(403, 2);
+		expect(JSON.parse(await tool('add')({ name: 'Alpha' }))).toMatchObject([{ action: 'created' }]);
+		expect(sent()).toEqual({ Alpha: 3 });
+	});
+
+	it('another call of the tool is another Add, also with the same words', async () => {
+		kizen.switches.activeDuplicates = 'allowed';
+		const call = tool('add');
+		trouble(504, 1);
+		await expect(call({ name: 'Alpha' })).rejects.toThrow('Kizen may still have created');
+		for (const args of [{ name: 'Alpha' }, { name: 'Alpha' }]) {
+			expect(JSON.parse(await call(args))).toMatchObject([{ action: 'created' }]);
+		}
+		expect(sent()).toEqual({ Alpha: 3 });
+	});
+
+	it('calls at the same time do not mix', async () => {
+		trouble(504, 1);
+		const call = tool('add');
+		const results = await Promise.allSettled(NAMES.map(async (name) => await call({ name })));
+		expect(results.map(({ status }) => status)).toEqual(
+			NAMES.map((name) => (name === 'Alpha' ? 'rejected' : 'fulfilled')),
+		);
+		expect(sent()).toEqual(Object.fromEntries(NAMES.map((name) => [name, 1])));
+	});
 });
 
 describe('Settings of the node', () => {

@@ -5,6 +5,7 @@ import { isObject } from '../kizen/response';
 import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
 import { described, sentence } from '../outcome/nodeError';
 import { isReturnedItem } from '../records/returnedItem';
+import { isTool } from './items';
 import type { Task } from './settings';
 
 /** What the node does with an item that could not be done (n8n's setting On Error). */
@@ -21,7 +22,7 @@ export function errorMode(node: INode, continueOnFail: boolean): ErrorMode {
 	if (node.onError === 'continueErrorOutput') return 'errorOutput';
 	// As a tool it tells the model. n8n 2 does so with any error, unless told to stop; n8n 1 would end
 	// the workflow, and shows no On Error for a tool.
-	const tellsModel = node.type.endsWith('Tool') && node.onError === undefined;
+	const tellsModel = isTool(node) && node.onError === undefined;
 	return continueOnFail || tellsModel ? 'continue' : 'stop';
 }
 

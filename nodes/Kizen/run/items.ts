@@ -8,15 +8,15 @@ import { compile, type Evaluate } from './plainExpression';
 /** Returns a function that gives an input item as operations see it. */
 export function itemReader(
 	context: IExecuteFunctions,
-	{ parameters, type }: INode,
+	node: INode,
 	input: INodeExecutionData[],
 ): (index: number) => Item {
-	// As a tool of an agent, the node has the model's words for input, and `$json` means the agent's.
-	const isTool = type.endsWith('Tool');
+	const { parameters } = node;
 	const compiled = new Map<string, Evaluate | undefined>();
 	const plain = (name: string, json: unknown) => {
 		if (!compiled.has(name)) compiled.set(name, compile(parameters[name]));
-		return compiled.get(name)?.(isTool ? undefined : json);
+		// As a tool, the node has the model's words for input, and `$json` means the agent's.
+		return compiled.get(name)?.(isTool(node) ? undefined : json);
 	};
 	return (index) => {
 		const json: unknown = input[index]?.json;
@@ -31,6 +31,11 @@ export function itemReader(
 			},
 		};
 	};
+}
+
+/** Tells whether the node is a tool of an agent. */
+export function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
 }
 
 /**

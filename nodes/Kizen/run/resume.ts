@@ -1,27 +1,52 @@
-import type { IContextObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IContextObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { Adds } from '../records/adds';
+import { isObject } from '../kizen/response';
 import { isDone, type Done, type Outcome } from '../outcome/outcome';
+import { Adds } from '../records/adds';
+import { isTool } from './items';
 
 /**
  * n8n's Retry On Fail runs the whole node again, with every item, when a row failed. What an earlier
  * try of the same run has settled is remembered here, and is not sent to Kizen a second time.
  *
- * The memory hangs on the node's context, an object that n8n makes for one node in one execution and
- * keeps between tries; being weak, it ends with the execution and is never stored with it.
+ * The memory is weak: it ends with the execution and is never stored with it.
  */
-const memory = new WeakMap<IContextObject, Map<number, SettledRows>>();
-
-/** What earlier tries of this run have settled; add to it while running. */
-export function settledRows(context: IExecuteFunctions, node: INode): SettledRows {
+export function settledRows(
+	context: IExecuteFunctions,
+	node: INode,
+	input: INodeExecutionData[],
+): SettledRows {
 	if (node.retryOnFail !== true) return new SettledRows();
+	const call = isTool(node) ? input[0]?.json : undefined;
+	return isObject(call) ? ofCall(call) : ofRun(context);
+}
+
+/**
+ * By the node's context, an object that n8n makes for one node in one execution and keeps between
+ * tries, and by the run: a loop runs the node again.
+ */
+const runs = new WeakMap<IContextObject, Map<number, SettledRows>>();
+
+function ofRun(context: IExecuteFunctions): SettledRows {
 	const key = context.getContext('node');
 	const { $thisRunIndex } = context.getWorkflowDataProxy(0);
 	const run = typeof $thisRunIndex === 'number' ? $thisRunIndex : 0;
-	const runs = memory.get(key) ?? new Map<number, SettledRows>();
-	memory.set(key, runs);
-	const rows = runs.get(run) ?? new SettledRows();
-	runs.set(run, rows);
+	const ofNode = runs.get(key) ?? new Map<number, SettledRows>();
+	runs.set(key, ofNode);
+	const rows = ofNode.get(run) ?? new SettledRows();
+	ofNode.set(run, rows);
+	return rows;
+}
+
+/**
+ * By what the model said: a tool is given the same object in all tries of a call, and another one in
+ * the next call. Where an agent calls its tools itself, every try is a run of its own.
+ */
+const calls = new WeakMap<object, SettledRows>();
+
+function ofCall(words: object): SettledRows {
+	const rows = calls.get(words) ?? new SettledRows();
+	calls.set(words, rows);
 	return rows;
 }
 

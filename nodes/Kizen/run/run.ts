@@ -29,7 +29,7 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const itemAt = itemReader(context, node, input);
 	const task = firstReadable(input.length, (index) => readTask(itemAt(index)));
 	const delivery = deliveryOf(node, task, errorMode(node, context.continueOnFail()));
-	const settled = settledRows(context, node);
+	const settled = settledRows(context, node, input);
 	const sessions = new Sessions(context, settled, input.length);
 	const stopped = () => context.getExecutionCancelSignal()?.aborted === true;
 	let limits: Limits | undefined;
