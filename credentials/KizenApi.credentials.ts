@@ -11,8 +11,10 @@ export const DIFFERS_BY_ITEM = 'DiffersByItem';
 
 /**
  * Describes a hidden field that n8n adds to the credential where the field called `name` holds an
- * expression: then n8n shows everything that depends on it, and otherwise nothing fits. A node is
- * given the results of expressions only, and has to know that the next item's may differ.
+ * expression. A node is given the results of expressions only, and has to know that the next item's
+ * may differ. An expression begins with `=`, so in order it is between `=` and `>`. (With `show`
+ * instead of `hide`, n8n 1 would ask for the field when a credential is created through its API; a
+ * regular expression has a time limit in n8n, which a busy machine can exceed.)
  */
 function differsByItem(name: string): INodeProperties {
 	return {
@@ -20,7 +22,7 @@ function differsByItem(name: string): INodeProperties {
 		name: `${name}${DIFFERS_BY_ITEM}`,
 		type: 'hidden',
 		default: true,
-		displayOptions: { show: { [name]: [] } },
+		displayOptions: { hide: { [name]: [{ _cnd: { lt: '=' } }, { _cnd: { gte: '>' } }] } },
 	};
 }
 

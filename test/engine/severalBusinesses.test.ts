@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { KizenApi } from '../../credentials/KizenApi.credentials';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { runInEngine, type Result, type Scenario } from './engine';
 
@@ -174,6 +175,13 @@ describe('How often the credential is read', () => {
 		expect(json[59].error).toMatch(/does not exist.*\[item 59\]$/);
 		expect(credentialReads).toBeLessThanOrEqual(2);
 	});
+});
+
+it('The hidden fields that tell of expressions are not asked for by the API of n8n 1', () => {
+	const hidden = new KizenApi().properties.filter(({ type }) => type === 'hidden');
+	expect(hidden).toHaveLength(5);
+	// It asks for every field that is shown by the value of another one.
+	expect(hidden.filter(({ displayOptions }) => displayOptions?.show)).toEqual([]);
 });
 
 describe('Nothing is carried from one business to another', () => {
