@@ -116,22 +116,23 @@ class Walk {
 			const isLast = !more || rows.length === 0 || this.left === 0;
 			const times = timesOf(this.schema, rows, order);
 			const next = times?.at(-1);
-			const isKept = isLast || (next !== undefined && (await this.keeps(order, next, edge)));
+			const isKept =
+				isLast || (times !== undefined && (edge !== undefined || (await this.keeps(order, times))));
 			if (records.length > 0) yield { records, isInOrder: isKept };
 			if (isLast) return;
 			if (!isKept || times === undefined || next === undefined) {
-				return yield* this.inPasses({}, pageSize, false);
+				return yield* this.inPasses({}, pageSize);
 			}
 			if (next === edge) {
 				// More records of one millisecond than a page holds.
 				const tie = { from: edge, to: edge + 1 };
-				const isExact = yield* this.inPasses(tie, MAX_PAGE_SIZE, true);
-				if (!isExact) return yield* this.inPasses({}, pageSize, true);
+				const isExact = yield* this.inPasses(tie, MAX_PAGE_SIZE);
+				if (!isExact) return yield* this.inPasses({}, pageSize);
 				if (this.left === 0) return;
 				edge = order.descending ? edge - 1 : edge + 1;
 			} else {
 				// Kizen gives the same page again: it compares times more coarsely.
-				if (records.length === 0) return yield* this.inPasses({}, pageSize, true);
+				if (records.length === 0) return yield* this.inPasses({}, pageSize);
 				edge = next;
 			}
 			size = Math.min(pageSize, this.left + times.filter((time) => time === edge).length);
@@ -139,15 +140,16 @@ class Walk {
 	}
 
 	/**
-	 * Whether Kizen keeps the order, which looks kept up to a time. Of `created` this is known, of
-	 * `updated` no source says it: then the last record of all must not be earlier.
+	 * Whether Kizen keeps the order, as it seems by the times of the first page. Of `created` this is
+	 * known, of `updated` no source says it: then the last record of all must be later.
 	 */
-	private async keeps(order: Order, time: number, before: number | undefined): Promise<boolean> {
-		if (order.field.name === 'created' || before !== undefined) return true;
+	private async keeps(order: Order, times: number[]): Promise<boolean> {
+		if (order.field.name === 'created') return true;
 		const fromEnd = { ...order, descending: !order.descending };
 		const { rows } = await this.page({}, 1, 1, fromEnd);
 		const [last] = timesOf(this.schema, rows, fromEnd) ?? [];
-		return last !== undefined && last >= time;
+		// The same time everywhere proves nothing.
+		return last !== undefined && last > times[0] && last >= times[times.length - 1];
 	}
 
 	/**
@@ -156,12 +158,9 @@ class Walk {
 	 *
 	 * @returns whether nothing came from outside of the range
 	 */
-	private async *inPasses(
-		range: Range,
-		pageSize: number,
-		isInOrder: boolean,
-	): AsyncGenerator<RecordPage, boolean> {
+	private async *inPasses(range: Range, pageSize: number): AsyncGenerator<RecordPage, boolean> {
 		const ids = new Set<unknown>();
+		const isMoment = range.from !== undefined;
 		let isExact = true;
 		for (let [passes, size] = [0, pageSize]; passes < MAX_PASSES; passes++) {
 			let [count, news] = [0, 0];
@@ -171,11 +170,10 @@ class Walk {
 				isExact &&= times?.every((time) => isWithin(range, time)) ?? true;
 				news += records.length;
 				count = Math.max(count, total);
-				const isStillInOrder = isInOrder && passes === 0 && times !== undefined;
-				if (records.length > 0) yield { records, isInOrder: isStillInOrder };
+				if (records.length > 0) yield { records, isInOrder: isMoment && isExact };
 			}
 			// Of all records Kizen may count some that it does not show; of a moment they are soon read again.
-			const isVain = range.from === undefined && passes > 0 && news === 0;
+			const isVain = !isMoment && passes > 0 && news === 0;
 			if (this.left === 0 || ids.size >= count || isVain) break;
 			size = size > pageSize / 2 ? Math.ceil(size * 0.8) : pageSize;
 		}

@@ -39,21 +39,22 @@ export async function collect<T>(
 ): Promise<Reading<T>> {
 	const memory = memoryOf(position);
 	const sightings: Array<Sighting<T>> = [];
-	let events = 0;
+	let [events, end] = [0, position.floor];
 	let began: Instant | undefined;
 	for await (const page of pages) {
 		began ??= clock();
 		refuseUnfiltered(page.sightings, position, event);
 		for (const sighting of page.sightings) {
+			end = Math.max(end, timeOf(sighting, event));
 			const news = newsOf(sighting, position, memory, event);
 			if (news === 'none') continue;
 			sightings.push(sighting);
 			if (news !== 'silent') events += 1;
 		}
 		const isEnough = events >= maxEvents || (sightings.length > 0 && isLate());
-		if (page.isInOrder && isEnough) return { sightings, complete: false, clock: began };
+		if (page.isInOrder && isEnough) return { sightings, end, clock: began };
 	}
-	return { sightings, complete: true, clock: began ?? clock() };
+	return { sightings, end: undefined, clock: began ?? clock() };
 }
 
 /** Kizen may compare times by the day, and by the day of another time zone. */

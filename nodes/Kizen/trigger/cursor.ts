@@ -62,8 +62,8 @@ export interface Sighting<T> {
 /** What a poll read from the position's `floor` on. */
 export interface Reading<T> {
 	sightings: Array<Sighting<T>>;
-	/** Whether nothing was left. If something was, it is not earlier than what was read. */
-	complete: boolean;
+	/** The time up to which records were read; undefined if nothing was left. */
+	end: Instant | undefined;
 	/** Kizen's clock when the reading began, if Kizen told it. */
 	clock?: Instant;
 }
@@ -97,14 +97,14 @@ export function advance<T>(position: Position, reading: Reading<T>, rules: Rules
 	const { event, maxEvents } = rules;
 	const memory = memoryOf(position);
 	const events: Advance<T>['events'] = [];
-	let { complete } = reading;
+	let { end } = reading;
 	let { top } = position;
 	for (const sighting of inOrder(reading.sightings, event)) {
 		const news = newsOf(sighting, position, memory, event);
 		if (news === 'none') continue;
 		if (news !== 'silent') {
 			if (events.length === maxEvents) {
-				complete = false;
+				end = timeOf(sighting, event);
 				break;
 			}
 			events.push({ action: news, record: sighting.record });
@@ -112,8 +112,9 @@ export function advance<T>(position: Position, reading: Reading<T>, rules: Rules
 		memory.set(sighting.id, timeOf(sighting, event));
 		top = Math.max(top, timeOf(sighting, event));
 	}
-	if (complete) top = Math.max(top, reading.clock ?? top);
-	const floor = nextFloor(position, top, memory, rules);
+	if (end === undefined) top = Math.max(top, reading.clock ?? top);
+	const readTo = Math.min(position.top, end ?? position.top);
+	const floor = nextFloor({ position, top, readTo }, memory, rules);
 	return { events, position: { v: 1, of: position.of, floor, top, seen: seenFrom(floor, memory) } };
 }
 
@@ -177,17 +178,20 @@ function inOrder<T>(sightings: Array<Sighting<T>>, event: TriggerEvent): Array<S
 	return [...sightings].sort((a, b) => timeOf(a, event) - timeOf(b, event));
 }
 
-/** Rules 1 and 2; and if too many records would be remembered, rule 2 alone. */
+/**
+ * Rules 1 and 2; and if too many records would be remembered, rule 2 alone.
+ *
+ * @param readTo the end of what was read for the second time
+ */
 function nextFloor(
-	before: Position,
-	top: Instant,
+	{ position, top, readTo }: { position: Position; top: Instant; readTo: Instant },
 	memory: Memory,
 	{ overlap = OVERLAP, remembered = REMEMBERED }: Rules,
 ): Instant {
 	const times = [...memory.values()].sort((a, b) => b - a);
 	const oldest = times[remembered - 1] ?? 0;
 	const wanted = Math.max(top - overlap, oldest);
-	return Math.max(before.floor, wholeMilliseconds(Math.min(wanted, before.top)));
+	return Math.max(position.floor, wholeMilliseconds(Math.min(wanted, readTo)));
 }
 
 function seenFrom(floor: Instant, memory: Memory): Position['seen'] {
