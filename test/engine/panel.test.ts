@@ -97,6 +97,7 @@ describe('A condition', () => {
 describe('What the node says names parameters and choices as they are called on the screen', () => {
 	/** What else has a name in messages: things of n8n's and of Kizen's screens. */
 	const ELSEWHERE = [
+		'Always Output Data',
 		'Credential to connect with',
 		'Values to Write',
 		'Refresh Field List',
