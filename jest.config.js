@@ -6,6 +6,9 @@ module.exports = {
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
 	// Much of the time is waiting, so that each core has room for a file.
 	maxWorkers: '100%',
+	// What a file loaded stays in its worker's memory. A busy machine takes longer to end a large process
+	// than the half second that jest allows before it speaks of a leak; a fresh worker is small.
+	workerIdleMemoryLimit: '500MB',
 	// For what never ends: a busy machine is no failure.
 	testTimeout: 300_000,
 	transform: { '\\.ts$': '@swc/jest' },
