@@ -80,7 +80,7 @@ async function download({ folder, version }: N8nInstall): Promise<void> {
 		folder,
 		spec: `n8n@${version}`,
 		manifest: manifestFor(version),
-		args: [WITHOUT_PEERS],
+		args: isN8n1(version) ? [] : [WITHOUT_PEERS],
 	};
 	const freeAtFirst = freeGb(folder);
 	if (!isInstalled(n8n) && freeAtFirst < DISK_NEEDED_GB) {
@@ -112,7 +112,8 @@ function freeGb(folder: string): number {
 
 /**
  * What n8n's packages ask whoever installs them for ("peers") is left out: it is a fifth of n8n, half
- * of npm's work, and all that n8n loads of it is date-fns.
+ * of npm's work, and all that n8n 2 loads of it is date-fns. n8n 1 does not start without them: of
+ * LangChain's packages some are then too new for the core that is chosen.
  */
 const WITHOUT_PEERS = '--legacy-peer-deps';
 
