@@ -18,7 +18,7 @@ async function main(): Promise<number> {
 	process.env.KIZEN_N8N = OLDEST.n8n;
 	const { folder } = await installN8n();
 	const engine = { '^(n8n-core|n8n-workflow)(/.*)?$': join(folder, 'node_modules', '$1$2') };
-	const inEngine = ['test/engine', '--moduleNameMapper', JSON.stringify(engine)];
+	const inEngine = ['test/engine', 'test/trigger', '--moduleNameMapper', JSON.stringify(engine)];
 	const engineCode = await runJest(project, {}, inEngine);
 	const n8n = await startN8n({ name: 'oldest' });
 	try {

@@ -22,7 +22,7 @@ export class KizenRecords implements INodeType {
 		icon: { light: 'file:../../icons/kizen.svg', dark: 'file:../../icons/kizen.dark.svg' },
 		group: ['input'],
 		version: 1,
-		subtitle: subtitle(OPERATIONS),
+		subtitle: subtitle('operation', OPERATIONS),
 		description: 'Read and write CRM records in Kizen and see what happened to each',
 		defaults: { name: 'Kizen Records' },
 		usableAsTool: true,

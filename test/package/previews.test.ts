@@ -147,6 +147,14 @@ describe.each(names)('The preview of %s', (operation) => {
 	});
 });
 
+it('The preview of Kizen Trigger is where n8n looks for it in the built package', () => {
+	// A node without operations.
+	expect(loadOutputSchema({ nodeDir: built, version: 1 })).toMatchObject({
+		properties: { action: { enum: ['created', 'updated'] } },
+		required: ['action', 'id', 'object'],
+	});
+});
+
 it('There is a preview for every operation, and no other', () => {
 	const files = readdirSync(join(kizenFolder, '__schema__', version));
 	expect(files.sort()).toEqual(names.map((name) => `${name}.json`).sort());

@@ -112,6 +112,7 @@ class Trigger {
 			base: 'model',
 			business: 'model',
 			clock: new KizenClock(),
+			isPolled: true,
 			async pause() {},
 			async send({ query, body }) {
 				const groups = body?.query as FilterGroup[];

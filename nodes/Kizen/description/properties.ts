@@ -142,14 +142,18 @@ export function outputsOf(
 }
 
 /**
- * Describes what the canvas shows below the node: the operation, and the object where a name of it is
- * known. `$parameter.object` would be its value alone, which is an ID for an object from the list.
+ * Describes what the canvas shows below the node: the choice in a drop-down, and the object where a
+ * name of it is known. `$parameter.object` would be its value alone, which is an ID for an object from
+ * the list.
  */
-export function subtitle(operations: Operations): string {
-	const names = Object.fromEntries(operations.map(({ value, name }) => [value, name]));
+export function subtitle(
+	parameter: string,
+	choices: Array<{ value: string; name: string }>,
+): string {
+	const names = Object.fromEntries(choices.map(({ value, name }) => [value, name]));
 	const chosen = '$parameter.toJSON().object ?? {}';
 	const name =
 		'(({ mode, value, cachedResultName }) => mode === "name" ? value : cachedResultName)';
 	const isExpression = 'String($rawParameter.object).startsWith("=")';
-	return `={{ [(${JSON.stringify(names)})[$parameter.operation], ${isExpression} ? "" : ${name}(${chosen})].filter(Boolean).join(": ") }}`;
+	return `={{ [(${JSON.stringify(names)})[$parameter.${parameter}], ${isExpression} ? "" : ${name}(${chosen})].filter(Boolean).join(": ") }}`;
 }

@@ -4,6 +4,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
@@ -21,8 +22,8 @@ import {
 import { Cancelled, type RequestQueue } from '../http/requestQueue';
 import type { RequestKind, Trouble } from '../http/retry';
 
-/** Whoever can make requests with the node's credential: a run, or the editor. */
-export type Caller = IExecuteFunctions | ILoadOptionsFunctions;
+/** Whoever can make requests with the node's credential: a run, the editor, or the trigger. */
+export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 export interface KizenRequest {
 	/** What may be tried again when it goes wrong; see `retry.ts`. */
@@ -55,6 +56,8 @@ export interface Kizen {
 	readonly business: string;
 	/** What Kizen's clock shows. */
 	readonly clock: KizenClock;
+	/** Whether the trigger asks: it asks again by itself. */
+	readonly isPolled: boolean;
 	send(request: KizenRequest): Promise<Sent>;
 	/** Waits; ends with the workflow, when that is stopped. */
 	pause(ms: number): Promise<void>;
@@ -85,6 +88,8 @@ export interface Connection {
 	/** The queue for requests to a base URL. */
 	queueOf(base: string): RequestQueue;
 	timeoutMs: number;
+	/** Whether the trigger asks; see {@link Kizen.isPolled}. */
+	isPolled?: boolean;
 }
 
 /**
@@ -103,6 +108,7 @@ export function connect(caller: Caller, connection: Connection): Kizen {
 	const post = postman(caller, credential, timeoutMs);
 	const clock = new KizenClock();
 	return {
+		isPolled: connection.isPolled ?? false,
 		base: address.base,
 		business: `${address.base} ${String(credential.businessId).trim().toLowerCase()}`,
 		clock,

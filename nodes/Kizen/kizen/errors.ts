@@ -1,5 +1,6 @@
 import { apiInsteadOf } from '../http/baseUrl';
 import type { TimedOut } from '../http/deadline';
+import { retryAfterMs } from '../http/retry';
 import { NOTHING_SAID, type Refusal, type RefusalKind } from './response';
 import type { Problem } from '../outcome/problem';
 
@@ -16,6 +17,8 @@ export interface Circumstance {
 	record?: string;
 	/** What was asked for, where that was not to write a row. */
 	reading?: 'record' | 'search' | 'list';
+	/** The trigger asked: it asks again by itself, and its options are fewer. */
+	isPolled?: boolean;
 	/** The person has the credential open, and tests it. */
 	testing?: boolean;
 	/** How long the row was held back in vain, in ms. */
@@ -39,11 +42,16 @@ const checkCredential: Say = (_, { testing }) =>
 /** What a test of the credential has no item and no options for. */
 const later =
 	(orElse: string): Say =>
-	(_, { testing }) =>
-		testing ? 'Try again in a minute.' : `Run the item again later${orElse}.`;
+	(_, { testing, isPolled }) => {
+		if (testing) return 'Try again in a minute.';
+		return isPolled ? AT_NEXT_POLL : `Run the item again later${orElse}.`;
+	};
 
-const lookFirst: Say = (_, { testing, reading }) => {
+const AT_NEXT_POLL = 'The trigger tries again at its next poll, and nothing is lost.';
+
+const lookFirst: Say = (_, { testing, reading, isPolled }) => {
 	if (testing) return `Try again in a minute. ${CHECK_ADDRESS}`;
+	if (isPolled) return `${AT_NEXT_POLL} ${CHECK_ADDRESS}`;
 	return `${reading ? 'Run the item again' : 'Check in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
 };
 
@@ -85,7 +93,10 @@ const BY_KIND: Record<Exclude<RefusalKind, 'refused'>, Words> = {
 	},
 	timeout: {
 		message: (refusal) => `Kizen did not answer in time${coded(refusal)}`,
-		remedy: later(", or raise 'Timeout (Seconds)' under Options"),
+		remedy: (refusal, about) =>
+			about.isPolled
+				? `${AT_NEXT_POLL} If it happens repeatedly, raise 'Timeout (Seconds)' under Options.`
+				: say(later(", or raise 'Timeout (Seconds)' under Options"), refusal, about),
 		cause: 'temporarily-unavailable',
 	},
 	lost: {
@@ -121,6 +132,7 @@ const NO_PERMISSION: Words = {
 			: `The API key has no permission for this in "${object}"`,
 	remedy:
 		"A key may do what its user may do. Ask the person who manages permissions in Kizen to give this user access to the object, its records and its fields (and to 'Standard API Keys').",
+	cause: 'configuration-invalid',
 };
 
 const TOO_LARGE: Words = {
@@ -150,6 +162,7 @@ const BY_CODE = new Map<string, Words>([
 		{
 			message: (_, { object }) => `Kizen has no object "${object}"`,
 			remedy: "Choose the object under 'Object' with From List.",
+			cause: 'configuration-invalid',
 		},
 	],
 	['payload_exceeded', TOO_LARGE],
@@ -216,6 +229,7 @@ const BY_STATUS = new Map<number, Words>([
 				if (object === undefined) return CHECK_ADDRESS;
 				return "Choose the object under 'Object' with From List, which shows what the key may see.";
 			},
+			cause: 'configuration-invalid',
 		},
 	],
 	[405, { message: 'Kizen does not allow this request', remedy: CHECK_ADDRESS }],
@@ -343,7 +357,13 @@ export function explain(refusal: Refusal, about: Circumstance): Problem {
 		...(refusal.requestId && { requestId: refusal.requestId }),
 		...(fields.length > 0 && { fields }),
 		...(words.cause && { cause: words.cause }),
+		...(words.cause === 'rate-limited' && waitOf(refusal)),
 	};
+}
+
+function waitOf(refusal: Refusal): Pick<Problem, 'retryAfterMs'> {
+	const ms = retryAfterMs(refusal, Date.now());
+	return ms === undefined ? {} : { retryAfterMs: ms };
 }
 
 /** What the user reads when a whole question to Kizen, with all its requests, took too long. */

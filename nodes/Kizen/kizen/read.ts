@@ -91,6 +91,7 @@ async function send(kizen: Kizen, request: ReadRequest, context: ReadContext) {
 		if (answer.accepted) throw new TypeError('nothing went wrong');
 		return explain(answer, {
 			base: kizen.base,
+			isPolled: kizen.isPolled,
 			sent: [],
 			gaveUpAfterMs,
 			reading: 'list',

@@ -240,7 +240,7 @@ class Walk {
 		if (isObject(body) && !Array.isArray(body.results)) {
 			throw refuse(
 				"Kizen's response to the search lists no results",
-				'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
+				'Try again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 			);
 		}
 		const total = isObject(body) && typeof body.count === 'number' ? body.count : undefined;
@@ -265,8 +265,8 @@ function timesOf(
 	return isSorted && !times.some(Number.isNaN) ? times : undefined;
 }
 
-/** Only this one field is read, because a search may find many records. */
-function textIn(schema: ObjectSchema, { fields }: IDataObject, { id, name }: Field): string {
+/** Returns what a record holds in one field, as text. Only this one is read: a search may find many. */
+export function textIn(schema: ObjectSchema, { fields }: IDataObject, { id, name }: Field): string {
 	const held = Array.isArray(fields)
 		? fields.filter((field) => isObject(field) && (field.id === id || field.name === name))
 		: isObject(fields) && { [id]: fields[id] ?? fields[name] };

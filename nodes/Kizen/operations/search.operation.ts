@@ -1,8 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { findNamed, isGiven } from '../description/locator';
 import {
-	choiceOf,
 	givenOption,
 	isOn,
 	notAllowed,
@@ -12,8 +10,6 @@ import {
 } from '../description/read';
 import { READ_OUTPUT } from '../description/parameters';
 import {
-	combine,
-	conditions,
 	createdSince,
 	limit,
 	pageSize,
@@ -21,15 +17,15 @@ import {
 	SEARCH_OPTIONS,
 	SEARCH_PARAMETERS,
 	searchFor,
-	segment,
 	sortBy,
 	sortDirection,
 	updatedSince,
 } from '../description/search';
 import type { ObjectSchema } from '../fields';
 import { isSteady, type FilterGroup, type Order } from '../kizen/searchRecords';
-import { fieldNamed, readingOf, type Reading } from '../records/reading';
-import { filterOn, filtersFrom, filterSince, type Filter } from '../records/search/filters';
+import { fieldNamed, readingOf } from '../records/reading';
+import { filterOn, filterSince, type Filter } from '../records/search/filters';
+import { conditionGroups, searchedFields, segmentQuery } from '../records/search/request';
 import { chosenRecords, type Session } from '../records/session';
 import type { Operation } from './operation';
 
@@ -51,13 +47,21 @@ export const search: Operation = {
 		return {
 			key: undefined,
 			send: async () => {
-				const groups = await readGroups(item, session, schema);
-				const group_id = await readSegment(item, session, schema);
+				const groups = [
+					...(await conditionGroups(item, session, schema)),
+					...(await sinceGroups(item, session, schema)),
+				];
+				const inSegment = await segmentQuery(item, session, schema);
 				const text = readText(item);
 				const pages = records.search({
 					groups,
-					query: { ...(text !== '' && { search: text }), ...(group_id && { group_id }) },
-					fieldNames: fieldNamesFor(schema, reading, order),
+					query: { ...(text !== '' && { search: text }), ...inSegment },
+					// In a steady order the field of the order is needed to go on from.
+					fieldNames: searchedFields(
+						schema,
+						reading,
+						order && isSteady(order) ? [order.field.name] : [],
+					),
 					order,
 					most: max,
 					pageSize: size,
@@ -86,23 +90,18 @@ function readText(item: Item): string {
 	throw notAllowed(searchFor.displayName, given, 'Enter the text to search for.');
 }
 
-async function readGroups(
+async function sinceGroups(
 	item: Item,
 	session: Session,
 	schema: ObjectSchema,
 ): Promise<FilterGroup[]> {
-	const isAll = choiceOf(item, combine) === 'all';
-	const filters = await filtersFrom(session, schema, item.parameter(conditions.name, {}));
-	const since: Filter[] = [];
+	const filters: Filter[] = [];
 	for (const [parameter, field] of SINCE) {
 		const given = givenOption(item, parameter) ?? '';
 		if (given === '') continue;
-		since.push(await filterSince(session, schema, field, given, parameter.displayName));
+		filters.push(await filterSince(session, schema, field, given, parameter.displayName));
 	}
-	return [
-		...(filters.length > 0 ? [{ and: isAll, filters }] : []),
-		...(since.length > 0 ? [{ and: true, filters: since }] : []),
-	];
+	return filters.length > 0 ? [{ and: true, filters }] : [];
 }
 
 /** Fields by API name. A record that was created has been updated at that moment as well. */
@@ -111,17 +110,6 @@ const SINCE = [
 	[updatedSince, 'updated'],
 ] as const;
 
-async function readSegment(
-	item: Item,
-	session: Session,
-	schema: ObjectSchema,
-): Promise<string | undefined> {
-	const given = givenOption(item, segment);
-	if (!isGiven(given)) return undefined;
-	const segments = await session.segmentsOf(schema);
-	return findNamed(segments, given, segment.displayName, `segment of "${schema.label}"`).id;
-}
-
 /** By creation, unless the user says otherwise: an order in which nothing gets lost between pages. */
 function readOrder(item: Item, schema: ObjectSchema): Order | undefined {
 	const name = String(givenOption(item, sortBy) ?? '').trim();
@@ -129,23 +117,4 @@ function readOrder(item: Item, schema: ObjectSchema): Order | undefined {
 	if (name !== '') return { field: fieldNamed(schema, name, sortBy.displayName), descending };
 	const created = schema.fields.find((field) => field.name === 'created' && field.isDefault);
 	return created && { field: created, descending };
-}
-
-/**
- * Kizen gives every field unasked but a pipeline's stage (kizen/app-engine docs 05); in a steady order
- * the field of the order is needed to go on from.
- */
-function fieldNamesFor(
-	schema: ObjectSchema,
-	{ fields }: Reading,
-	order: Order | undefined,
-): string[] | undefined {
-	if (fields === undefined) {
-		return schema.isPipeline
-			? schema.fields.filter(({ hidden }) => !hidden).map(({ name }) => name)
-			: undefined;
-	}
-	const names = new Set(fields.map(({ name }) => name));
-	if (order && isSteady(order)) names.add(order.field.name);
-	return [...names];
 }

@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type Failure, type INode } from 'n8n-workflow';
 
 import { Refused, type Problem } from './problem';
 
@@ -7,14 +7,14 @@ import { Refused, type Problem } from './problem';
  * it, which adds it to every message that lacks it.
  */
 export function nodeError(node: INode, problem: Problem, itemIndex?: number): Error {
-	const { httpCode, code, cause } = problem;
+	const { httpCode, code } = problem;
 	const message = sentence(problem, itemIndex);
 	const options = {
 		message,
 		// n8n shows descriptions as HTML.
 		description: escapeHtml(described(problem)),
 		itemIndex,
-		...(cause && { failure: { cause } }),
+		failure: failureOf(problem),
 	};
 	const error =
 		httpCode === undefined && code === undefined
@@ -24,6 +24,13 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 	// user's ("impermeable" holds EPERM); these are written for the user already.
 	error.message = message;
 	return error;
+}
+
+function failureOf({ cause, retryAfterMs }: Problem): Failure | undefined {
+	if (cause === 'rate-limited' || cause === 'temporarily-unavailable') {
+		return { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+	}
+	return cause && { cause };
 }
 
 /** Returns the message of a problem, with the row that it is about, as every output shows it. */

@@ -20,8 +20,14 @@ export interface Problem {
 	archivedRecordId?: string;
 	/** The record that was written all the same, where the item went wrong after that. */
 	recordId?: string;
-	/** Whether the credential is to blame, or only time helps; n8n tells these apart. */
-	cause?: 'credential-invalid' | 'rate-limited' | 'temporarily-unavailable';
+	/** Whether the credential or the node's parameters must change, or only time helps; n8n tells these apart. */
+	cause?:
+		| 'credential-invalid'
+		| 'configuration-invalid'
+		| 'rate-limited'
+		| 'temporarily-unavailable';
+	/** How long Kizen says to wait at its rate limit, in ms. */
+	retryAfterMs?: number;
 }
 
 /** Carries a problem from where it is noticed to the one place that makes an outcome of it. */

@@ -49,7 +49,7 @@ function recordIn(answer: unknown): IDataObject {
 	if (isObject(answer) && typeof answer.id === 'string' && answer.id !== '') return answer;
 	throw refuse(
 		"Kizen's response names no record",
-		'Run the item again. If it happens repeatedly, check the Environment or Base URL of the credential.',
+		'Try again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 	);
 }
 

@@ -2,12 +2,18 @@ import { object } from '../description/parameters';
 import { empty, locatorValue, notAllowed, type Item } from '../description/read';
 import type { ObjectSchema } from '../fields';
 import type { Kizen } from '../kizen/client';
-import type { Named, ObjectChoice } from '../kizen/objects';
+import {
+	listSegments,
+	listStages,
+	readObject,
+	type Named,
+	type ObjectChoice,
+} from '../kizen/objects';
 import { Records } from '../kizen/records';
 import { isObject } from '../kizen/response';
 import type { Adds } from './adds';
-import type { ReferenceFormats } from './referenceFormat';
-import type { References } from './referenceLookup';
+import { createReferenceFormats, type ReferenceFormats } from './referenceFormat';
+import { createReferences, type References } from './referenceLookup';
 
 /** What all items of a run share. */
 export interface Session {
@@ -28,6 +34,37 @@ export interface Session {
 	timezone: string;
 	/** Notes keys of the input that Kizen has no field for, for the run's hint. */
 	ignored(keys: string[]): void;
+}
+
+/** Opens a session. What Kizen was asked for once is not asked for again. */
+export function openSession(
+	kizen: Kizen,
+	about: Pick<Session, 'adds' | 'ignored' | 'timezone'>,
+): Session {
+	const schemas = new Map<string, Promise<ObjectSchema>>();
+	return {
+		kizen,
+		schemaOf: async (choice) => {
+			const schema = schemas.get(choice.identifier) ?? readObject(kizen, choice);
+			schemas.set(choice.identifier, schema);
+			return await schema;
+		},
+		stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
+		segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
+		references: createReferences(kizen),
+		formats: createReferenceFormats(),
+		written: new Map(),
+		...about,
+	};
+}
+
+function oncePerObject<T>(read: (schema: ObjectSchema) => Promise<T>) {
+	const known = new Map<string, Promise<T>>();
+	return async (schema: ObjectSchema): Promise<T> => {
+		const answer = known.get(schema.id) ?? read(schema);
+		known.set(schema.id, answer);
+		return await answer;
+	};
 }
 
 /**

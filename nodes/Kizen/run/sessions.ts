@@ -1,12 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { ObjectSchema } from '../fields';
 import { RequestQueue } from '../http/requestQueue';
-import { connect, type Kizen } from '../kizen/client';
-import { listSegments, listStages, readObject } from '../kizen/objects';
-import { createReferenceFormats } from '../records/referenceFormat';
-import { createReferences } from '../records/referenceLookup';
-import type { Session } from '../records/session';
+import { connect } from '../kizen/client';
+import { openSession, type Session } from '../records/session';
 import { credentialKey, credentialReader } from './credentials';
 import type { SettledRows } from './resume';
 import type { Limits } from './settings';
@@ -46,7 +42,11 @@ export class Sessions {
 			timeoutMs: limits.timeoutMs,
 			queueOf: (base) => this.queueOf(base, limits),
 		});
-		const session = this.open(kizen);
+		const session = openSession(kizen, {
+			adds: this.settled.addsTo(kizen.business),
+			ignored: (keys) => keys.forEach((column) => this.ignored.add(column)),
+			timezone: this.context.getTimezone(),
+		});
 		this.sessions.set(key, session);
 		return session;
 	}
@@ -66,33 +66,4 @@ export class Sessions {
 		this.queues.set(base, queue);
 		return queue;
 	}
-
-	private open(kizen: Kizen): Session {
-		const schemas = new Map<string, Promise<ObjectSchema>>();
-		return {
-			kizen,
-			schemaOf: async (choice) => {
-				const schema = schemas.get(choice.identifier) ?? readObject(kizen, choice);
-				schemas.set(choice.identifier, schema);
-				return await schema;
-			},
-			stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
-			segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
-			references: createReferences(kizen),
-			formats: createReferenceFormats(),
-			written: new Map(),
-			adds: this.settled.addsTo(kizen.business),
-			timezone: this.context.getTimezone(),
-			ignored: (keys) => keys.forEach((key) => this.ignored.add(key)),
-		};
-	}
-}
-
-function oncePerObject<T>(read: (schema: ObjectSchema) => Promise<T>) {
-	const known = new Map<string, Promise<T>>();
-	return async (schema: ObjectSchema): Promise<T> => {
-		const answer = known.get(schema.id) ?? read(schema);
-		known.set(schema.id, answer);
-		return await answer;
-	};
 }

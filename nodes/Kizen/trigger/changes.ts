@@ -1,0 +1,131 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { event as eventParameter } from '../description/trigger';
+import { choiceOf, type Item } from '../description/read';
+import type { Field, ObjectSchema } from '../fields';
+import type { Records } from '../kizen/records';
+import { textIn, type FilterGroup, type RecordSearch } from '../kizen/searchRecords';
+import { refuse } from '../outcome/problem';
+import { readingOf, type Reading } from '../records/reading';
+import { filterOn } from '../records/search/filters';
+import { conditionGroups, searchedFields, segmentQuery } from '../records/search/request';
+import { chosenRecords, type Session } from '../records/session';
+import type { SightingPage } from './collect';
+import type { EventAction, Instant, Position, Sighting, TriggerEvent } from './cursor';
+import { instantOf, isoOf } from './instant';
+
+/** How many records are asked for in one request. */
+const PAGE_SIZE = 500;
+
+/** The records of an object that meet the node's conditions, by the time of the event. */
+export class Changes {
+	private constructor(
+		private readonly records: Records,
+		readonly event: TriggerEvent,
+		private readonly reading: Reading,
+		private readonly groups: FilterGroup[],
+		private readonly query: IDataObject,
+		private readonly times: { created: Field; updated: Field | undefined },
+	) {}
+
+	/**
+	 * Reads the node's parameters.
+	 *
+	 * @throws Refused
+	 */
+	static async of(item: Item, session: Session): Promise<Changes> {
+		const event = choiceOf(item, eventParameter);
+		const records = await chosenRecords(item, session);
+		const { schema } = records;
+		return new Changes(
+			records,
+			event,
+			readingOf(item, schema),
+			await conditionGroups(item, session, schema),
+			await segmentQuery(item, session, schema),
+			{
+				created: timeField(schema, 'created'),
+				updated: event === 'created' ? undefined : timeField(schema, 'updated'),
+			},
+		);
+	}
+
+	get schema(): ObjectSchema {
+		return this.records.schema;
+	}
+
+	get isLimited(): boolean {
+		return this.groups.length > 0 || Object.keys(this.query).length > 0;
+	}
+
+	/** Reads the record with the latest event; undefined if there is none. */
+	async newest(): Promise<Sighting<IDataObject> | undefined> {
+		const search = this.search([], { descending: true, most: 1 });
+		for await (const { records } of this.records.search(search)) {
+			return records[0] && this.sighting(records[0]);
+		}
+		return undefined;
+	}
+
+	/** Reads the records from a position's `floor` on, the earliest first. */
+	async *since({ floor }: Position): AsyncGenerator<SightingPage<IDataObject>> {
+		const from = filterOn(this.schema, this.time, '>=', isoOf(floor));
+		const search = this.search([{ and: true, filters: [from] }], { descending: false });
+		for await (const { records, isInOrder } of this.records.search(search)) {
+			yield { sightings: records.map((record) => this.sighting(record)), isInOrder };
+		}
+	}
+
+	/** Returns what starts the workflow. */
+	item(record: IDataObject, action: EventAction): IDataObject {
+		return this.reading.item(record, action);
+	}
+
+	private get time(): Field {
+		return this.times.updated ?? this.times.created;
+	}
+
+	private search(
+		more: FilterGroup[],
+		{ descending, most = Infinity }: { descending: boolean; most?: number },
+	): RecordSearch {
+		const needed = ['created', ...(this.times.updated ? ['updated'] : [])];
+		return {
+			groups: [...this.groups, ...more],
+			query: this.query,
+			fieldNames: searchedFields(this.schema, this.reading, needed),
+			order: { field: this.time, descending },
+			most,
+			pageSize: PAGE_SIZE,
+			bound: (condition, moment) => filterOn(this.schema, this.time, condition, moment),
+		};
+	}
+
+	private sighting(record: IDataObject): Sighting<IDataObject> {
+		const { created, updated = created } = this.times;
+		return {
+			id: String(record.id),
+			created: this.instant(record, created),
+			updated: this.instant(record, updated),
+			record,
+		};
+	}
+
+	private instant(record: IDataObject, field: Field): Instant {
+		const instant = instantOf(textIn(this.schema, record, field));
+		if (instant !== undefined) return instant;
+		throw refuse(
+			`Kizen returned a record of "${this.schema.label}" without "${field.label}"`,
+			`The trigger needs this time. Ask whoever manages permissions in Kizen to let the user of this API key see the field "${field.label}".`,
+		);
+	}
+}
+
+function timeField(schema: ObjectSchema, name: 'created' | 'updated'): Field {
+	const field = schema.fields.find((one) => one.name === name && one.isDefault);
+	if (field) return field;
+	throw refuse(
+		`Kizen does not show when records of "${schema.label}" were ${name}`,
+		`The trigger needs the field "${name}". Ask whoever manages permissions in Kizen to let the user of this API key see it.`,
+	);
+}
