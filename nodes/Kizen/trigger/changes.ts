@@ -116,7 +116,7 @@ export class Changes {
 		if (instant !== undefined) return instant;
 		throw refuse(
 			`Kizen returned a record of "${this.schema.label}" without "${field.label}"`,
-			`The trigger needs this time. Ask whoever manages permissions in Kizen to let the user of this API key see the field "${field.label}".`,
+			`The trigger needs this time. Ask the person who manages permissions in Kizen to let the user of this API key see the field "${field.label}".`,
 		);
 	}
 }
@@ -126,6 +126,6 @@ function timeField(schema: ObjectSchema, name: 'created' | 'updated'): Field {
 	if (field) return field;
 	throw refuse(
 		`Kizen does not show when records of "${schema.label}" were ${name}`,
-		`The trigger needs the field "${name}". Ask whoever manages permissions in Kizen to let the user of this API key see it.`,
+		`The trigger needs the field "${name}". Ask the person who manages permissions in Kizen to let the user of this API key see it.`,
 	);
 }
