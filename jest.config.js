@@ -4,8 +4,8 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
-	// Much of the time is waiting, so that each core has room for a file.
-	maxWorkers: '100%',
+	// Much of the time is waiting, so that a core has room for two files.
+	maxWorkers: '200%',
 	// What a file loaded stays in its worker's memory. A busy machine takes longer to end a large process
 	// than the half second that jest allows before it speaks of a leak; a fresh worker is small.
 	workerIdleMemoryLimit: '500MB',

@@ -43,20 +43,30 @@ async function startRun(): Promise<Run> {
 	child.stderr.on('data', (chunk) => (complained += String(chunk)));
 	await until(() => said.includes('\n') || child.exitCode !== null);
 	if (said === '') throw new Error(complained);
-	return { npm: child.pid ?? 0, ...(JSON.parse(said) as Omit<Run, 'npm'>) };
+	const run: Run = { npm: child.pid ?? 0, ...(JSON.parse(said) as Omit<Run, 'npm'>) };
+	// Its keeper looks for what others left as it starts, and is done with that once it has a note.
+	await until(() => notes().some(({ owner }) => owner === run.pid));
+	return run;
 }
 
 /** What the keepers of all runs have noted. */
 function notes(): Array<{ owner: number; keeper: number }> {
 	const folder = join(scratch, 'running');
+	if (!existsSync(folder)) return [];
 	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-	return files.map((file) => {
-		const { owner, keeper } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<
-			'owner' | 'keeper',
-			{ pid: number }
-		>;
-		return { owner: owner.pid, keeper: keeper.pid };
+	return files.flatMap((file) => {
+		const note = readNote(join(folder, file));
+		return note ? [{ owner: note.owner.pid, keeper: note.keeper.pid }] : [];
 	});
+}
+
+/** Reads what a keeper noted; undefined where the keeper has just ended and removed it. */
+function readNote(path: string): Record<'owner' | 'keeper', { pid: number }> | undefined {
+	try {
+		return JSON.parse(readFileSync(path, 'utf8')) as Record<'owner' | 'keeper', { pid: number }>;
+	} catch {
+		return undefined;
+	}
 }
 
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
@@ -107,8 +117,9 @@ describe('Nothing stays behind of a run', () => {
 	});
 
 	it('all of which was killed at once, when the next one starts; one that runs is left alone', async () => {
-		const [run, other] = [await startRun(), await startRun()];
-		const { keeper } = notes().find(({ owner }) => owner === run.pid) ?? { keeper: 0 };
+		// In this order: the keeper of the other one has not seen the one that is killed.
+		const [other, run] = [await startRun(), await startRun()];
+		const [{ keeper }] = notes().filter(({ owner }) => owner === run.pid);
 		kill(run.pid, 'SIGSTOP');
 		kill(keeper, 'SIGKILL');
 		kill(run.pid, 'SIGKILL');
