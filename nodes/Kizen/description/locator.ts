@@ -65,8 +65,9 @@ export function findNamed<T extends { id: string; name: string }>(
 		listed.filter(({ name }) => name === text),
 		listed.filter(({ name }) => fold(name) === fold(text)),
 	].find((some) => some.length > 0);
-	if (fits?.length === 1) return fits[0];
-	if (fits) {
+	const [fit, ...others] = fits ?? [];
+	if (fit !== undefined && others.length === 0) return fit;
+	if (fit !== undefined) {
 		throw refuse(
 			`More than one ${what} is called ${quote(text)}`,
 			`Choose the one you mean under '${label}' with From List, or rename one of them in Kizen.`,

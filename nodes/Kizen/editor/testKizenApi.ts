@@ -26,13 +26,13 @@ export async function testKizenApi(
 	if ('problem' in address) return no(`${address.problem}. ${address.remedy}`);
 	const { base } = address;
 	const empty = [
-		['apiKey', 'API Key'],
-		['businessId', 'Business ID'],
-		['userId', 'User ID'],
-	].filter(([name]) => String(data[name] ?? '').trim() === '');
+		{ name: 'apiKey', label: 'API Key' },
+		{ name: 'businessId', label: 'Business ID' },
+		{ name: 'userId', label: 'User ID' },
+	].filter(({ name }) => String(data[name] ?? '').trim() === '');
 	if (empty.length > 0)
 		return no(
-			`${new Intl.ListFormat('en').format(empty.map(([, label]) => label))} ${empty.length > 1 ? 'are' : 'is'} missing.`,
+			`${new Intl.ListFormat('en').format(empty.map(({ label }) => label))} ${empty.length > 1 ? 'are' : 'is'} missing.`,
 		);
 
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });

@@ -49,7 +49,7 @@ export function labelWith(label: string, notes: Note[]): string {
 
 /** Returns the field's own label in {@link columnLabel}. */
 export function labelOfColumn(column: string): string {
-	const [, label, notes] = /^(.+) \(([^()]+)\)$/s.exec(column) ?? [];
+	const [, label, notes = ''] = /^(.+) \(([^()]+)\)$/s.exec(column) ?? [];
 	return label !== undefined && notes.split(', ').every(isNote) ? label : column;
 }
 

@@ -85,7 +85,7 @@ interface Column {
 	given: GivenField;
 	found: FoundField;
 	/** The key that means the same field to the letter, where this one only resembles it. */
-	exactKey?: string;
+	exactKey?: string | undefined;
 }
 
 /** What comes of one column by itself. */

@@ -109,7 +109,7 @@ function writePart(
 }
 
 function formatted(
-	{ id, label }: { id: string; label?: string },
+	{ id, label }: { id: string; label?: string | undefined },
 	field: Field,
 	context: ConvertContext,
 ): unknown {
@@ -130,8 +130,9 @@ function misfitsOf(
 	const misfits = [...refusals]
 		.slice(0, MAX_MISFITS)
 		.flatMap(([message, remedy]) => misfit(message, remedy).misfits);
-	const last = misfits[misfits.length - 1];
-	if (mayBeSeveral(given, field)) last.remedy = [last.remedy, SEPARATE].filter(Boolean).join(' ');
+	const last = misfits.at(-1);
+	if (last && mayBeSeveral(given, field))
+		last.remedy = [last.remedy, SEPARATE].filter(Boolean).join(' ');
 	const untold = refusals.size - misfits.length;
 	if (untold === 0) return misfits;
 	const more = `"${field.label}" was given ${untold} more values that do not fit.`;

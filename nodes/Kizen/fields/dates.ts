@@ -104,7 +104,7 @@ function readText(text: string, form: WrittenForm): ReadMoment {
 
 function inForm(parts: RegExpExecArray, rules: FormRules): ReadMoment {
 	const { name, isDayFirst, separators, sampleDate } = rules;
-	const [, first, mark, second, year, behind] = parts;
+	const [, first, mark = '', second, year, behind = ''] = parts;
 	const [day, month] = isDayFirst ? [first, second] : [second, first];
 	const text = dayText(Number(year), Number(month), Number(day));
 	const reading = text && separators.includes(mark) ? withTime(text, behind.trim()) : '';
@@ -148,17 +148,19 @@ const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})(?!\d)(.*)$/;
  * `03/04/2026` is the third of April to one and the fourth of March to another.
  */
 function yearLast(parts: RegExpExecArray): ReadMoment {
-	const [first, second, year] = [parts[1], parts[3], parts[4]].map(Number);
+	const [, first, , second, year, rest = ''] = parts;
 	const days = new Set(
-		[dayText(year, first, second), dayText(year, second, first)].filter(
-			(day): day is string => day !== undefined,
-		),
+		[
+			dayText(Number(year), Number(first), Number(second)),
+			dayText(Number(year), Number(second), Number(first)),
+		].filter((day): day is string => day !== undefined),
 	);
-	if (days.size === 0) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
-	const behind = parts[5].trim();
+	const behind = rest.trim();
 	const readings = [...days].map((day) => withTime(day, behind));
-	const isUnderstood = behind === '' || readings.every((reading) => !days.has(reading));
-	if (days.size === 1 && isUnderstood) return readIso(readings[0]);
+	const [reading] = readings;
+	if (reading === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	const isUnderstood = behind === '' || readings.every((one) => !days.has(one));
+	if (days.size === 1 && isUnderstood) return readIso(reading);
 	const suggested = [...days].map((day) => suggestion(day, behind));
 	const yearFirst = `Write it with the year first: ${suggested.join(' or ')}.`;
 	return days.size > 1
@@ -251,7 +253,7 @@ function wallOf(day: string, time: string): number {
 }
 
 function secondsOf(time: string): number {
-	const [hours, minutes, seconds] = time.split(':').map(Number);
+	const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
 	return hours * 3600 + minutes * 60 + Math.floor(seconds);
 }
 

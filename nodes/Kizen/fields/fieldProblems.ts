@@ -9,7 +9,7 @@ export interface Misfit {
 	/** What is wrong. */
 	message: string;
 	/** What would be right. */
-	remedy?: string;
+	remedy?: string | undefined;
 }
 
 /** What is wrong with one of a row's fields. */

@@ -31,8 +31,9 @@ export function findColumn(schema: ObjectSchema, header: string): FoundField {
 	return remembered(looseAnswers, header, () => {
 		const letters = lettersOf(header);
 		const alike = (letters && loose.get(letters)) || [];
-		if (alike.length === 0) return found;
-		return alike.length === 1 ? { field: alike[0], loosely: true } : { ambiguous: alike };
+		const [field, ...others] = alike;
+		if (field === undefined) return found;
+		return others.length === 0 ? { field, loosely: true } : { ambiguous: alike };
 	});
 }
 
@@ -114,12 +115,13 @@ function byName(fields: Field[], spell: (name: string) => string): Map<string, F
 function amongAlike(schema: ObjectSchema, key: string, alike: Field[]): FoundField {
 	const wanted = trimInvisible(key);
 	if (wanted === '') return { unknown: true };
-	if (alike.length === 0) return { unknown: true, ...suggestion(schema, wanted) };
-	if (alike.length === 1) return { field: alike[0] };
+	const [first, ...others] = alike;
+	if (first === undefined) return { unknown: true, ...suggestion(schema, wanted) };
+	if (others.length === 0) return { field: first };
 	// `Total` and `TOTAL` are two labels; `total`, another field's API name, fits neither better.
-	const exact = alike.filter((field) => field.label === wanted);
+	const [exact, ...twins] = alike.filter((field) => field.label === wanted);
 	const byName = alike.some((field) => field.label !== wanted && fold(field.name) === fold(wanted));
-	return exact.length === 1 && !byName ? { field: exact[0] } : { ambiguous: alike };
+	return exact && twins.length === 0 && !byName ? { field: exact } : { ambiguous: alike };
 }
 
 function suggestion(schema: ObjectSchema, key: string): { nearest?: Field } {

@@ -8,8 +8,8 @@ const ALL = new RegExp(`${INVISIBLE}+`, 'gu');
 export function trimInvisible(text: string): string {
 	let start = 0;
 	let end = text.length;
-	while (start < end && ONE.test(text[start])) start++;
-	while (end > start && ONE.test(text[end - 1])) end--;
+	while (start < end && ONE.test(text.charAt(start))) start++;
+	while (end > start && ONE.test(text.charAt(end - 1))) end--;
 	return text.slice(start, end);
 }
 
@@ -32,7 +32,7 @@ export function plainSpaces(text: string): string {
 export function firstInvisible(text: string): string | undefined {
 	const at = text.search(ONE);
 	if (at === -1) return undefined;
-	const character = text[at];
+	const character = text.charAt(at);
 	const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
 	return `${nameInvisible(character)} (U+${code}) after "${text.slice(0, at)}"`;
 }

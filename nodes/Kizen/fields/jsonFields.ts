@@ -68,7 +68,7 @@ const TEMPLATE =
 /** What a text inside the JSON contains that JSON does not allow there; undefined for other faults. */
 function insideText(text: string, position: number, reason: string): string | undefined {
 	const contains = (what: string) => `a text in it contains ${what}`;
-	const character = text[position];
+	const character = text.charAt(position);
 	if (reason.startsWith('Bad escaped character')) return contains('a backslash');
 	if (reason.startsWith('Bad control character')) return contains(nameInvisible(character));
 	// The text ended at a quotation mark and goes on behind it.

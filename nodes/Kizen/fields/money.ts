@@ -78,15 +78,15 @@ const CURRENCY_FIRST = new RegExp(String.raw`^([-+−]?)\s*(${CURRENCY})\s*(.*)$
 const CURRENCY_LAST = new RegExp(String.raw`^(.*?\d)\s*(${CURRENCY})$`, 'u');
 const BRACKETED = /^\(([^()+−-]*)\)$/;
 
-function splitCurrency(given: string): { amount: string; currency?: string } {
+function splitCurrency(given: string): { amount: string; currency?: string | undefined } {
 	const text = trimInvisible(given);
 	const inside = BRACKETED.exec(text);
 	if (inside) {
-		const { amount, currency } = splitCurrency(inside[1]);
+		const { amount, currency } = splitCurrency(inside[1] ?? '');
 		return { amount: `-${amount}`, currency };
 	}
 	const first = CURRENCY_FIRST.exec(text);
 	if (first) return { amount: `${first[1]}${first[3]}`, currency: first[2] };
 	const last = CURRENCY_LAST.exec(text);
-	return last ? { amount: last[1], currency: last[2] } : { amount: text };
+	return last ? { amount: last[1] ?? '', currency: last[2] } : { amount: text };
 }

@@ -62,8 +62,9 @@ export function findOption(given: unknown, field: Field): FoundOption {
 
 function lookUp(text: string, spellings: Index['spellings']): FoundOption {
 	for (const [spell, options] of spellings) {
-		const found = options.get(spell(text));
-		if (found) return found.length === 1 ? { option: found[0] } : { several: found };
+		const found = options.get(spell(text)) ?? [];
+		const [option, ...others] = found;
+		if (option) return others.length === 0 ? { option } : { several: found };
 	}
 	return { unknown: true };
 }

@@ -6,7 +6,7 @@ import { isObject, isUuid, own, textOf } from './typeGuards';
 import { refused, type ConvertContext, type Reference, type Written } from './types';
 
 /** What a reference may be given as: an id, or words to look it up by. */
-type Pointer = { id: string; label?: string } | { text: string } | undefined;
+type Pointer = { id: string; label?: string | undefined } | { text: string } | undefined;
 
 interface Lookup {
 	/** The question to Kizen; undefined where it cannot be asked. */

@@ -53,15 +53,15 @@ export interface Field {
 	readOnly: boolean;
 	hidden: boolean;
 	options: FieldOption[];
-	relatedObjectId?: string;
+	relatedObjectId?: string | undefined;
 	/** API name of the related object. */
-	relatedObjectName?: string;
+	relatedObjectName?: string | undefined;
 	/** What one record of the related object is called, such as `Company`. */
-	relatedEntityLabel?: string;
+	relatedEntityLabel?: string | undefined;
 	/** Holds several values. */
 	multiple: boolean;
 	/** Of money: `USD`. */
-	currency?: string;
+	currency?: string | undefined;
 	/** Bounds that Kizen sets to ratings and decimals. */
 	minimum?: number;
 	maximum?: number;

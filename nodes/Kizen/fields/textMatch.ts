@@ -56,13 +56,13 @@ function editDistance(from: string[], to: string[], limit: number): number {
 		let lowest = row;
 		for (let column = 1; column <= to.length; column++) {
 			const replaced = from[row - 1] === to[column - 1] ? 0 : 1;
-			let cost = Math.min(last[column] + 1, current[column - 1] + 1, last[column - 1] + replaced);
-			const swapped =
-				row > 1 &&
-				column > 1 &&
-				from[row - 1] === to[column - 2] &&
-				from[row - 2] === to[column - 1];
-			if (swapped) cost = Math.min(cost, before[column - 2] + 1);
+			const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+			const cost = Math.min(
+				at(last, column) + 1,
+				at(current, column - 1) + 1,
+				at(last, column - 1) + replaced,
+				isSwapped ? at(before, column - 2) + 1 : Infinity,
+			);
 			current.push(cost);
 			lowest = Math.min(lowest, cost);
 		}
@@ -70,5 +70,8 @@ function editDistance(from: string[], to: string[], limit: number): number {
 		before = last;
 		last = current;
 	}
-	return last[to.length];
+	return at(last, to.length);
 }
+
+/** Outside of the table every distance is infinite. */
+const at = (distances: number[], column: number): number => distances[column] ?? Infinity;

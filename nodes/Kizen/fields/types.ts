@@ -23,8 +23,8 @@ export type Reference =
 	| { kind: 'tag'; text: string; field: Field };
 
 export type Resolution =
-	| { id: string; label: string }
-	| { none: true; nearest?: string }
+	| { id: string; label: string | undefined }
+	| { none: true; nearest?: string | undefined }
 	| { candidates: string[] };
 
 /** The kinds of values of which it is not settled in what shape Kizen takes them. */
@@ -55,7 +55,7 @@ export interface ConvertContext {
  */
 export type Written =
 	| { value: unknown }
-	| { id: string; label?: string }
+	| { id: string; label?: string | undefined }
 	| { missing: Reference }
 	| RefusedValue;
 

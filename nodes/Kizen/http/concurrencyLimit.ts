@@ -67,7 +67,7 @@ export class ConcurrencyLimit {
 	private lastUseful = 0;
 	private slowGroups = SLOW_GROUPS - FIRST_SLOW_GROUPS;
 	/** Before the probe that is in progress. */
-	private usefulBeforeProbe?: number;
+	private usefulBeforeProbe: number | undefined;
 	private exactAfterProbe = 0;
 
 	constructor(private readonly max: number) {

@@ -45,7 +45,7 @@ export class RateLimit {
 	/** When a response was throttled that begins a new flight. */
 	private throttledAt = -1;
 	/** The request of that response, until its rate is learned. */
-	private lesson?: { startedAt: number; retryAfterMs: number };
+	private lesson: { startedAt: number; retryAfterMs: number } | undefined;
 	private suspectUntil = 0;
 	/** Between two starts, until `spacedUntil`. */
 	private spacingMs = 0;

@@ -27,7 +27,7 @@ export interface RequestQueueOptions {
 	/** How long one request may wait in all for the rate limit and for retries, in milliseconds. */
 	giveUpAfterMs: number;
 	/** Ends all waiting when it aborts. */
-	signal?: AbortSignal;
+	signal?: AbortSignal | undefined;
 	clock?: Clock;
 }
 
@@ -104,7 +104,7 @@ class Progress {
 /** One queue for all the requests of a run. */
 export class RequestQueue {
 	private readonly clock: Clock;
-	private readonly signal?: AbortSignal;
+	private readonly signal: AbortSignal | undefined;
 	private readonly giveUpAfterMs: number;
 	private readonly concurrencyLimit: ConcurrencyLimit;
 	private readonly rateLimit = new RateLimit();

@@ -9,7 +9,12 @@ export type RequestKind = 'read' | 'upsert' | 'add' | 'idempotent';
 
 /** An answer of Kizen that is not a success, or the code of Node's error where none came. */
 export type Trouble =
-	| { status: number; retryAfter?: string; date?: string; code?: string }
+	| {
+			status: number;
+			retryAfter?: string | undefined;
+			date?: string | undefined;
+			code?: string | undefined;
+	  }
 	| {
 			/** Such as `ECONNRESET`; empty when there is none. */
 			network: string;
@@ -22,7 +27,7 @@ export interface Verdict {
 	/** All of the run's requests wait, also where this one is not sent again. The try does not count. */
 	everyone: boolean;
 	/** As long as Kizen said, in milliseconds; without it, back off. */
-	afterMs?: number;
+	afterMs: number | undefined;
 	/** Kizen may have carried out the request all the same. */
 	maybeDone: boolean;
 }
@@ -141,7 +146,7 @@ export const backOff = (attempt: number, random: () => number): number =>
  * @param now in milliseconds since 1970, for a response without `Date`
  */
 export function retryAfterMs(
-	{ retryAfter, date }: { retryAfter?: string; date?: string },
+	{ retryAfter, date }: { retryAfter?: string | undefined; date?: string | undefined },
 	now: number,
 ): number | undefined {
 	const text = retryAfter?.trim() ?? '';

@@ -22,7 +22,7 @@ export interface Circumstance {
 	/** The person has the credential open, and tests it. */
 	testing?: boolean;
 	/** How long the row was held back in vain, in ms. */
-	gaveUpAfterMs?: number;
+	gaveUpAfterMs?: number | undefined;
 }
 
 type Say = string | ((refusal: Refusal, about: Circumstance) => string);
@@ -329,17 +329,15 @@ function say(text: Say, refusal: Refusal, about: Circumstance): string {
 /** Says what the user reads about a refusal: what happened, with Kizen's own words, and what to do. */
 export function explain(refusal: Refusal, about: Circumstance): Problem {
 	const words = wordsFor(refusal, about);
-	const fields = refusal.fields.map(({ index, message }) => ({
-		field: about.sent[index] ?? `Field ${index + 1}`,
-		message,
-	}));
-	const valueAt = (at: number) => {
-		const value = about.values?.[refusal.fields[at].index];
+	const labelOf = (index: number) => about.sent[index] ?? `Field ${index + 1}`;
+	const valueOf = (index: number) => {
+		const value = about.values?.[index];
 		return value === undefined ? '' : ` (sent: ${value})`;
 	};
+	const fields = refusal.fields.map(({ index, message }) => ({ field: labelOf(index), message }));
 	const said = [
-		...fields.map(
-			({ field, message }, at) => `"${field}": ${withoutFullStop(message)}${valueAt(at)}`,
+		...refusal.fields.map(
+			({ index, message }) => `"${labelOf(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
 		),
 		...(refusal.kind === 'withheld' ? [] : refusal.messages.map(saidBy(about))),
 	].map(withoutFullStop);

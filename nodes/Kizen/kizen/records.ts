@@ -246,10 +246,13 @@ function allFieldsQuery({ returnAllFields }: { returnAllFields: boolean }) {
 /** The labels of the fields that were sent, and their values as a person reads them. */
 function sentFields(schema: ObjectSchema, sent: unknown) {
 	const entries = Array.isArray(sent) ? sent.filter(isObject) : [];
-	const fields = entries.map(({ id }) => schema.fields.find((field) => field.id === id));
+	const fields = entries.map((entry) => ({
+		entry,
+		field: schema.fields.find(({ id }) => id === entry.id),
+	}));
 	return {
-		sent: fields.map((field, at) => field?.label ?? String(entries[at].id)),
-		values: fields.map((field, at) => field && shownValue(entries[at], field)),
+		sent: fields.map(({ entry, field }) => field?.label ?? String(entry.id)),
+		values: fields.map(({ entry, field }) => field && shownValue(entry, field)),
 	};
 }
 

@@ -11,9 +11,9 @@ export interface Accepted {
 	accepted: true;
 	status: number;
 	body: IDataObject | IDataObject[];
-	requestId?: string;
+	requestId?: string | undefined;
 	/** The header `Date` as it came, unless the response came out of a cache. */
-	date?: string;
+	date?: string | undefined;
 }
 
 /** Why there is no usable response. */
@@ -23,16 +23,16 @@ export interface Refusal {
 	/** 0 where no status came, or one that says nothing because the response broke off. */
 	status: number;
 	/** Kizen's own code, such as `does_not_exist`, or the network's, such as `ECONNREFUSED`. */
-	code?: string;
+	code?: string | undefined;
 	/** Kizen's own words, without those about single fields. */
 	messages: string[];
 	/** Entry n speaks of entry n of the `fields` that were sent. */
 	fields: FieldRefusal[];
-	requestId?: string;
+	requestId?: string | undefined;
 	/** The header `Retry-After` as it came. */
-	retryAfter?: string;
+	retryAfter?: string | undefined;
 	/** The header `Date` as it came, unless the response came out of a cache. */
-	date?: string;
+	date?: string | undefined;
 	/** What Kizen sent, for whoever must look deeper (an archived record's ID, say). */
 	body?: unknown;
 }
@@ -62,7 +62,7 @@ export type RefusalKind =
 export interface FieldRefusal {
 	index: number;
 	message: string;
-	code?: string;
+	code?: string | undefined;
 }
 
 /** What n8n's HTTP helper returns with `returnFullResponse`. */
@@ -188,7 +188,7 @@ const SPEAKS_FOR_ALL = new Set(['detail', 'errors', 'error', 'message', 'non_fie
 
 interface Saying {
 	message: string;
-	code?: string;
+	code?: string | undefined;
 }
 
 const text = ({ message }: Saying) => message;

@@ -149,7 +149,8 @@ class Walk {
 		const { rows } = await this.page({}, 1, 1, fromEnd);
 		const [last] = timesOf(this.schema, rows, fromEnd) ?? [];
 		// The same time everywhere proves nothing.
-		return last !== undefined && last > times[0] && last >= times[times.length - 1];
+		const [first = NaN] = times;
+		return last !== undefined && last > first && last >= (times.at(-1) ?? NaN);
 	}
 
 	/**
@@ -259,9 +260,12 @@ function timesOf(
 	{ field, descending }: Order,
 ): number[] | undefined {
 	const times = rows.map((row) => Date.parse(textIn(schema, row, field)));
-	const isSorted = times.every(
-		(time, n) => n === 0 || (descending ? time <= times[n - 1] : time >= times[n - 1]),
-	);
+	let [before = NaN] = times;
+	let isSorted = true;
+	for (const time of times) {
+		isSorted &&= descending ? time <= before : time >= before;
+		before = time;
+	}
 	return isSorted && !times.some(Number.isNaN) ? times : undefined;
 }
 

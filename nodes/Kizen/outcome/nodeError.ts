@@ -13,8 +13,8 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 		message,
 		// n8n shows descriptions as HTML.
 		description: escapeHtml(described(problem)),
-		itemIndex,
-		failure: failureOf(problem),
+		...(itemIndex !== undefined && { itemIndex }),
+		...failureOf(problem),
 	};
 	const error =
 		httpCode === undefined && code === undefined
@@ -26,11 +26,12 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 	return error;
 }
 
-function failureOf({ cause, retryAfterMs }: Problem): Failure | undefined {
+function failureOf({ cause, retryAfterMs }: Problem): { failure?: Failure } {
+	if (cause === undefined) return {};
 	if (cause === 'rate-limited' || cause === 'temporarily-unavailable') {
-		return { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+		return { failure: { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
 	}
-	return cause && { cause };
+	return { failure: { cause } };
 }
 
 /** Returns the message of a problem, with the row that it is about, as every output shows it. */
@@ -60,9 +61,7 @@ export function problemOf(thrown: unknown): Problem {
 	};
 }
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
 /** For texts that n8n shows as HTML. */
 export function escapeHtml(text: string): string {
-	return text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -16,7 +16,7 @@ export interface ReferenceFormats {
 }
 
 /** The likeliest first. */
-const FORMATS: Record<ReferenceKind, readonly ReferenceShape[]> = {
+const FORMATS: Record<ReferenceKind, readonly [ReferenceShape, ...ReferenceShape[]]> = {
 	option: ['object', 'bare', 'name'],
 	record: ['object', 'bare', 'name'],
 	member: ['bare', 'object', 'name'],

@@ -134,9 +134,8 @@ function choose(text: string, candidates: Candidate[]): Resolution {
 		candidates.filter(({ names }) => names.some(compare));
 	const exact = same((name) => name === text);
 	const alike = exact.length > 0 ? exact : same((name) => fold(name) === fold(text));
-	if (alike.length === 1) return { id: alike[0].id, label: alike[0].names[0] };
-	if (alike.length > 1) {
-		return { candidates: alike.map(describeCandidate) };
-	}
+	const [only, ...others] = alike;
+	if (others.length > 0) return { candidates: alike.map(describeCandidate) };
+	if (only) return { id: only.id, label: only.names[0] };
 	return { none: true, nearest: nearest(text, candidates, ({ names }) => names)?.names[0] };
 }

@@ -47,27 +47,22 @@ export function deliver(
 	input: INodeExecutionData[],
 	delivery: Delivery,
 ): INodeExecutionData[][] {
-	const lines: INodeExecutionData[][] = delivery.split ? delivery.outputs.map(() => []) : [[]];
+	// What an operation does not expect goes to Failed, where somebody looks at it. From there n8n moves
+	// failed items on to its error output, where that is used.
+	const failed: INodeExecutionData[] = [];
+	const actions: Action[] = delivery.split ? delivery.outputs : ['failed'];
+	const outputs = new Map(actions.map((action) => [action, action === 'failed' ? failed : []]));
 	outcomes.forEach((outcome, index) => {
 		if (outcome === undefined) return;
-		const line = lines[lineOf(outcome, delivery)];
+		const output = outputs.get(outcome.action) ?? failed;
 		if (isDone(outcome)) {
 			// One by one: a search may find more than a call takes arguments.
-			for (const json of outcome.items) line.push({ json, pairedItem: { item: index } });
+			for (const json of outcome.items) output.push({ json, pairedItem: { item: index } });
 		} else {
-			line.push(itemOf(outcome, index, input[index], delivery));
+			output.push(itemOf(outcome, index, input[index], delivery));
 		}
 	});
-	return lines;
-}
-
-/**
- * The output of what happened. What an operation does not expect goes to Failed, where somebody looks
- * at it. From there n8n moves failed items on to its error output, where that is used.
- */
-function lineOf({ action }: Outcome, { split, outputs }: Delivery): number {
-	if (!split) return 0;
-	return outputs.indexOf(outputs.includes(action) ? action : 'failed');
+	return [...outputs.values()];
 }
 
 function itemOf(

@@ -65,7 +65,7 @@ export interface Reading<T> {
 	/** The time up to which records were read; undefined if nothing was left. */
 	end: Instant | undefined;
 	/** Kizen's clock when the reading began, if Kizen told it. */
-	clock?: Instant;
+	clock: Instant | undefined;
 }
 
 export interface Rules {
