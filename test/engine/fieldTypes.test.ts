@@ -549,7 +549,7 @@ describe('The mapper', () => {
 		const row = { 'Reference Number': 'R-9', 'Email consent': 'yes', constructor: 'x' };
 		const { json, hints } = await mapped({}, row, AUTOMATIC);
 		expect(json[0]).toMatchObject({ action: 'created', reference_number: 'R-9' });
-		expect(hints[1].message).toMatch(/^Not written, .*: "Email consent", "constructor"\.$/);
+		expect(hints[1].message).toMatch(/^Left out .*: "Email consent", "constructor"\.$/);
 	});
 
 	it('fails a column that looks like a misspelled field, with the suggestion', async () => {

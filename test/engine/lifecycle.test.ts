@@ -197,7 +197,7 @@ describe('Archive', () => {
 			['unchanged'],
 			[],
 		]);
-		expect(outputs[1][0].json.note).toMatch(/archived already, or the ID is not one of this/);
+		expect(outputs[1][0].json.note).toMatch(/archived already, or it belongs to another object/);
 		expect(lookedBack.slice(0, 2)).toEqual([[rows[0]], [rows[1]]]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			'1 archived, 1 unchanged.',

@@ -298,7 +298,7 @@ describe('A returned item', () => {
 		const [deal] = (await read('deals')).filter(({ stage }) => stage === 'Proposal');
 		const { json, hints } = await write('deals', [{ ...deal, stage: 'Closed Won' }]);
 		expect(json[0]).toMatchObject({ action: 'updated' });
-		expect(hints.at(-1)?.message).toMatch(/^Not written.*: "stage"\.$/);
+		expect(hints.at(-1)?.message).toMatch(/^Left out .*: "stage"\.$/);
 		expect(valuesOf('deals', String(deal.id)).stage).toBe('Proposal');
 	});
 
@@ -397,7 +397,7 @@ describe('An item that this node did not return', () => {
 		const row = { ...engagementRow, id: '17', object: 'x', error: '' };
 		const { json, hints } = await write('engagement', [row], 'upsert');
 		expect(json[0]).toMatchObject({ action: 'created' });
-		expect(hints.at(-1)?.message).toMatch(/^Not written.*: "id", "object", "error"\.$/);
+		expect(hints.at(-1)?.message).toMatch(/^Left out .*: "id", "object", "error"\.$/);
 	});
 });
 

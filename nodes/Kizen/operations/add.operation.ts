@@ -90,7 +90,7 @@ function noteUpdate(outcome: Outcome): Outcome {
 }
 
 const UPDATED_INSTEAD =
-	'Kizen says that it updated a record that existed, though Add asks for a new one. Check the record in Kizen, and use Upsert if records may exist';
+	'Kizen says that it updated a record instead of adding one. Check the record, and use Upsert if records may exist';
 
 /**
  * Add's own page lists no `action` in the response. With Unarchive It that leaves two possibilities,

@@ -66,6 +66,6 @@ async function archiveRecord(records: Records, id: string, fails: boolean): Prom
 	// has no other way to ask (kizen/builder-cli). Either way there is no active record.
 	return done(
 		'unchanged',
-		`Kizen shows no active record with this ID in "${schema.label}": it is archived already, or the ID is not one of this object's`,
+		`"${schema.label}" has no active record with this ID. It is archived already, or it belongs to another object`,
 	);
 }

@@ -34,12 +34,31 @@ function failureOf({ cause, retryAfterMs }: Problem): { failure?: Failure } {
 	return { failure: { cause } };
 }
 
-/** Returns the message of a problem, with the row that it is about, as every output shows it. */
-export function sentence({ message, row }: Problem, itemIndex?: number): string {
+/**
+ * Returns the message of a problem, with the row that it is about, as every output shows it.
+ *
+ * @param maxLength what is longer loses the end of its message; the row and its number stay
+ */
+export function sentence(
+	{ message, row }: Problem,
+	itemIndex?: number,
+	maxLength = Infinity,
+): string {
 	const isNamed = row === undefined || message.includes(`"${row}"`);
 	const name = isNamed ? '' : ` (${row})`;
 	const end = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	return `${message}${name}${end}`;
+	return `${shorten(message, maxLength - name.length - end.length)}${name}${end}`;
+}
+
+/** Returns a text that is not longer than `maxLength`, cut between two words if there are any. */
+export function shorten(text: string, maxLength: number): string {
+	if (text.length <= maxLength) return text;
+	const cut = text.slice(0, maxLength - 1);
+	const lastSpace = cut.lastIndexOf(' ');
+	// Half of a character that takes two code units is none.
+	const words =
+		lastSpace > maxLength / 2 ? cut.slice(0, lastSpace) : cut.replace(/[\uD800-\uDBFF]$/, '');
+	return `${words}…`;
 }
 
 /** The remedy, with what Kizen's support asks for. */

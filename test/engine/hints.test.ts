@@ -1,0 +1,100 @@
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import { runInEngine } from './engine';
+
+/** What a person reads above the items: short sentences that name what matters first. */
+
+let kizen: EmbeddedKizen;
+
+beforeAll(async () => {
+	kizen = await startKizen();
+});
+afterAll(async () => await kizen.stop());
+beforeEach(() => kizen.reset());
+
+const MAX_LENGTH = 120;
+
+/** The hints of an upsert of contacts whose columns find their own fields. */
+async function hintsOf(
+	rows: IDataObject[],
+	options: INodeParameters = {},
+	onError: INode['onError'] = 'continueRegularOutput',
+): Promise<string[]> {
+	const { hints } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			operation: 'upsert',
+			object: { __rl: true, mode: 'name', value: 'Contacts' },
+			lookupValue: '={{ $json.Email }}',
+			specifyFields: 'map',
+			fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
+			options,
+		},
+		rows,
+		node: { onError },
+	});
+	const messages = hints.map(({ message }) => message);
+	expect(messages.filter((message) => message.length > MAX_LENGTH)).toEqual([]);
+	return messages;
+}
+
+const contact = (n: number) => `person.number.${n}@long-name-of-a-company.example.com`;
+
+it('The first three reasons are named, with the row that met them first, and how many there are', async () => {
+	const wrong = (n: number, more: IDataObject) => ({ Email: contact(n), ...more });
+	const messages = await hintsOf([
+		wrong(0, { 'Email Status': 'Subscribed' }),
+		wrong(1, { Birthday: '03/04/1990' }),
+		wrong(2, { Birthday: 'a day in spring, which nobody remembers, or only roughly' }),
+		wrong(3, { 'Email Status': 'Subscribed' }),
+		wrong(4, { 'Email Status': 'None' }),
+		wrong(5, {}),
+	]);
+	expect(messages).toEqual([
+		'1 created, 5 failed. The first 3 of 4 reasons:',
+		expect.stringMatching(
+			/^"Email Status" has no option "Subscribed".*…? \(person\.number\.0@.*\) \[item 0\]$/,
+		),
+		expect.stringMatching(/^"Birthday" .*03\/04\/1990.*…? \(person\.number\.1@.*\) \[item 1\]$/),
+		expect.stringMatching(/^"Birthday" .*… \(person\.number\.2@.*\) \[item 2\]$/),
+	]);
+});
+
+it('A reason that fits is quoted as a whole', async () => {
+	const messages = await hintsOf([{ Email: 'ada@example.com', Birthday: 'tomorrow' }]);
+	expect(messages[1]).toMatch(/^[^…]+ \(ada@example\.com\) \[item 0\]$/);
+});
+
+it('Columns that Kizen does not have are named one by one', async () => {
+	const columns = (count: number) =>
+		Object.fromEntries(Array.from({ length: count }, (_, n) => [`Remark ${n} of the office`, 'x']));
+	expect(await hintsOf([{ Email: contact(0), ...columns(1) }])).toEqual([
+		'1 created.',
+		'Left out (Kizen has no such field, or it is read-only): "Remark 0 of the office".',
+	]);
+	const some = await hintsOf([{ Email: contact(1), ...columns(6) }]);
+	expect(some.join(' ').match(/"Remark \d of the office"/g)).toHaveLength(6);
+	const [, first, second, third, ...rest] = await hintsOf([{ Email: contact(2), ...columns(30) }]);
+	expect(rest).toEqual([]);
+	expect(first).toMatch(/^Left out \(/);
+	expect(second).toMatch(/^Also left out: "/);
+	const named = `${first} ${second} ${third}`.match(/"Remark \d+ of the office"/g) ?? [];
+	expect(third).toMatch(new RegExp(`^Also left out: ".* and ${30 - named.length} more\\.$`));
+});
+
+it('One column with a name as long as a sentence is cut', async () => {
+	const name = 'Please write here what else we should know about you, in a few words of your own';
+	const [, hint] = await hintsOf([{ Email: contact(0), [name]: 'x', Other: 'y' }]);
+	expect(hint).toMatch(/: "Please write here what else we should…"/);
+});
+
+it('Waiting and retries are said as well', async () => {
+	kizen.faults.queue.push({
+		match: { path: '/upsert$' },
+		trouble: { kind: 'status', status: 429, retryAfter: 1 },
+		times: 2,
+	});
+	const messages = await hintsOf([{ Email: contact(0) }]);
+	expect(messages.join(' ')).toMatch(/^1 created\. Waited \d+ s for .* Sent 2 requests again\.$/);
+});
