@@ -6,14 +6,19 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { getFields } from './editor/getFields';
-import { getComparableFields, getConditions, getReadableFields } from './editor/listFields';
-import { searchSegments, searchStages } from './editor/searchNamed';
-import { searchObjects } from './editor/searchObjects';
-import { testKizenApi } from './editor/testKizenApi';
+import { outputs, properties, subtitle } from './description';
+import {
+	getComparableFields,
+	getConditions,
+	getFields,
+	getReadableFields,
+	searchObjects,
+	searchSegments,
+	searchStages,
+	testKizenApi,
+} from './editor';
 import { OPERATIONS } from './operations';
-import { outputs, properties, subtitle } from './description/properties';
-import { run } from './run/run';
+import { run } from './run';
 
 export class KizenRecords implements INodeType {
 	description: INodeTypeDescription = {

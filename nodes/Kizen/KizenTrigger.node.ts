@@ -6,13 +6,16 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { subtitle } from './description/properties';
-import { event, TRIGGER_PROPERTIES } from './description/trigger';
-import { getComparableFields, getConditions, getReadableFields } from './editor/listFields';
-import { searchSegments } from './editor/searchNamed';
-import { searchObjects } from './editor/searchObjects';
-import { testKizenApi } from './editor/testKizenApi';
-import { poll } from './trigger/poll';
+import { event, subtitle, TRIGGER_PROPERTIES } from './description';
+import {
+	getComparableFields,
+	getConditions,
+	getReadableFields,
+	searchObjects,
+	searchSegments,
+	testKizenApi,
+} from './editor';
+import { poll } from './trigger';
 
 export class KizenTrigger implements INodeType {
 	description: INodeTypeDescription = {

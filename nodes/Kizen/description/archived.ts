@@ -1,4 +1,4 @@
-import type { ArchivedChoice, UpdateChoice } from '../kizen/records';
+import type { ArchivedChoice, UpdateChoice } from '../kizen';
 import type { Choice } from './read';
 
 const REPORT = {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { fold, nearest } from '../fields';
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 import { empty, locatorValue, notAllowed, quote } from './read';
 
 /**

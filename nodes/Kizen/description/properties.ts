@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { ACTIONS, type Action, type Outputs } from '../outcome/outcome';
+import { ACTIONS, type Action, type Outputs } from '../outcome';
 import { options } from './options';
 import { object, splitByAction } from './parameters';
 
@@ -32,7 +32,7 @@ export interface OperationDescription {
 }
 
 /** An output that comes after all others: it takes the place of none when it is added. */
-export interface OptionalOutput {
+interface OptionalOutput {
 	action: Action;
 	unlessDefault: INodeProperties;
 }

@@ -1,8 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { fold, quoted } from '../fields';
-import { isObject } from '../kizen/response';
-import { refuse, type Refused } from '../outcome/problem';
+import { fold, isObject, quoted } from '../fields';
+import { refuse, type Refused } from '../outcome';
 
 /**
  * Reads parameters, which an expression may have filled with anything. What does not fit is refused

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { MAX_PAGE_SIZE } from '../kizen/read';
+import { MAX_PAGE_SIZE } from '../kizen';
 import { byListNameOrId } from './locator';
 import { RUN_OPTIONS } from './options';
 import { choice } from './read';
@@ -8,7 +8,7 @@ import { choice } from './read';
 /** What the user sees of Search. */
 
 /** Enough that requests are few, and few enough that a page is soon read. */
-export const USUAL_PAGE_SIZE = 500;
+const USUAL_PAGE_SIZE = 500;
 
 /** Conditions by the values they take: the panel knows the condition, and not the type of the field. */
 const NUMBERS = [

@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { object } from '../description/parameters';
-import { locatorValue } from '../description/read';
+import { locatorValue, object } from '../description';
 
 /** The object that stands in the node, or nothing for none and for an expression. */
 export function chosenObject(context: ILoadOptionsFunctions): string | undefined {

@@ -1,10 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { connect, readCredential, type Kizen } from '../kizen/client';
-import { explainTimeout } from '../kizen/errors';
-import { TimedOut, withDeadline } from '../http/deadline';
-import { RequestQueue } from '../http/requestQueue';
-import { nodeError, problemOf } from '../outcome/nodeError';
+import { RequestQueue, TimedOut, withDeadline } from '../http';
+import { connect, explainTimeout, readCredential, type Kizen } from '../kizen';
+import { nodeError, problemOf } from '../outcome';
 
 /** How long one request may wait for limits and back-offs. */
 const GIVE_UP_AFTER_MS = 10_000;

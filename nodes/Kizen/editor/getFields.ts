@@ -7,14 +7,11 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { fields as mapper } from '../description/parameters';
-import type { Kizen } from '../kizen/client';
-import { isObject } from '../kizen/response';
-import { readObject } from '../kizen/objects';
-import { fullName, searchTeam } from '../kizen/people';
+import { fields as mapper } from '../description';
 import {
 	columnLabel,
 	editorType,
+	isObject,
 	labelOfColumn,
 	labelWith,
 	withDistinctLabels,
@@ -24,8 +21,9 @@ import {
 	type Note,
 	type ObjectSchema,
 } from '../fields';
-import { escapeHtml } from '../outcome/nodeError';
-import { columnId } from '../records/mappedFields';
+import { fullName, readObject, searchTeam, type Kizen } from '../kizen';
+import { escapeHtml } from '../outcome';
+import { columnId } from '../records';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 

@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { readObject } from '../kizen/objects';
 import { findField, withDistinctLabels, type Field, type ObjectSchema } from '../fields';
-import { conditionsOf } from '../records/search/conditions';
+import { readObject } from '../kizen';
+import { conditionsOf } from '../records';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 

@@ -1,9 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listSegments, listStages, readObject, type Named } from '../kizen/objects';
-import type { Kizen } from '../kizen/client';
 import type { ObjectSchema } from '../fields';
-import { notAPipeline } from '../records/stage';
+import { listSegments, listStages, readObject, type Kizen, type Named } from '../kizen';
+import { notAPipeline } from '../records';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
 

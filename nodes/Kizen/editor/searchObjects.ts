@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listObjects } from '../kizen/objects';
+import { listObjects } from '../kizen';
 import { editorKizen } from './editorKizen';
 
 /** The list behind Object: searched and paged by Kizen. n8n keeps the page's number as a text. */

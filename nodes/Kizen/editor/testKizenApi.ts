@@ -5,11 +5,9 @@ import type {
 } from 'n8n-workflow';
 
 import { KizenApi } from '../../../credentials/KizenApi.credentials';
-import { apiAddress } from '../http/baseUrl';
-import { withDeadline } from '../http/deadline';
-import { connectionFailure } from '../kizen/connectionFailure';
-import { isObject, readAnswer, withoutKey, type Answer } from '../kizen/response';
-import { explain } from '../kizen/errors';
+import { isObject } from '../fields';
+import { apiAddress, withDeadline } from '../http';
+import { connectionFailure, explain, readAnswer, withoutKey, type Answer } from '../kizen';
 
 const TIMEOUT_MS = 20_000;
 

@@ -7,7 +7,7 @@ import { cutAtSeparators } from './separators';
 import { isObject } from './typeGuards';
 import { refused, type ConvertContext, type Reference, type Written } from './types';
 
-export type ConvertedValue =
+type ConvertedValue =
 	/** A list for a field with several values. */
 	| { value: unknown; hasReferences: boolean }
 	/** To be looked up first; then the value is converted again. */

@@ -89,7 +89,7 @@ export function unknownField(
 }
 
 /** A key that simplified output has beside a field, such as `amount_currency`. */
-export interface Companion {
+interface Companion {
 	field: Field;
 	/** Says what is wrong where the value contradicts the field. */
 	check(given: unknown): Misfit | undefined;

@@ -5,12 +5,12 @@ import { refused, type RefusedValue, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 
 /** `unclear` goes on where "1,25 …" starts. */
-export interface Unclear {
+interface Unclear {
 	unclear: string;
 	remedy: string;
 }
 
-export type ReadNumber = { number: number } | Unclear;
+type ReadNumber = { number: number } | Unclear;
 
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 // Thousands as `1,000`, `1 000`, `1'000` before a decimal point, …

@@ -17,7 +17,7 @@ export interface FormRules {
 }
 
 /** The rules of each form. There are none for `clear`: only what has one reading is taken then. */
-export const FORM_RULES: Record<Exclude<WrittenForm, 'clear'>, FormRules> = {
+const FORM_RULES: Record<Exclude<WrittenForm, 'clear'>, FormRules> = {
 	us: {
 		name: 'US',
 		isDayFirst: false,

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /** What clocks show in a time zone. */
-export interface ZoneClock {
+interface ZoneClock {
 	/** Milliseconds that the zone's clocks are ahead of UTC at a moment (milliseconds since 1970). */
 	offsetAt(moment: number): number;
 }

@@ -23,7 +23,7 @@ const API_OF_APP = new Map([
 const THIS_COMPUTER = ['localhost', '127.0.0.1', '[::1]'];
 
 /** What n8n knows of a credential beside its own fields. */
-export interface AddressFields {
+interface AddressFields {
 	environment?: unknown;
 	baseUrl?: unknown;
 	/** n8n's "Allowed HTTP Request Domains": all, domains or none. */
@@ -32,12 +32,12 @@ export interface AddressFields {
 	allowedDomains?: unknown;
 }
 
-export interface Unusable {
+interface Unusable {
 	problem: string;
 	remedy: string;
 }
 
-export type Address = { base: string } | Unusable;
+type Address = { base: string } | Unusable;
 
 /**
  * The base of every request, without `/api` and without a slash at its end, or what is wrong with

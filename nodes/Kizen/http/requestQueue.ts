@@ -19,7 +19,7 @@ export interface Clock {
 	random(): number;
 }
 
-export const realClock: Clock = { now: () => Date.now(), sleep, random: () => Math.random() };
+const realClock: Clock = { now: () => Date.now(), sleep, random: () => Math.random() };
 
 export interface RequestQueueOptions {
 	/** At least 1. */
@@ -31,7 +31,7 @@ export interface RequestQueueOptions {
 	clock?: Clock;
 }
 
-export interface Scheduled<T> {
+interface Scheduled<T> {
 	/** The last response, also when it is a trouble that is not retried. */
 	result: T;
 	/** Kizen may have carried out the request, now or before, although the result is a trouble. */

@@ -20,7 +20,7 @@ export type Trouble =
 			network: string;
 	  };
 
-export interface Verdict {
+interface Verdict {
 	again: boolean;
 	/** Fewer requests at once from here on. */
 	slowDown: boolean;

@@ -7,11 +7,19 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { allowedDomainsOf, apiAddress, pathOf } from '../http/baseUrl';
-import { withDeadline } from '../http/deadline';
+import {
+	allowedDomainsOf,
+	apiAddress,
+	Cancelled,
+	pathOf,
+	withDeadline,
+	type RequestKind,
+	type RequestQueue,
+	type Trouble,
+} from '../http';
+import { refuse } from '../outcome';
 import { KizenClock, stopwatch, type Exchange } from './clock';
 import { connectionFailure, wasEnded } from './connectionFailure';
-import { refuse } from '../outcome/problem';
 import {
 	readAnswer,
 	speaksOfArchive,
@@ -19,11 +27,9 @@ import {
 	type Answer,
 	type HttpResponse,
 } from './response';
-import { Cancelled, type RequestQueue } from '../http/requestQueue';
-import type { RequestKind, Trouble } from '../http/retry';
 
 /** Whoever can make requests with the node's credential: a run, the editor, or the trigger. */
-export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+type Caller = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 export interface KizenRequest {
 	/** What may be tried again when it goes wrong; see `retry.ts`. */
@@ -37,7 +43,7 @@ export interface KizenRequest {
 	mayBeEmpty?: boolean;
 }
 
-export interface Sent {
+interface Sent {
 	answer: Answer;
 	/** Kizen may have carried out the request, now or in an earlier attempt, but did not accept it. */
 	maybeDone: boolean;
@@ -82,7 +88,7 @@ export async function readCredential(
 	});
 }
 
-export interface Connection {
+interface Connection {
 	/** As n8n returns it, its expressions resolved. */
 	credential: ICredentialDataDecryptedObject;
 	/** The queue for requests to a base URL. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isUntrusted } from '../http/retry';
+import { isObject } from '../fields';
+import { isUntrusted } from '../http';
 import {
 	bodyDecides,
-	isObject,
 	NOTHING_SAID,
 	readAnswer,
 	withoutKey,

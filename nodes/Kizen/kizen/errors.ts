@@ -1,8 +1,6 @@
-import { apiInsteadOf } from '../http/baseUrl';
-import type { TimedOut } from '../http/deadline';
-import { retryAfterMs } from '../http/retry';
+import { apiInsteadOf, retryAfterMs, type TimedOut } from '../http';
+import type { Problem } from '../outcome';
 import { NOTHING_SAID, type Refusal, type RefusalKind } from './response';
-import type { Problem } from '../outcome/problem';
 
 /** What the words below speak of. */
 export interface Circumstance {

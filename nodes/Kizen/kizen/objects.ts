@@ -1,5 +1,5 @@
 import { fold, readSchema, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 import type { Kizen } from './client';
 import { find, hasNext, pagesOf, read, rowsOf } from './read';
 
@@ -11,7 +11,7 @@ export interface ObjectChoice {
 }
 
 /** One entry of Kizen's list of objects. */
-export interface ListedObject {
+interface ListedObject {
 	id: string;
 	/** API name. */
 	name: string;

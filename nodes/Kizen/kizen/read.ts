@@ -1,15 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Refused } from '../outcome/problem';
+import { isObject } from '../fields';
+import { Refused } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import { explain, type Circumstance } from './errors';
-import { isObject, type Accepted, type Answer } from './response';
+import { type Accepted, type Answer } from './response';
 
 /** A request that changes nothing: a GET, or a POST that carries a search. */
-export type ReadRequest = Pick<KizenRequest, 'path' | 'query' | 'body'>;
+type ReadRequest = Pick<KizenRequest, 'path' | 'query' | 'body'>;
 
 /** What the request is about, for the message of an error. */
-export type ReadContext = Pick<Circumstance, 'object' | 'record' | 'reading'>;
+type ReadContext = Pick<Circumstance, 'object' | 'record' | 'reading'>;
 
 export type Body = Accepted['body'];
 

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { shownValue, simplifyFields, type ObjectSchema, type WireField } from '../fields';
-import { refuse, type Problem } from '../outcome/problem';
+import { isObject, shownValue, simplifyFields, type ObjectSchema, type WireField } from '../fields';
+import { refuse, type Problem } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import type { Exchange } from './clock';
 import { explain } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
-import { isObject, type Accepted, type Refusal } from './response';
+import { type Accepted, type Refusal } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
 /** What Kizen answered to a request that changes a record. */

@@ -2,8 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../fields';
 
-export { isObject };
-
 /** The response to one request, already classified. */
 export type Answer = Accepted | Refusal;
 
@@ -59,7 +57,7 @@ export type RefusalKind =
 	/** n8n itself did not send the request. */
 	| 'withheld';
 
-export interface FieldRefusal {
+interface FieldRefusal {
 	index: number;
 	message: string;
 	code?: string | undefined;

@@ -1,9 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from './response';
+import { isObject, simplifyFields, type Field, type ObjectSchema } from '../fields';
+import { refuse } from '../outcome';
 import type { Kizen } from './client';
-import { simplifyFields, type Field, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome/problem';
 import { find, hasNext, MAX_PAGE_SIZE, read, rowsOf } from './read';
 
 /** Some filters, of which all or any must fit. */

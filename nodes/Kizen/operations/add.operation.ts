@@ -1,19 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ifArchivedMatches } from '../description/archived';
-import { CREATE_OPTIONS } from '../description/options';
-import { output, WRITTEN_FIELDS } from '../description/parameters';
-import { choiceOf } from '../description/read';
-import { foldIdentifier, identifierIn } from '../fields';
-import type { Records } from '../kizen/records';
-import { isObject } from '../kizen/response';
-import type { Outcome, WrittenAction } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
-import { findAdded } from '../records/doubtfulAdd';
-import { readFields } from '../records/input';
-import { chosenRecords } from '../records/session';
-import { moveAfterWrite, readStageOption } from '../records/stage';
-import { write } from '../records/write';
+import {
+	choiceOf,
+	CREATE_OPTIONS,
+	ifArchivedMatches,
+	output,
+	WRITTEN_FIELDS,
+} from '../description';
+import { foldIdentifier, identifierIn, isObject } from '../fields';
+import type { Records } from '../kizen';
+import { refuse, type Outcome, type WrittenAction } from '../outcome';
+import {
+	chosenRecords,
+	findAdded,
+	moveAfterWrite,
+	readFields,
+	readStageOption,
+	write,
+} from '../records';
 import type { Operation } from './operation';
 
 const unarchive = ifArchivedMatches({

@@ -1,11 +1,7 @@
-import { RUN_OPTIONS } from '../description/options';
-import { record } from '../description/parameters';
-import { choice, choiceOf } from '../description/read';
-import type { Records } from '../kizen/records';
-import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { briefItem } from '../records/output';
-import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
-import { chosenRecords } from '../records/session';
+import { choice, choiceOf, record, RUN_OPTIONS } from '../description';
+import type { Records } from '../kizen';
+import { ANSWER_LOST, type Outcome } from '../outcome';
+import { briefItem, chosenRecords, labelOf, readRecord, recordIdOf, recordKey } from '../records';
 import type { Operation } from './operation';
 
 const ifNoneActive = choice({

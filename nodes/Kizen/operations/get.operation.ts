@@ -1,8 +1,5 @@
-import { RUN_OPTIONS } from '../description/options';
-import { READ_OUTPUT, record } from '../description/parameters';
-import { readingOf } from '../records/reading';
-import { labelOf, readRecord, recordIdOf } from '../records/findRecord';
-import { chosenRecords } from '../records/session';
+import { READ_OUTPUT, record, RUN_OPTIONS } from '../description';
+import { chosenRecords, labelOf, readingOf, readRecord, recordIdOf } from '../records';
 import type { Operation } from './operation';
 
 export const get: Operation = {

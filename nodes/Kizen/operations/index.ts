@@ -21,3 +21,5 @@ export const OPERATIONS: Operation[] = [
 	unarchive,
 	update,
 ];
+
+export type { Job, Operation } from './operation';

@@ -1,13 +1,7 @@
-import { RUN_OPTIONS } from '../description/options';
-import { lookupValue, READ_OUTPUT } from '../description/parameters';
-import { choice, choiceOf, quote } from '../description/read';
+import { choice, choiceOf, lookupValue, quote, READ_OUTPUT, RUN_OPTIONS } from '../description';
 import type { ObjectSchema } from '../fields';
-import type { Outcome } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
-import { lookUpRecord } from '../records/findRecord';
-import { readLookupValue } from '../records/lookupValue';
-import { readingOf } from '../records/reading';
-import { chosenRecords } from '../records/session';
+import { refuse, type Outcome } from '../outcome';
+import { chosenRecords, lookUpRecord, readingOf, readLookupValue } from '../records';
 import type { Operation } from './operation';
 
 const ifNotFound = choice({

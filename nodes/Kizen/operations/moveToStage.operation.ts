@@ -1,17 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { RUN_OPTIONS } from '../description/options';
-import { output, record, stage } from '../description/parameters';
-import { choiceOf } from '../description/read';
-import { simplifyFields } from '../fields';
-import type { Named } from '../kizen/objects';
-import type { Records } from '../kizen/records';
-import { isObject } from '../kizen/response';
-import type { Outcome } from '../outcome/outcome';
-import { nameOf, recordItem } from '../records/output';
-import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
-import { chosenRecords, type Session } from '../records/session';
-import { findStage } from '../records/stage';
+import { choiceOf, output, record, RUN_OPTIONS, stage } from '../description';
+import { isObject, simplifyFields } from '../fields';
+import type { Named, Records } from '../kizen';
+import type { Outcome } from '../outcome';
+import {
+	chosenRecords,
+	findStage,
+	labelOf,
+	nameOf,
+	readRecord,
+	recordIdOf,
+	recordItem,
+	recordKey,
+	type Session,
+} from '../records';
 import type { Operation } from './operation';
 
 /** What the record's own stage field is called (kizen/app-engine docs 05). */

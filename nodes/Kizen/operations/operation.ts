@@ -1,7 +1,6 @@
-import type { OperationDescription } from '../description/properties';
-import type { Item } from '../description/read';
-import type { Done, Outcome } from '../outcome/outcome';
-import type { Session } from '../records/session';
+import type { Item, OperationDescription } from '../description';
+import type { Done, Outcome } from '../outcome';
+import type { Session } from '../records';
 
 /** One item, read and understood, but not sent. */
 export interface Job {

@@ -1,18 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
+	createdSince,
 	givenOption,
 	isOn,
+	limit,
 	notAllowed,
 	optionOf,
-	wholeNumber,
-	type Item,
-} from '../description/read';
-import { READ_OUTPUT } from '../description/parameters';
-import {
-	createdSince,
-	limit,
 	pageSize,
+	READ_OUTPUT,
 	returnAll,
 	SEARCH_OPTIONS,
 	SEARCH_PARAMETERS,
@@ -20,13 +16,23 @@ import {
 	sortBy,
 	sortDirection,
 	updatedSince,
-} from '../description/search';
+	wholeNumber,
+	type Item,
+} from '../description';
 import type { ObjectSchema } from '../fields';
-import { isSteady, type FilterGroup, type Order } from '../kizen/searchRecords';
-import { fieldNamed, readingOf } from '../records/reading';
-import { filterOn, filterSince, type Filter } from '../records/search/filters';
-import { conditionGroups, searchedFields, segmentQuery } from '../records/search/request';
-import { chosenRecords, type Session } from '../records/session';
+import { isSteady, type FilterGroup, type Order } from '../kizen';
+import {
+	chosenRecords,
+	conditionGroups,
+	fieldNamed,
+	filterOn,
+	filterSince,
+	readingOf,
+	searchedFields,
+	segmentQuery,
+	type Filter,
+	type Session,
+} from '../records';
 import type { Operation } from './operation';
 
 export const search: Operation = {

@@ -1,21 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { RUN_OPTIONS } from '../description/options';
-import { output, record } from '../description/parameters';
-import { choiceOf, quote } from '../description/read';
-import type { NotChanged, Records } from '../kizen/records';
-import { ANSWER_LOST, type Outcome } from '../outcome/outcome';
-import { archivedConflict } from '../records/archiveConflict';
-import { recordItem } from '../records/output';
+import { choiceOf, output, quote, record, RUN_OPTIONS } from '../description';
+import type { NotChanged, Records } from '../kizen';
+import { ANSWER_LOST, refuse, type Outcome } from '../outcome';
 import {
-	labelOf,
 	activeIdOf,
+	archivedConflict,
+	chosenRecords,
+	labelOf,
 	readRecord,
+	recordItem,
 	recordKey,
 	type RecordChoice,
-} from '../records/findRecord';
-import { refuse } from '../outcome/problem';
-import { chosenRecords } from '../records/session';
+} from '../records';
 import type { Operation } from './operation';
 
 export const unarchive: Operation = {

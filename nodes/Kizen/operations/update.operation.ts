@@ -1,13 +1,24 @@
-import { ifArchivedHoldsName } from '../description/archived';
-import { WRITE_OPTIONS } from '../description/options';
-import { output, record, returnAllFields, WRITTEN_FIELDS } from '../description/parameters';
-import { choiceOf, isOn } from '../description/read';
+import {
+	choiceOf,
+	ifArchivedHoldsName,
+	isOn,
+	output,
+	record,
+	returnAllFields,
+	WRITE_OPTIONS,
+	WRITTEN_FIELDS,
+} from '../description';
 import { identifierIn } from '../fields';
-import { readFields } from '../records/input';
-import { briefItem } from '../records/output';
-import { labelOf, readRecord, recordIdOf, recordKey } from '../records/findRecord';
-import { chosenRecords } from '../records/session';
-import { write } from '../records/write';
+import {
+	briefItem,
+	chosenRecords,
+	labelOf,
+	readFields,
+	readRecord,
+	recordIdOf,
+	recordKey,
+	write,
+} from '../records';
 import type { Operation } from './operation';
 
 const archivedConflict = ifArchivedHoldsName({

@@ -1,15 +1,30 @@
-import { ifArchivedHoldsName, ifArchivedMatches } from '../description/archived';
-import { CREATE_OPTIONS } from '../description/options';
-import { lookupValue, output, returnAllFields, WRITTEN_FIELDS } from '../description/parameters';
-import { choice, choiceOf, isOn } from '../description/read';
+import {
+	choice,
+	choiceOf,
+	CREATE_OPTIONS,
+	ifArchivedHoldsName,
+	ifArchivedMatches,
+	isOn,
+	lookupValue,
+	output,
+	returnAllFields,
+	WRITTEN_FIELDS,
+} from '../description';
 import { foldIdentifier, identifierIn } from '../fields';
-import { hasActiveRecord } from '../records/findRecord';
-import { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from '../records/existing';
-import { readFields, withoutRespelledLookupValue } from '../records/input';
-import { readLookupValue } from '../records/lookupValue';
-import { chosenRecords } from '../records/session';
-import { moveAfterWrite, readStageOption } from '../records/stage';
-import { write } from '../records/write';
+import {
+	chosenRecords,
+	existingRecord,
+	fillEmptyFields,
+	hasActiveRecord,
+	leaveAsItIs,
+	moveAfterWrite,
+	noteWritten,
+	readFields,
+	readLookupValue,
+	readStageOption,
+	withoutRespelledLookupValue,
+	write,
+} from '../records';
 import type { Operation } from './operation';
 
 const ifExists = choice({

@@ -1,4 +1,4 @@
-import type { Change } from '../kizen/records';
+import type { Change } from '../kizen';
 
 /** What the Adds of a run have made so far. */
 export class Adds {

@@ -1,11 +1,10 @@
-import { identifierIn, isUuid } from '../fields';
-import { isObject, speaksOfArchive, type Refusal } from '../kizen/response';
-import type { Records } from '../kizen/records';
-import type { Problem } from '../outcome/problem';
-import type { ReadyRow, RowInput } from './input';
+import { identifierIn, isObject, isUuid } from '../fields';
+import { speaksOfArchive, type Records, type Refusal } from '../kizen';
+import type { Problem } from '../outcome';
 import { hasActiveRecord } from './findRecord';
+import type { ReadyRow, RowInput } from './input';
 
-export interface ArchiveChoice {
+interface ArchiveChoice {
 	parameter: string;
 	/** The name, or a contact's email, that the archived record has. */
 	name: string | undefined;

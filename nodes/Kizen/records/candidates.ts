@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
-import { fullName } from '../kizen/people';
+import { isObject } from '../fields';
+import { fullName } from '../kizen';
 
 /** Something that Kizen found for a text: a record, a team member or a tag. */
 export interface Candidate {

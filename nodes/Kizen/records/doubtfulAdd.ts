@@ -1,16 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplifyFields } from '../fields';
-import { momentOf, stopwatch, type Exchange, type KizenClock } from '../kizen/clock';
-import type { Records } from '../kizen/records';
-import { Refused } from '../outcome/problem';
+import { momentOf, stopwatch, type Exchange, type KizenClock, type Records } from '../kizen';
+import { Refused } from '../outcome';
 import type { Adds } from './adds';
 import { namesakes } from './findRecord';
 import { holdsAll } from './heldValues';
 import type { ReadyRow } from './input';
 
 /** An Add of which Kizen's response was lost, so that nobody knows whether it was carried out. */
-export interface DoubtfulAdd {
+interface DoubtfulAdd {
 	adds: Adds;
 	records: Records;
 	/** The name, or a contact's email. */

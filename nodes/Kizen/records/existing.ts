@@ -1,9 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fieldOf, isEmpty, simplifyFields, type GivenField } from '../fields';
-import type { FieldSelection } from '../kizen/records';
-import { isObject } from '../kizen/response';
-import type { Outcome } from '../outcome/outcome';
+import { fieldOf, isEmpty, isObject, simplifyFields, type GivenField } from '../fields';
+import type { FieldSelection } from '../kizen';
+import type { Outcome } from '../outcome';
 import { lookUpRecord } from './findRecord';
 import { recordItem } from './output';
 import type { Session } from './session';
@@ -15,7 +14,7 @@ import { write, type Write } from './write';
  */
 
 /** An upsert that must not overwrite. */
-export type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveChoice'> & {
+type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveChoice'> & {
 	identifier: string;
 	/** Rows with the same key concern the same record. */
 	key: string;

@@ -1,11 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { record } from '../description/parameters';
-import { empty, locatorValue, notAllowed, quote, type Item } from '../description/read';
-import { foldIdentifier, isUuid, listed, readIdentifier, type ObjectSchema } from '../fields';
-import type { FieldSelection, Records } from '../kizen/records';
-import { isObject } from '../kizen/response';
-import { refuse, type Refused } from '../outcome/problem';
+import { empty, locatorValue, notAllowed, quote, record, type Item } from '../description';
+import {
+	foldIdentifier,
+	isObject,
+	isUuid,
+	listed,
+	readIdentifier,
+	type ObjectSchema,
+} from '../fields';
+import type { FieldSelection, Records } from '../kizen';
+import { refuse, type Refused } from '../outcome';
 import { describeCandidate, recordCandidate, type Candidate } from './candidates';
 
 /** One record, as the parameter Record names it. */

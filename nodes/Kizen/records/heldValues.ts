@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { heldValues, type Field, type ObjectSchema } from '../fields';
-import { isObject } from '../kizen/response';
+import { heldValues, isObject, type Field, type ObjectSchema } from '../fields';
 import type { ReadyRow } from './input';
 
 /**

@@ -1,15 +1,20 @@
 import {
+	choiceOf,
 	datesAndNumbers,
 	emptyValues,
+	fields,
+	jsonFields,
 	multipleValues,
+	optionOf,
+	specifyFields,
 	unknownFields,
-} from '../description/options';
-import { fields, jsonFields, specifyFields } from '../description/parameters';
-import { choiceOf, optionOf, type Item } from '../description/read';
+	type Item,
+} from '../description';
 import {
 	convertRow,
 	foldIdentifier,
 	identifierIn,
+	isObject,
 	parseJsonFields,
 	UnreadableFields,
 	type ConvertContext,
@@ -17,8 +22,7 @@ import {
 	type GivenField,
 	type ObjectSchema,
 } from '../fields';
-import { isObject } from '../kizen/response';
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 import { nameOfField } from './itemKeys';
 import { readMappedFields } from './mappedFields';
 import type { Formats } from './referenceFormat';

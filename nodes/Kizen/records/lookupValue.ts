@@ -1,7 +1,6 @@
-import { lookupValue } from '../description/parameters';
-import { empty, notAllowed, type Item } from '../description/read';
+import { empty, lookupValue, notAllowed, type Item } from '../description';
 import { readIdentifier, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 
 /**
  * Reads the name or email that finds the record, without white space and invisible characters at its

@@ -1,16 +1,21 @@
-import { unknownFields } from '../description/options';
-import { fields as mapper, object, specifyFields } from '../description/parameters';
-import { optionOf, type Item } from '../description/read';
+import {
+	fields as mapper,
+	object,
+	optionOf,
+	specifyFields,
+	unknownFields,
+	type Item,
+} from '../description';
 import {
 	findField,
+	isObject,
 	labelOfColumn,
 	listed,
 	type Field,
 	type GivenField,
 	type ObjectSchema,
 } from '../fields';
-import { isObject } from '../kizen/response';
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 
 /** One field of the list that n8n keeps with the mapping. */
 interface Column {

@@ -1,14 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { simplifyFields, type ObjectSchema } from '../fields';
-import { isObject } from '../kizen/response';
-import type { DoneAction } from '../outcome/outcome';
+import { isObject, simplifyFields, type ObjectSchema } from '../fields';
+import type { DoneAction } from '../outcome';
 import { FIELD_PREFIX, keyOfField } from './itemKeys';
 
 /** The items that come out for records: here, and nowhere else, is decided what keys they have. */
 
 /** What an item says beside Kizen's response. */
-export interface About {
+interface About {
 	action: DoneAction;
 	/** Whether Output is Raw. */
 	raw?: boolean;

@@ -1,12 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
-import { findField, simplifyFields, type Field, type ObjectSchema } from '../fields';
-import type { DoneAction } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
-import { readOutput, selectedFields } from '../description/parameters';
-import { choiceOf, type Item } from '../description/read';
-import type { FieldSelection } from '../kizen/records';
+import { choiceOf, readOutput, selectedFields, type Item } from '../description';
+import { findField, isObject, simplifyFields, type Field, type ObjectSchema } from '../fields';
+import type { FieldSelection } from '../kizen';
+import { refuse, type DoneAction } from '../outcome';
 import { nameOfField } from './itemKeys';
 import { recordItem, withFields } from './output';
 

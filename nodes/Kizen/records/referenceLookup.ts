@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Kizen } from '../kizen/client';
 import {
 	fold,
 	nearest,
@@ -9,8 +8,7 @@ import {
 	type Reference,
 	type Resolution,
 } from '../fields';
-import { searchTeam } from '../kizen/people';
-import { searchNames, searchTags } from '../kizen/records';
+import { searchNames, searchTags, searchTeam, type Kizen } from '../kizen';
 import {
 	describeCandidate,
 	memberCandidate,

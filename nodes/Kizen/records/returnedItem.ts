@@ -1,6 +1,12 @@
-import { findGiven, isUuid, type Field, type GivenField, type ObjectSchema } from '../fields';
-import { isObject } from '../kizen/response';
-import { ACTIONS } from '../outcome/outcome';
+import {
+	findGiven,
+	isObject,
+	isUuid,
+	type Field,
+	type GivenField,
+	type ObjectSchema,
+} from '../fields';
+import { ACTIONS } from '../outcome';
 import { isOwnKey, nameBehindKey } from './itemKeys';
 import type { Session } from './session';
 

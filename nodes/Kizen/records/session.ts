@@ -1,16 +1,14 @@
-import { object } from '../description/parameters';
-import { empty, locatorValue, notAllowed, type Item } from '../description/read';
-import type { ObjectSchema } from '../fields';
-import type { Kizen } from '../kizen/client';
+import { empty, locatorValue, notAllowed, object, type Item } from '../description';
+import { isObject, type ObjectSchema } from '../fields';
 import {
 	listSegments,
 	listStages,
 	readObject,
+	Records,
+	type Kizen,
 	type Named,
 	type ObjectChoice,
-} from '../kizen/objects';
-import { Records } from '../kizen/records';
-import { isObject } from '../kizen/response';
+} from '../kizen';
 import type { Adds } from './adds';
 import { createReferenceFormats, type ReferenceFormats } from './referenceFormat';
 import { createReferences, type References } from './referenceLookup';

@@ -1,12 +1,15 @@
-import { isGiven, findNamed } from '../description/locator';
-import { stageOption } from '../description/options';
-import { object, stage } from '../description/parameters';
-import { givenOption, type Item } from '../description/read';
+import {
+	findNamed,
+	givenOption,
+	isGiven,
+	object,
+	stage,
+	stageOption,
+	type Item,
+} from '../description';
 import type { ObjectSchema } from '../fields';
-import type { Named } from '../kizen/objects';
-import type { Records } from '../kizen/records';
-import { isDone, type Outcome } from '../outcome/outcome';
-import { refuse, type Refused } from '../outcome/problem';
+import type { Named, Records } from '../kizen';
+import { isDone, refuse, type Outcome, type Refused } from '../outcome';
 import type { Session } from './session';
 
 /**

@@ -1,15 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listed, referenceKind, type ReferenceKind, type WireField } from '../fields';
-import type { Refusal } from '../kizen/response';
-import type { Change, Changed, NotChanged } from '../kizen/records';
-import type { Exchange } from '../kizen/clock';
-import { ADD_FOUND, ANSWER_LOST, type Outcome, type WrittenAction } from '../outcome/outcome';
-import type { Problem } from '../outcome/problem';
-import { recordItem } from './output';
+import type { Change, Changed, Exchange, NotChanged, Refusal } from '../kizen';
+import { ADD_FOUND, ANSWER_LOST, type Outcome, type Problem, type WrittenAction } from '../outcome';
 import { archiveConflict, type ArchiveCheck } from './archiveConflict';
-import { convertInput, type ReadyRow } from './input';
 import type { Finding, Sight } from './doubtfulAdd';
+import { convertInput, type ReadyRow } from './input';
+import { recordItem } from './output';
 import type { Formats } from './referenceFormat';
 import type { Session } from './session';
 

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { DIFFERS_BY_ITEM } from '../../../credentials/KizenApi.credentials';
-import { readCredential } from '../kizen/client';
+import { readCredential } from '../kizen';
 
 type Credential = ICredentialDataDecryptedObject;
 

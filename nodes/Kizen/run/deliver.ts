@@ -1,17 +1,16 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { outputsOf } from '../description/properties';
-import { isObject } from '../kizen/response';
-import { isDone, type Action, type NotDone, type Outcome } from '../outcome/outcome';
-import { described, sentence } from '../outcome/nodeError';
-import { isReturnedItem } from '../records/returnedItem';
+import { outputsOf } from '../description';
+import { isObject } from '../fields';
+import { described, isDone, sentence, type Action, type NotDone, type Outcome } from '../outcome';
+import { isReturnedItem } from '../records';
 import { isTool } from './items';
 import type { Task } from './settings';
 
 /** What the node does with an item that could not be done (n8n's setting On Error). */
-export type ErrorMode = 'stop' | 'continue' | 'errorOutput';
+type ErrorMode = 'stop' | 'continue' | 'errorOutput';
 
-export interface Delivery {
+interface Delivery {
 	mode: ErrorMode;
 	/** Separate Output per Action. */
 	split: boolean;

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { quote, type Item } from '../description/read';
-import { isObject } from '../kizen/response';
-import { refuse } from '../outcome/problem';
+import { quote, type Item } from '../description';
+import { isObject } from '../fields';
+import { refuse } from '../outcome';
 import { compile, type Evaluate } from './plainExpression';
 
 /** Returns a function that gives an input item as operations see it. */

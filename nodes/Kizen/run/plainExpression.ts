@@ -1,6 +1,6 @@
 import { isSafeObjectProperty } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
+import { isObject } from '../fields';
 
 /**
  * Evaluates expressions that only take values of the item, such as `={{ $json.body.email }}`,

@@ -1,8 +1,8 @@
 import type { IContextObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { isObject } from '../kizen/response';
-import { isDone, type Done, type Outcome } from '../outcome/outcome';
-import { Adds } from '../records/adds';
+import { isObject } from '../fields';
+import { isDone, type Done, type Outcome } from '../outcome';
+import { Adds } from '../records';
 import { isTool } from './items';
 
 /**

@@ -1,14 +1,11 @@
 import { sleep } from 'n8n-workflow';
 
-import { Queue } from '../http/queue';
-import { Cancelled } from '../http/requestQueue';
-import type { Job } from '../operations/operation';
-import { problemOf } from '../outcome/nodeError';
-import { isDone, type Outcome } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
+import { Cancelled, Queue } from '../http';
+import type { Job } from '../operations';
+import { isDone, problemOf, refuse, type Outcome } from '../outcome';
 import type { SettledRows } from './resume';
 
-export interface Rows {
+interface Rows {
 	count: number;
 	/** How many rows are sent at once at most; asked for after the first row was prepared. */
 	maxInFlight(): number;

@@ -1,9 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Job } from '../operations/operation';
-import { nodeError } from '../outcome/nodeError';
-import { isDone } from '../outcome/outcome';
-import { refuse } from '../outcome/problem';
+import type { Job } from '../operations';
+import { isDone, nodeError, refuse } from '../outcome';
 import { deliver, deliveryOf, errorMode, stops } from './deliver';
 import { itemReader, requireJson } from './items';
 import { settledRows } from './resume';

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { RequestQueue } from '../http/requestQueue';
-import { connect } from '../kizen/client';
-import { openSession, type Session } from '../records/session';
+import { RequestQueue } from '../http';
+import { connect } from '../kizen';
+import { openSession, type Session } from '../records';
 import { credentialKey, credentialReader } from './credentials';
 import type { SettledRows } from './resume';
 import type { Limits } from './settings';

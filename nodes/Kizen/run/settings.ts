@@ -1,10 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { giveUpAfter, maxParallel, timeout } from '../description/options';
-import { splitByAction } from '../description/parameters';
-import { givenOption, isOn, notAllowed, wholeNumber, type Item } from '../description/read';
-import { OPERATIONS } from '../operations';
-import type { Operation } from '../operations/operation';
+import {
+	givenOption,
+	giveUpAfter,
+	isOn,
+	maxParallel,
+	notAllowed,
+	splitByAction,
+	timeout,
+	wholeNumber,
+	type Item,
+} from '../description';
+import { OPERATIONS, type Operation } from '../operations';
 
 /**
  * What holds for a whole run. Every item is asked, because n8n resolves expressions for one item at a

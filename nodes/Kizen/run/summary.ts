@@ -1,7 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { escapeHtml, sentence, shorten } from '../outcome/nodeError';
-import { ACTIONS, isDone, type Outcome } from '../outcome/outcome';
+import { ACTIONS, escapeHtml, isDone, sentence, shorten, type Outcome } from '../outcome';
 
 /** n8n's guidelines for hints. */
 const MAX_LENGTH = 120;

@@ -1,15 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { event as eventParameter } from '../description/trigger';
-import { choiceOf, type Item } from '../description/read';
+import { choiceOf, event as eventParameter, type Item } from '../description';
 import type { Field, ObjectSchema } from '../fields';
-import type { Records } from '../kizen/records';
-import { textIn, type FilterGroup, type RecordSearch } from '../kizen/searchRecords';
-import { refuse } from '../outcome/problem';
-import { readingOf, type Reading } from '../records/reading';
-import { filterOn } from '../records/search/filters';
-import { conditionGroups, searchedFields, segmentQuery } from '../records/search/request';
-import { chosenRecords, type Session } from '../records/session';
+import { textIn, type FilterGroup, type Records, type RecordSearch } from '../kizen';
+import { refuse } from '../outcome';
+import {
+	chosenRecords,
+	conditionGroups,
+	filterOn,
+	readingOf,
+	searchedFields,
+	segmentQuery,
+	type Reading,
+	type Session,
+} from '../records';
 import type { SightingPage } from './collect';
 import type { EventAction, Instant, Position, Sighting, TriggerEvent } from './cursor';
 import { instantOf, isoOf } from './instant';

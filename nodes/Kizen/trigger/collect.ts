@@ -1,4 +1,4 @@
-import { refuse } from '../outcome/problem';
+import { refuse } from '../outcome';
 import {
 	memoryOf,
 	newsOf,
@@ -18,7 +18,7 @@ export interface SightingPage<T> {
 }
 
 /** What time it is while pages are read. */
-export interface Watch {
+interface Watch {
 	isLate(): boolean;
 	/** Kizen's time in its latest response. */
 	clock(): Instant | undefined;

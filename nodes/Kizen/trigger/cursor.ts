@@ -16,7 +16,7 @@
  * events; a position that is lost had none, and the next poll reads the same records again.
  */
 
-import { isObject } from '../kizen/response';
+import { isObject } from '../fields';
 
 /** What starts the workflow. */
 export type TriggerEvent = 'created' | 'createdOrUpdated' | 'updated';
@@ -30,13 +30,13 @@ const MILLISECOND = 1000;
 const SECOND = 1000 * MILLISECOND;
 
 /** How late a search may show a record. At most 9 s were seen (kizen/builder-cli, live suite). */
-export const OVERLAP = 300 * SECOND;
+const OVERLAP = 300 * SECOND;
 
 /** What changes this soon after the creation belongs to it, such as the first stage or tags. */
 export const CREATION = 10 * SECOND;
 
 /** How many records are remembered beside those that a poll reads for the first time. */
-export const REMEMBERED = 2000;
+const REMEMBERED = 2000;
 
 /** Where the trigger is, as n8n stores it. */
 export interface Position {
@@ -76,7 +76,7 @@ export interface Rules {
 	remembered?: number;
 }
 
-export interface Advance<T> {
+interface Advance<T> {
 	/** The oldest first. */
 	events: Array<{ action: EventAction; record: T }>;
 	position: Position;
@@ -119,7 +119,7 @@ export function advance<T>(position: Position, reading: Reading<T>, rules: Rules
 }
 
 /** The time of each remembered record when it was last read, by its ID. */
-export type Memory = Map<string, Instant>;
+type Memory = Map<string, Instant>;
 
 /** Returns the records that a position remembers. */
 export function memoryOf({ seen }: Position): Memory {

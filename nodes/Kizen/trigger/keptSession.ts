@@ -1,11 +1,9 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { timeout } from '../description/options';
-import { givenOption, wholeNumber, type Item } from '../description/read';
-import { RequestQueue } from '../http/requestQueue';
-import { connect, readCredential, type Kizen, type KizenRequest } from '../kizen/client';
-import { Adds } from '../records/adds';
-import { openSession, type Session } from '../records/session';
+import { givenOption, timeout, wholeNumber, type Item } from '../description';
+import { RequestQueue } from '../http';
+import { connect, readCredential, type Kizen, type KizenRequest } from '../kizen';
+import { Adds, openSession, type Session } from '../records';
 
 /** A session that later polls go on with, so that a poll at rest is one request. */
 export interface KeptSession {

@@ -1,12 +1,16 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { givenOption, wholeNumber, type Item } from '../description/read';
-import { conditions, segment } from '../description/search';
-import { mostRecords } from '../description/trigger';
-import { stopwatch } from '../kizen/clock';
-import { nodeError, problemOf } from '../outcome/nodeError';
-import { refuse, type Problem } from '../outcome/problem';
-import type { Session } from '../records/session';
+import {
+	conditions,
+	givenOption,
+	mostRecords,
+	segment,
+	wholeNumber,
+	type Item,
+} from '../description';
+import { stopwatch } from '../kizen';
+import { nodeError, problemOf, refuse, type Problem } from '../outcome';
+import type { Session } from '../records';
 import { Changes } from './changes';
 import { collect } from './collect';
 import {

@@ -1,7 +1,7 @@
 import { fold, type Field, type FieldType } from '../../fields';
 
 /** How many values a condition takes. */
-export type Takes = 'nothing' | 'one' | 'two' | 'several' | 'month';
+type Takes = 'nothing' | 'one' | 'two' | 'several' | 'month';
 
 /** One way to compare a field, as people choose it and as Kizen knows it. */
 export interface Condition {

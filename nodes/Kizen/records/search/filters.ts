@@ -1,11 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../../kizen/response';
-import type { Field, ObjectSchema } from '../../fields';
-import { refuse } from '../../outcome/problem';
-import { quote } from '../../description/read';
-import type { Session } from '../session';
+import { quote } from '../../description';
+import { isObject, type Field, type ObjectSchema } from '../../fields';
+import { refuse } from '../../outcome';
 import { fieldNamed } from '../reading';
+import type { Session } from '../session';
 import {
 	AT_LEAST,
 	conditionNamed,
@@ -16,7 +15,7 @@ import {
 } from './conditions';
 import { endOfDay, monthOf, valuesFor } from './values';
 
-export const CONDITIONS = 'Conditions';
+const CONDITIONS = 'Conditions';
 
 /** One filter as Kizen takes it. */
 export type Filter = IDataObject;

@@ -1,8 +1,15 @@
-import { findNamed, isGiven } from '../../description/locator';
-import { choiceOf, givenOption, type Item } from '../../description/read';
-import { combine, conditions, segment } from '../../description/search';
+import {
+	choiceOf,
+	combine,
+	conditions,
+	findNamed,
+	givenOption,
+	isGiven,
+	segment,
+	type Item,
+} from '../../description';
 import type { ObjectSchema } from '../../fields';
-import type { FilterGroup } from '../../kizen/searchRecords';
+import type { FilterGroup } from '../../kizen';
 import type { Reading } from '../reading';
 import type { Session } from '../session';
 import { filtersFrom } from './filters';

@@ -1,3 +1,4 @@
+import { quote } from '../../description';
 import {
 	cutAtSeparators,
 	isEmpty,
@@ -7,10 +8,9 @@ import {
 	type FieldType,
 	type ObjectSchema,
 } from '../../fields';
-import { refuse } from '../../outcome/problem';
-import { quote } from '../../description/read';
-import type { Session } from '../session';
+import { refuse } from '../../outcome';
 import { convertAndLookUp } from '../input';
+import type { Session } from '../session';
 import type { Condition } from './conditions';
 
 /**

@@ -1,0 +1,24 @@
+/** The client for Kizen's API: one method for each endpoint, its responses, and its errors in words. */
+export { connect, readCredential } from './client';
+export type { Kizen, KizenRequest } from './client';
+export { KizenClock, momentOf, stopwatch } from './clock';
+export type { Exchange } from './clock';
+export { connectionFailure } from './connectionFailure';
+export { explain, explainTimeout } from './errors';
+export { listObjects, listSegments, listStages, readObject } from './objects';
+export type { Named, ObjectChoice } from './objects';
+export { fullName, searchTeam } from './people';
+export { MAX_PAGE_SIZE } from './read';
+export { Records, searchNames, searchTags } from './records';
+export type {
+	ArchivedChoice,
+	Change,
+	Changed,
+	FieldSelection,
+	NotChanged,
+	UpdateChoice,
+} from './records';
+export { readAnswer, speaksOfArchive, withoutKey } from './response';
+export type { Answer, Refusal } from './response';
+export { isSteady, textIn } from './searchRecords';
+export type { FilterGroup, Order, RecordSearch } from './searchRecords';

@@ -1,0 +1,30 @@
+/** A record to write and a record that was read. */
+export { Adds } from './adds';
+export { archivedConflict } from './archiveConflict';
+export { findAdded } from './doubtfulAdd';
+export { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from './existing';
+export {
+	activeIdOf,
+	hasActiveRecord,
+	labelOf,
+	lookUpRecord,
+	readRecord,
+	recordIdOf,
+	recordKey,
+} from './findRecord';
+export type { RecordChoice } from './findRecord';
+export { readFields, withoutRespelledLookupValue } from './input';
+export { readLookupValue } from './lookupValue';
+export { columnId } from './mappedFields';
+export { briefItem, nameOf, recordItem } from './output';
+export { fieldNamed, readingOf } from './reading';
+export type { Reading } from './reading';
+export { isReturnedItem } from './returnedItem';
+export { conditionsOf } from './search/conditions';
+export { filterOn, filterSince } from './search/filters';
+export type { Filter } from './search/filters';
+export { conditionGroups, searchedFields, segmentQuery } from './search/request';
+export { chosenRecords, openSession } from './session';
+export type { Session } from './session';
+export { findStage, moveAfterWrite, notAPipeline, readStageOption } from './stage';
+export { write } from './write';

@@ -1,0 +1,2 @@
+/** A run of the node: items in, items out. */
+export { run } from './run';

@@ -1,0 +1,2 @@
+/** A poll of the trigger. */
+export { poll } from './poll';
