@@ -1,5 +1,5 @@
 import { RequestQueue } from '../../nodes/Kizen/http/requestQueue';
-import type { RequestKind, Trouble } from '../../nodes/Kizen/http/retry';
+import type { RequestKind, RequestFailure } from '../../nodes/Kizen/http/retry';
 import { Misfortune, noFaults } from '../../sandbox/kizen/faults';
 import { Workers } from '../../sandbox/kizen/workers';
 import { Timeline } from './timeline';
@@ -57,8 +57,8 @@ export interface Figures {
 }
 
 const PAUSE = { everyMs: 3000, forMs: 300 };
-const LOST: Trouble = { network: 'ECONNRESET' };
-const REJECTED: Trouble = { status: 400 };
+const LOST: RequestFailure = { network: 'ECONNRESET' };
+const REJECTED: RequestFailure = { status: 400 };
 /** The part of the time after which the limit has risen. */
 const STEADY_FROM = 0.4;
 
@@ -99,7 +99,7 @@ export async function simulate(scenario: Scenario, seed = 1): Promise<Figures> {
 	const [inFlight, busy] = [new Timeline(clock), new Timeline(clock)];
 	let throttled = 0;
 
-	async function answer(ms: number): Promise<Trouble | undefined> {
+	async function answer(ms: number): Promise<RequestFailure | undefined> {
 		if (misfortune.tooMany(clock.now())) {
 			throttled += 1;
 			return { status: 429, retryAfter: '1' };
@@ -123,18 +123,18 @@ export async function simulate(scenario: Scenario, seed = 1): Promise<Figures> {
 		let [cpuFreeAt, sentAt] = [0, 0];
 		const send = async (ms: number) => {
 			sentAt = clock.now();
-			const trouble = await answer(ms);
+			const failure = await answer(ms);
 			cpuFreeAt = Math.max(clock.now(), cpuFreeAt) + cpuMs;
 			const into = cpuFreeAt % PAUSE.everyMs;
 			if (scenario.pauses && into < PAUSE.forMs) cpuFreeAt += PAUSE.forMs - into;
 			if (cpuFreeAt > clock.now()) await clock.sleep(cpuFreeAt - clock.now());
-			return trouble;
+			return failure;
 		};
 		const request = async (kind: RequestKind, ms: number) =>
 			await queue.schedule(
 				kind,
 				async () => await send(ms),
-				(trouble) => trouble,
+				(failure) => failure,
 			);
 		const row = async (index: number) => {
 			if (scenario.lookUps && index % 2 === 0) await request('read', serviceMs / 10);

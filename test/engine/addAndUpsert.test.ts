@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
+import { RESPONSE_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
@@ -434,7 +434,7 @@ it('Upsert says where it can not know whether it was the first to write', async 
 		object: byName('companies_company'),
 		lookupValue: 'Brand New',
 	});
-	expect(json).toMatchObject([{ action: 'updated', name: 'Brand New', note: ANSWER_LOST }]);
+	expect(json).toMatchObject([{ action: 'updated', name: 'Brand New', note: RESPONSE_LOST }]);
 });
 
 it.each([

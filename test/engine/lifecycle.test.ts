@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { ANSWER_LOST } from '../../nodes/Kizen/outcome/outcome';
+import { RESPONSE_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { runInEngine, type Result } from './engine';
 
@@ -254,9 +254,9 @@ describe('Archive', () => {
 			});
 			const { json, hints } = await run({ ...ARCHIVE, ifNoneActive }, [{ id }]);
 			expect(json).toEqual([
-				{ action: 'archived', id, object: 'companies_company', note: ANSWER_LOST },
+				{ action: 'archived', id, object: 'companies_company', note: RESPONSE_LOST },
 			]);
-			expect(hints.at(-1)?.message).toBe(`${ANSWER_LOST}.`);
+			expect(hints.at(-1)?.message).toBe(`${RESPONSE_LOST}.`);
 		}
 		expect(requests('DELETE')).toHaveLength(4);
 	});
@@ -332,7 +332,7 @@ describe('Unarchive', () => {
 		});
 		const { json } = await run(UNARCHIVE, [{ id }]);
 		expect(json).toMatchObject([
-			{ action: 'unarchived', id, name: 'Oldtown Press', note: ANSWER_LOST },
+			{ action: 'unarchived', id, name: 'Oldtown Press', note: RESPONSE_LOST },
 		]);
 		expect(requests('PATCH')).toHaveLength(2);
 	});

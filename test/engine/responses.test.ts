@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
-import { readAnswer } from '../../nodes/Kizen/kizen/response';
+import { readResponse } from '../../nodes/Kizen/kizen/response';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import type { Trouble } from '../../sandbox/kizen/faults';
 import { selfSigned } from '../http/selfSigned';
@@ -90,7 +90,7 @@ describe('A web page with a status that says enough', () => {
 
 	it.each(statuses)('%i is read as without one', (statusCode) => {
 		for (const page of PAGES) {
-			const read = (body: string) => readAnswer({ statusCode, headers: {}, body });
+			const read = (body: string) => readResponse({ statusCode, headers: {}, body });
 			expect(read(page)).toEqual(read(''));
 		}
 	});

@@ -171,7 +171,7 @@ export const CONTEXT: ConvertContext = {
 	form: 'clear',
 	multipleValues: 'replace',
 	resolve: answer,
-	shapeOf: (kind) => (kind === 'member' ? 'bare' : 'object'),
+	formatOf: (kind) => (kind === 'member' ? 'bare' : 'object'),
 };
 
 export function given(key: string, value: unknown, change: Change = 'value'): GivenField {
@@ -208,7 +208,7 @@ export function whyNot(
 	schema: ObjectSchema = DEALS,
 ): string | undefined {
 	const row = convert({ [key]: value }, context, schema);
-	if (row.status !== 'refused') return undefined;
+	if (row.status !== 'invalid') return undefined;
 	return row.problems
 		.map(({ message, remedy }) => (remedy === undefined ? message : `${message} ${remedy}`))
 		.join(' ');

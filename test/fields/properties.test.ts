@@ -68,7 +68,7 @@ describe('whatever is given', () => {
 						entries.map(([key, value, change]) => given(key, value, change)),
 						{ ...CONTEXT, emptyValues, multipleValues },
 					);
-					if (row.status === 'refused') {
+					if (row.status === 'invalid') {
 						expect(row.problems.length).toBeGreaterThan(0);
 						expect(row).not.toHaveProperty('fields');
 						for (const { message, remedy } of row.problems) {
@@ -242,7 +242,7 @@ describe('names and emails', () => {
 				expect(whyNot('email', text)).toMatch(`" has a`);
 				expect(whyNot('email', text)).toMatch(`(U+${code}) after "${email.slice(0, 1 + at)}"`);
 				expect(readIdentifier(text, "'Lookup Value'", true)).toMatchObject({
-					refused: expect.stringContaining(`U+${code}`) as string,
+					invalid: expect.stringContaining(`U+${code}`) as string,
 				});
 			}),
 		);

@@ -41,7 +41,7 @@ describe('a row', () => {
 	it('is refused with everything that is wrong with it, in the order given', () => {
 		const row = convert({ Region: 'Nrth', comapny: 'Acme', Seats: 'many', Note: 'fine' });
 		expect(row).toEqual({
-			status: 'refused',
+			status: 'invalid',
 			problems: [
 				{
 					label: 'Region',
@@ -203,12 +203,12 @@ describe('a field that holds several values', () => {
 describe('the same field twice', () => {
 	it('is refused, by whichever names', () => {
 		expect(convertAll([given('Note', 'a'), given('note', 'b')])).toMatchObject({
-			status: 'refused',
+			status: 'invalid',
 			problems: [{ label: 'Note', message: '"Note" is given twice, as "Note" and as "note".' }],
 		});
 		const addAndSet = [given('tags', 'VIP', 'add_values'), given('Tags', 'Late')];
-		expect(convertAll(addAndSet).status).toBe('refused');
-		expect(convertAll([...addAndSet].reverse()).status).toBe('refused');
+		expect(convertAll(addAndSet).status).toBe('invalid');
+		expect(convertAll([...addAndSet].reverse()).status).toBe('invalid');
 	});
 
 	it('is fine where one of them says nothing', () => {
@@ -257,7 +257,7 @@ describe('a field that Kizen does not have', () => {
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('may be called %s', (key) => {
-		expect(convertAll([given(key, 'x')])).toMatchObject({ status: 'refused' });
+		expect(convertAll([given(key, 'x')])).toMatchObject({ status: 'invalid' });
 		expect(whyNot('Region', key)).toMatch(/has no option/);
 	});
 });
@@ -288,7 +288,7 @@ describe('a column that is mapped automatically', () => {
 	};
 	const problem = (row: Record<string, unknown>, context = {}) => {
 		const converted = map(row, context);
-		if (converted.status !== 'refused') return undefined;
+		if (converted.status !== 'invalid') return undefined;
 		return converted.problems.map(({ message, remedy }) => `${message} ${remedy}`).join(' ');
 	};
 
@@ -335,8 +335,8 @@ describe('a column that is mapped automatically', () => {
 			ignored: ['Email consent'],
 			status: 'ready',
 		});
-		expect(map({ Mail: 'x' }, automatic)).toMatchObject({ status: 'refused' });
-		expect(convert({ 'Email consent': 'x' }, automatic)).toMatchObject({ status: 'refused' });
+		expect(map({ Mail: 'x' }, automatic)).toMatchObject({ status: 'invalid' });
+		expect(convert({ 'Email consent': 'x' }, automatic)).toMatchObject({ status: 'invalid' });
 	});
 
 	it('that Kizen does not have fails nothing as long as it is empty', () => {
@@ -379,7 +379,7 @@ describe('a column that is mapped automatically', () => {
 
 	it('is found loosely by nobody who chooses the field', () => {
 		expect(convert({ 'E-Mail': 'a@b.co' }, {}, SHEET)).toMatchObject({
-			status: 'refused',
+			status: 'invalid',
 			problems: [{ message: 'Kizen has no field "E-Mail".', remedy: 'Did you mean "Email"?' }],
 		});
 	});
@@ -388,8 +388,8 @@ describe('a column that is mapped automatically', () => {
 it('does not miss a field that was mapped, but to nothing', () => {
 	const gone = { ...given('gone', null), knownAs: 'Gone' };
 	expect(convertAll([gone, given('note', 'a')])).toMatchObject({ status: 'ready', ignored: [] });
-	expect(convertAll([gone], clear)).toMatchObject({ status: 'refused' });
-	expect(convertAll([{ ...gone, value: 'x' }])).toMatchObject({ status: 'refused' });
+	expect(convertAll([gone], clear)).toMatchObject({ status: 'invalid' });
+	expect(convertAll([{ ...gone, value: 'x' }])).toMatchObject({ status: 'invalid' });
 });
 
 describe('a currency beside an amount', () => {

@@ -524,16 +524,16 @@ describe.each(Object.entries(EACH_TYPE))('a %s field', (_, { field, takes, refus
 
 describe('what is not settled about Kizen', () => {
 	it('sends bare ids where Kizen takes those', () => {
-		const bare = { shapeOf: () => 'bare' as const };
+		const bare = { formatOf: () => 'bare' as const };
 		expect(sent('region', 'North', bare)).toBe(idOf('region', 'North'));
 		expect(sent('interests', 'Ships', bare)).toEqual([idOf('interests', 'Ships')]);
 		expect(sent('partners', ['Acme'], bare)).toEqual([ACME]);
 		expect(sent('papers', uuid(6), bare)).toEqual([uuid(6)]);
-		expect(sent('helper', ADA, { shapeOf: () => 'object' as const })).toEqual({ id: ADA });
+		expect(sent('helper', ADA, { formatOf: () => 'object' as const })).toEqual({ id: ADA });
 	});
 
 	it('sends names where Kizen takes those, as far as they are known', () => {
-		const names = { shapeOf: () => 'name' as const };
+		const names = { formatOf: () => 'name' as const };
 		expect(sent('region', 'north', names)).toEqual({ name: 'North' });
 		expect(sent('interests', [idOf('interests', 'Cars')], names)).toEqual([{ name: 'Cars' }]);
 		expect(sent('company', 'Acme', names)).toEqual({ name: 'Acme' });

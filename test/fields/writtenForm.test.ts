@@ -24,7 +24,7 @@ function write(type: string, value: unknown, form: Form): unknown {
 	const given = [{ key: type, change: 'value' as const, value }];
 	const row = convertRow(schema, given, { ...CONTEXT, timezone: 'Europe/Berlin', form });
 	if (row.status === 'ready') return row.fields[0]?.value;
-	return row.status === 'refused'
+	return row.status === 'invalid'
 		? row.problems.map(({ message, remedy }) => `${message} ${remedy ?? ''}`).join(' ')
 		: row.status;
 }

@@ -5,10 +5,10 @@ import {
 	RequestQueue,
 	type RequestQueueOptions,
 } from '../../nodes/Kizen/http/requestQueue';
-import type { RequestKind, Trouble } from '../../nodes/Kizen/http/retry';
+import type { RequestKind, RequestFailure } from '../../nodes/Kizen/http/retry';
 import { VirtualClock } from '../../bench/simulation/virtualClock';
 
-type Answer = 'fine' | Trouble;
+type Answer = 'fine' | RequestFailure;
 
 const LIMITED: Answer = { status: 429, retryAfter: '1' };
 const LOST: Answer = { network: 'ECONNRESET' };
@@ -219,8 +219,8 @@ describe('the order', () => {
 		expect(log.map((sent) => sent.row)).toEqual([0, 1, 2, 0]);
 		expect(outcomes[0]).toEqual({
 			result: 'fine',
-			maybeDone: false,
-			maybeDoneBefore: true,
+			mayHaveExecuted: false,
+			mayHaveExecutedBefore: true,
 		});
 	});
 });
@@ -234,7 +234,7 @@ describe('when Kizen says to wait', () => {
 		);
 		const { outcomes } = await finish(50, 'add');
 		expect(log.filter(({ row }) => row === 2)).toHaveLength(1);
-		expect(outcomes[2]).toMatchObject({ result: busy, maybeDone: true });
+		expect(outcomes[2]).toMatchObject({ result: busy, mayHaveExecuted: true });
 		expect(log.filter(({ at }) => at > 100 && at < 3000)).toEqual([]);
 		expect(outcomes.filter(({ result }) => result === 'fine')).toHaveLength(49);
 	});
@@ -290,7 +290,7 @@ describe('the end of waiting', () => {
 		const { finish, log } = scene(() => ({ status: 429, retryAfter: '40' }), ms(100));
 		const { outcomes, took } = await finish(1, 'add');
 		expect(log).toHaveLength(4);
-		expect(outcomes[0]).toMatchObject({ maybeDone: false });
+		expect(outcomes[0]).toMatchObject({ mayHaveExecuted: false });
 		expect(outcomes[0].gaveUpAfterMs).toBeGreaterThanOrEqual(120_000);
 		expect(outcomes[0].gaveUpAfterMs).toBeLessThan(120_100);
 		expect(took).toBeLessThan(121_000);
@@ -335,8 +335,8 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(5);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			maybeDone: true,
-			maybeDoneBefore: true,
+			mayHaveExecuted: true,
+			mayHaveExecutedBefore: true,
 		});
 	});
 
@@ -346,8 +346,8 @@ describe('the end of waiting', () => {
 		expect(log).toHaveLength(1);
 		expect(outcomes[0]).toEqual({
 			result: LOST,
-			maybeDone: true,
-			maybeDoneBefore: false,
+			mayHaveExecuted: true,
+			mayHaveExecutedBefore: false,
 		});
 	});
 });

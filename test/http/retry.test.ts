@@ -1,9 +1,9 @@
 import {
 	backOff,
-	judge,
+	decideRetry,
 	retryAfterMs,
 	type RequestKind,
-	type Trouble,
+	type RequestFailure,
 } from '../../nodes/Kizen/http/retry';
 
 const NOW = Date.parse('Thu, 01 Jan 2026 12:00:00 GMT');
@@ -12,15 +12,15 @@ const KINDS: readonly RequestKind[] = ['read', 'upsert', 'idempotent', 'add'];
 /** What becomes of a request: sent again (once all of the run have waited), rejected, or in doubt. */
 type Fate = 'again' | 'all wait' | 'fails' | 'doubt' | 'doubt, all wait';
 
-function fateOf(kind: RequestKind, trouble: Trouble, attempt = 1): Fate {
-	const { again, everyone, maybeDone } = judge(kind, trouble, attempt, NOW);
-	if (again) return everyone ? 'all wait' : 'again';
-	if (kind === 'read' || !maybeDone) return 'fails';
-	return everyone ? 'doubt, all wait' : 'doubt';
+function fateOf(kind: RequestKind, failure: RequestFailure, attempt = 1): Fate {
+	const { retry, pausesAll, mayHaveExecuted } = decideRetry(kind, failure, attempt, NOW);
+	if (retry) return pausesAll ? 'all wait' : 'again';
+	if (kind === 'read' || !mayHaveExecuted) return 'fails';
+	return pausesAll ? 'doubt, all wait' : 'doubt';
 }
 
-describe('which trouble of which request is tried again', () => {
-	test.each<[string, Trouble, Fate, Fate, Fate, Fate]>([
+describe('which failure of which request is tried again', () => {
+	test.each<[string, RequestFailure, Fate, Fate, Fate, Fate]>([
 		//                                                              read        upsert      by id       add
 		['429', { status: 429 }, ...all('all wait')],
 		['429 with a time', { status: 429, retryAfter: '3' }, ...all('all wait')],
@@ -30,7 +30,7 @@ describe('which trouble of which request is tried again', () => {
 		['503 with garbage', { status: 503, retryAfter: 'soon' }, ...add('again', 'doubt')],
 		['408', { status: 408 }, ...add('again', 'doubt')],
 		...[502, 504, 520, 521, 522, 523, 524, 525, 530].map(
-			(status): [string, Trouble, Fate, Fate, Fate, Fate] => [
+			(status): [string, RequestFailure, Fate, Fate, Fate, Fate] => [
 				`${status}`,
 				{ status },
 				...add('again', 'doubt'),
@@ -63,8 +63,8 @@ describe('which trouble of which request is tried again', () => {
 		['an unknown issuer', { network: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' }, ...all('fails')],
 		['a certificate of another host', { network: 'ERR_TLS_CERT_ALTNAME_INVALID' }, ...all('fails')],
 		['an issuer that may not issue', { network: 'INVALID_CA' }, ...all('fails')],
-	])('%s', (_, trouble, read, upsert, byId, add) => {
-		expect(KINDS.map((kind) => fateOf(kind, trouble))).toEqual([read, upsert, byId, add]);
+	])('%s', (_, failure, read, upsert, byId, add) => {
+		expect(KINDS.map((kind) => fateOf(kind, failure))).toEqual([read, upsert, byId, add]);
 	});
 
 	function all(fate: Fate): [Fate, Fate, Fate, Fate] {
@@ -89,15 +89,16 @@ describe('which trouble of which request is tried again', () => {
 		expect(fateOf('add', { status: 429 }, 1000)).toBe('all wait');
 	});
 
-	test.each<[Trouble, boolean]>([
+	test.each<[RequestFailure, boolean]>([
 		[{ status: 429 }, true],
 		[{ status: 503 }, true],
 		[{ status: 503, retryAfter: '1' }, true],
 		[{ status: 502 }, false],
 		[{ status: 400 }, false],
 		[{ network: 'ECONNRESET' }, false],
-	])('%j slows down, whether tried again or not: %s', (trouble, slowDown) => {
-		for (const kind of KINDS) expect(judge(kind, trouble, 1, NOW)).toMatchObject({ slowDown });
+	])('%j slows down, whether tried again or not: %s', (failure, slowDown) => {
+		for (const kind of KINDS)
+			expect(decideRetry(kind, failure, 1, NOW)).toMatchObject({ slowDown });
 	});
 });
 
@@ -131,14 +132,16 @@ describe('how long until the next try', () => {
 	});
 
 	test('is what Kizen says, for a limit', () => {
-		expect(judge('add', { status: 429, retryAfter: '7' }, 1, NOW)).toMatchObject({ afterMs: 7000 });
+		expect(decideRetry('add', { status: 429, retryAfter: '7' }, 1, NOW)).toMatchObject({
+			afterMs: 7000,
+		});
 	});
 
 	test.each(['0', 'Thu, 01 Jan 2026 11:59:00 GMT', 'soon', undefined])(
 		'is left to back-off where Kizen does not say how long: %s',
 		(retryAfter) => {
-			const verdict = judge('upsert', { status: 429, retryAfter }, 1, NOW);
-			expect(verdict).toMatchObject({ again: true, everyone: true, afterMs: undefined });
+			const decision = decideRetry('upsert', { status: 429, retryAfter }, 1, NOW);
+			expect(decision).toMatchObject({ retry: true, pausesAll: true, afterMs: undefined });
 		},
 	);
 

@@ -136,14 +136,14 @@ class Trigger {
 					},
 				}));
 				return {
-					answer: {
+					response: {
 						accepted: true,
 						status: 200,
 						body: { results, next: found.more, count: found.count },
 					},
 					exchange: { sentAt: 0, receivedAt: 0 },
-					maybeDone: false,
-					maybeDoneBefore: false,
+					mayHaveExecuted: false,
+					mayHaveExecutedBefore: false,
 				};
 			},
 		};
@@ -154,7 +154,7 @@ class Trigger {
 			query: {},
 			fieldNames: undefined,
 			order: { field, descending: false },
-			most: Infinity,
+			maxRecords: Infinity,
 			pageSize: this.world.nature.pageSize,
 			bound,
 		};

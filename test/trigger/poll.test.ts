@@ -184,7 +184,7 @@ describe('What starts the workflow', () => {
 	});
 
 	it('is at most as many as Most Records per Run; the rest comes with the next polls', async () => {
-		const n8n = await active({ options: { mostRecords: 4 } });
+		const n8n = await active({ options: { maxRecordsPerRun: 4 } });
 		some(10);
 		for (let poll = 0; poll < 4; poll++) await n8n.tick();
 		expect(n8n.executions.map(({ length }) => length)).toEqual([4, 4, 2]);
@@ -260,7 +260,7 @@ describe('Nothing is missed and nothing comes twice', () => {
 		['without a date in the response', { dateHeader: 'absent' }],
 	])('of a bulk write of 1,300 records with one time, sorted %s', async (_, switches) => {
 		Object.assign(kizen.switches, switches);
-		const n8n = await active({ ...BOTH, options: { mostRecords: 700 } });
+		const n8n = await active({ ...BOTH, options: { maxRecordsPerRun: 700 } });
 		const ids = some(1300).map(({ id }) => id);
 		for (let poll = 0; poll < 3; poll++) await n8n.tick();
 		expect(n8n.executions.map(({ length }) => length)).toEqual([700, 600]);
@@ -333,7 +333,7 @@ describe('Nothing is missed and nothing comes twice', () => {
 	});
 
 	it('when a page fails: the next poll reads it all again', async () => {
-		const n8n = await active({ options: { mostRecords: 10_000 } });
+		const n8n = await active({ options: { maxRecordsPerRun: 10_000 } });
 		for (let n = 0; n < 1200; n++) add(`Deal ${n}`);
 		kizen.faults.queue.push({
 			trouble: { kind: 'status', status: 500 },
@@ -541,7 +541,7 @@ describe('What does not fit', () => {
 		['a field', where('Gone', 'is', 'x'), '"Deals" has no field "Gone"'],
 		['an option', where('Stage', 'is', 'Gone'), '"Stage" has no option "Gone"'],
 		['a segment', { options: { segment: 'Gone' } }, '"Gone" is not a segment of "Deals"'],
-		['a number', { options: { mostRecords: 0 } }, "'Most Records per Run' can't be \"0\""],
+		['a number', { options: { maxRecordsPerRun: 0 } }, "'Most Records per Run' can't be \"0\""],
 		['an event', { event: 'archived' }, "'Event' can't be \"archived\""],
 	])('%s is named when the workflow is activated', async (_, parameters, message) => {
 		await expect(newN8n(parameters).activate()).rejects.toThrow(message);

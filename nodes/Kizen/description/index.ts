@@ -60,4 +60,4 @@ export {
 	sortDirection,
 	updatedSince,
 } from './search';
-export { event, mostRecords, TRIGGER_PROPERTIES } from './trigger';
+export { event, maxRecordsPerRun, TRIGGER_PROPERTIES } from './trigger';

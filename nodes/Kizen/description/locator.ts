@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { fold, nearest } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import { empty, locatorValue, notAllowed, quote } from './read';
 
 /**
@@ -44,7 +44,7 @@ export function isGiven(given: unknown): boolean {
  *
  * @param label display name of the parameter
  * @param what what is looked for and where, as in `stage of "Deals"`
- * @throws Refused
+ * @throws ProblemError
  */
 export function findNamed<T extends { id: string; name: string }>(
 	listed: T[],
@@ -68,13 +68,13 @@ export function findNamed<T extends { id: string; name: string }>(
 	const [fit, ...others] = fits ?? [];
 	if (fit !== undefined && others.length === 0) return fit;
 	if (fit !== undefined) {
-		throw refuse(
+		throw new ProblemError(
 			`More than one ${what} is called ${quote(text)}`,
 			`Choose the one you mean under '${label}' with From List, or rename one of them in Kizen.`,
 		);
 	}
 	const near = nearest(text, listed, ({ name }) => [name]);
-	throw refuse(
+	throw new ProblemError(
 		`${quote(text)} is not a ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
 		listed.length > 0
 			? `Choose one under '${label}': ${listed

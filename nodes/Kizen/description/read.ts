@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { fold, isObject, quoted } from '../fields';
-import { refuse, type Refused } from '../outcome';
+import { ProblemError } from '../outcome';
 
 /**
  * Reads parameters, which an expression may have filled with anything. What does not fit is refused
@@ -28,7 +28,7 @@ export function choice<const T extends string>(parameter: Choice<T>): Choice<T> 
 /**
  * Returns what is chosen in a drop-down.
  *
- * @throws Refused for everything but the values and the names that the drop-down shows
+ * @throws ProblemError for everything but the values and the names that the drop-down shows
  */
 export function choiceOf<T extends string>(item: Item, parameter: Choice<T>): T {
 	return among(item.parameter(parameter.name, parameter.default), parameter);
@@ -67,7 +67,7 @@ export function isOn(item: Item, { name }: INodeProperties): boolean {
  *
  * @param given what it holds, as a number or as text
  * @param otherwise what else to do about a number that does not fit
- * @throws Refused
+ * @throws ProblemError
  */
 export function wholeNumber(
 	given: unknown,
@@ -83,13 +83,13 @@ export function wholeNumber(
 }
 
 /** Refuses what a parameter holds. */
-export function notAllowed(displayName: string, given: unknown, remedy: string): Refused {
-	return refuse(`'${displayName}' can't be ${quote(given)}`, remedy);
+export function notAllowed(displayName: string, given: unknown, remedy: string): ProblemError {
+	return new ProblemError(`'${displayName}' can't be ${quote(given)}`, remedy);
 }
 
 /** Refuses a parameter that holds nothing. */
-export function empty(displayName: string, remedy: string): Refused {
-	return refuse(
+export function empty(displayName: string, remedy: string): ProblemError {
+	return new ProblemError(
 		`'${displayName}' is empty`,
 		`${remedy} If you use an expression, check its result for this item.`,
 	);

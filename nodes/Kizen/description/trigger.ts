@@ -42,9 +42,9 @@ const loopNotice: INodeProperties = {
 	displayOptions: { show: { event: ['createdOrUpdated', 'updated'] } },
 };
 
-export const mostRecords: INodeProperties = {
+export const maxRecordsPerRun: INodeProperties = {
 	displayName: 'Most Records per Run',
-	name: 'mostRecords',
+	name: 'maxRecordsPerRun',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 10_000 },
 	default: 1000,
@@ -64,5 +64,5 @@ export const TRIGGER_PROPERTIES: INodeProperties[] = [
 	combine,
 	readOutput,
 	selectedFields,
-	options([mostRecords, segment, timeout]),
+	options([maxRecordsPerRun, segment, timeout]),
 ];

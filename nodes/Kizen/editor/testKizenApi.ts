@@ -7,7 +7,7 @@ import type {
 import { KizenApi } from '../../../credentials/KizenApi.credentials';
 import { isObject } from '../fields';
 import { apiAddress, withDeadline } from '../http';
-import { connectionFailure, explain, readAnswer, withoutKey, type Answer } from '../kizen';
+import { connectionFailure, explain, readResponse, withoutKey, type KizenResponse } from '../kizen';
 
 const TIMEOUT_MS = 20_000;
 
@@ -36,7 +36,7 @@ export async function testKizenApi(
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });
 	const { helpers } = this;
 	const apiKey = String(data.apiKey ?? '').trim();
-	const ask = async (path: string): Promise<Answer> =>
+	const ask = async (path: string): Promise<KizenResponse> =>
 		await withDeadline(
 			TIMEOUT_MS,
 			undefined,
@@ -53,16 +53,16 @@ export async function testKizenApi(
 					followRedirect: false,
 				}),
 		).then(
-			(response) => readAnswer(withoutKey(response, apiKey)),
+			(response) => readResponse(withoutKey(response, apiKey)),
 			(thrown: unknown) => connectionFailure(thrown, apiKey),
 		);
 
-	const answer = await ask('custom-objects?page_size=1&custom_only=false');
-	if (!answer.accepted) {
-		const { message, remedy } = explain(answer, { base, sent: [], testing: true });
+	const response = await ask('custom-objects?page_size=1&custom_only=false');
+	if (!response.accepted) {
+		const { message, remedy } = explain(response, { base, sent: [], testing: true });
 		return no(`${message}. ${remedy}`);
 	}
-	if (!isObject(answer.body) || !Array.isArray(answer.body.results)) {
+	if (!isObject(response.body) || !Array.isArray(response.body.results)) {
 		return no(`What answers at ${base} is not Kizen's API. Check Environment and Base URL.`);
 	}
 	const business = await ask('business/mine');

@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { trimInvisible } from './invisible';
 import { writeOption } from './options';
 import type { Field } from './schema';
-import { refused, type Written } from './types';
+import { invalid, type Written } from './types';
 
 const WORDS = new Map<string, boolean>([
 	['true', true],
@@ -22,13 +22,13 @@ const WORDS = new Map<string, boolean>([
 export function writeCheckbox(given: unknown, field: Field): Written {
 	const said = saidOf(given);
 	if (said !== undefined) return { value: said };
-	return refused(`"${field.label}" takes yes or no, not ${quoted(given)}.`);
+	return invalid(`"${field.label}" takes yes or no, not ${quoted(given)}.`);
 }
 
 /** One of the options with the codes `yes`, `no`, `maybe`; a switch that is on says yes. */
 export function writeYesNoMaybe(given: unknown, field: Field): Written {
 	const direct = writeOption(given, field);
-	const said = 'refused' in direct ? saidOf(given) : undefined;
+	const said = 'invalid' in direct ? saidOf(given) : undefined;
 	return said === undefined ? direct : writeOption(said ? 'yes' : 'no', field);
 }
 

@@ -16,7 +16,7 @@ import type { Field, ObjectSchema } from './schema';
 import type { Change, ConvertContext, GivenField, Reference, ReferenceKind } from './types';
 
 /** One entry of the `fields` of a request, by id. */
-export interface WireField {
+export interface RequestField {
 	id: string;
 	value?: unknown;
 	add_values?: unknown[];
@@ -26,7 +26,7 @@ export interface WireField {
 export type ConvertedRow =
 	| {
 			status: 'ready';
-			fields: WireField[];
+			fields: RequestField[];
 			/** Parallel to `fields`. */
 			sent: Field[];
 			/** Keys that were left out because Kizen has no such field, or none that can be written. */
@@ -36,7 +36,7 @@ export type ConvertedRow =
 	/** To be looked up; then the row is converted again, which may bring up further ones. */
 	| { status: 'missing'; references: Reference[] }
 	/** All that is wrong with the row. Nothing of it may be sent. */
-	| { status: 'refused'; problems: FieldProblem[] };
+	| { status: 'invalid'; problems: FieldProblem[] };
 
 /**
  * What goes to Kizen for one row of given fields. Pure and without waiting: what only Kizen knows is
@@ -62,7 +62,7 @@ export function convertRow(
 		else problems.push(...put(entries, column.given, result));
 	}
 	if (missing.length > 0) return { status: 'missing', references: missing };
-	if (problems.length > 0) return { status: 'refused', problems };
+	if (problems.length > 0) return { status: 'invalid', problems };
 	const ready = [...entries.values()];
 	return {
 		status: 'ready',
@@ -76,7 +76,7 @@ export function convertRow(
 interface Entry {
 	field: Field;
 	given: GivenField;
-	wire: WireField;
+	wire: RequestField;
 	kind: ReferenceKind | undefined;
 }
 

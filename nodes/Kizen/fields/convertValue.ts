@@ -5,7 +5,7 @@ import { notShortened } from './numberText';
 import type { Field, ObjectSchema } from './schema';
 import { cutAtSeparators } from './separators';
 import { isObject } from './typeGuards';
-import { refused, type ConvertContext, type Reference, type Written } from './types';
+import { invalid, type ConvertContext, type Reference, type Written } from './types';
 
 type ConvertedValue =
 	/** A list for a field with several values. */
@@ -31,14 +31,14 @@ export function convertValue(
 	// By what is sent: the same option twice is that option.
 	const values = new Map<string, unknown>();
 	const missing: Reference[] = [];
-	const refusals = new Map<string, string | undefined>();
+	const invalids = new Map<string, string | undefined>();
 	let hasReferences = false;
 	for (const part of parts) {
 		const written = writePart(part, field, schema, context);
 		if ('missing' in written) {
 			missing.push(written.missing);
-		} else if ('refused' in written) {
-			refusals.set(written.refused, written.remedy);
+		} else if ('invalid' in written) {
+			invalids.set(written.invalid, written.remedy);
 		} else {
 			const value = 'id' in written ? formatted(written, field, context) : written.value;
 			hasReferences ||= 'id' in written;
@@ -46,7 +46,7 @@ export function convertValue(
 		}
 	}
 	if (missing.length > 0) return { missing };
-	if (refusals.size > 0) return { misfits: misfitsOf(refusals, given, field) };
+	if (invalids.size > 0) return { misfits: misfitsOf(invalids, given, field) };
 	const all = [...values.values()];
 	return { value: field.multiple ? all : all[0], hasReferences };
 }
@@ -96,7 +96,7 @@ function writePart(
 	context: ConvertContext,
 ): Written {
 	if (isOnlyCounted(part)) {
-		return refused(
+		return invalid(
 			`"${field.label}" was read as a count only, which cannot be written.`,
 			'Leave the field out, or give the records themselves.',
 		);
@@ -114,26 +114,26 @@ function formatted(
 	context: ConvertContext,
 ): unknown {
 	const kind = referenceKind(field);
-	const shape = kind === undefined ? 'bare' : context.shapeOf(kind);
-	if (shape === 'bare') return id;
-	return shape === 'name' && label !== undefined ? { name: label } : { id };
+	const format = kind === undefined ? 'bare' : context.formatOf(kind);
+	if (format === 'bare') return id;
+	return format === 'name' && label !== undefined ? { name: label } : { id };
 }
 
 /** Of the values in one field; what is wrong with a hundred of them shows in ten. */
 const MAX_MISFITS = 10;
 
 function misfitsOf(
-	refusals: Map<string, string | undefined>,
+	invalids: Map<string, string | undefined>,
 	given: unknown,
 	field: Field,
 ): Misfit[] {
-	const misfits = [...refusals]
+	const misfits = [...invalids]
 		.slice(0, MAX_MISFITS)
 		.flatMap(([message, remedy]) => misfit(message, remedy).misfits);
 	const last = misfits.at(-1);
 	if (last && mayBeSeveral(given, field))
 		last.remedy = [last.remedy, SEPARATE].filter(Boolean).join(' ');
-	const untold = refusals.size - misfits.length;
+	const untold = invalids.size - misfits.length;
 	if (untold === 0) return misfits;
 	const more = `"${field.label}" was given ${untold} more values that do not fit.`;
 	return [...misfits, { message: more }];

@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isObject } from './typeGuards';
-import { refused, type ConvertContext, type Written } from './types';
+import { invalid, type ConvertContext, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
@@ -242,7 +242,7 @@ function noSerial(number: number): ReadMoment {
 }
 
 function noZone(given: unknown, field: Field, { timezone }: ConvertContext): Written {
-	return refused(
+	return invalid(
 		`"${field.label}" was given ${quoted(given)}, and the workflow's time zone ${quoted(timezone)} is not known.`,
 		'Choose a time zone in the settings of the workflow.',
 	);
@@ -272,5 +272,5 @@ function notTaken(
 	what: string,
 	{ unclear, remedy }: { unclear: string; remedy: string },
 ): Written {
-	return refused(`"${field.label}" takes ${what}; ${quoted(given)} ${unclear}.`, remedy);
+	return invalid(`"${field.label}" takes ${what}; ${quoted(given)} ${unclear}.`, remedy);
 }

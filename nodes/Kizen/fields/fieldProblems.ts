@@ -95,21 +95,21 @@ interface Companion {
 	check(given: unknown): Misfit | undefined;
 }
 
-const COMPANIONS = Object.values(FIELD_TYPE_ROWS).flatMap(({ beside }) => beside ?? []);
+const COMPANIONS = Object.values(FIELD_TYPE_ROWS).flatMap(({ companion }) => companion ?? []);
 
 export function companionOf(schema: ObjectSchema, key: string): Companion | undefined {
 	for (const { suffix } of COMPANIONS) {
 		if (!key.endsWith(suffix)) continue;
 		const found = findField(schema, key.slice(0, -suffix.length));
-		const beside = 'field' in found ? FIELD_TYPE_ROWS[found.field.type].beside : undefined;
-		if (!('field' in found) || beside?.suffix !== suffix) continue;
+		const companion = 'field' in found ? FIELD_TYPE_ROWS[found.field.type].companion : undefined;
+		if (!('field' in found) || companion?.suffix !== suffix) continue;
 		const { field } = found;
 		return {
 			field,
 			check: (given) => {
-				const checked = beside.check(given, field);
-				return 'refused' in checked
-					? { message: checked.refused, remedy: checked.remedy }
+				const checked = companion.check(given, field);
+				return 'invalid' in checked
+					? { message: checked.invalid, remedy: checked.remedy }
 					: undefined;
 			},
 		};

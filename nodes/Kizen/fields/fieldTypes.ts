@@ -1,5 +1,6 @@
 import type { FieldType as EditorFieldType, INodePropertyOptions } from 'n8n-workflow';
 
+import { writeCheckbox, writeYesNoMaybe } from './booleans';
 import { readDate, writeDate, writeDatetime } from './dates';
 import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
 import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
@@ -14,11 +15,10 @@ import {
 	writeFile,
 } from './referenceFields';
 import type { Field, FieldOption, FieldType } from './schema';
-import { writeCheckbox, writeYesNoMaybe } from './booleans';
 import {
 	asItIs,
-	writeAsItIs,
 	readTimezone,
+	writeAsItIs,
 	writeEmail,
 	writeLongText,
 	writePhone,
@@ -68,7 +68,7 @@ export interface FieldTypeRow {
 	/** Whether a list of these values is one value. */
 	isWhole?(list: unknown[]): boolean;
 	/** A second key beside the field's own in what is read. */
-	beside?: {
+	companion?: {
 		suffix: string;
 		read(value: unknown): unknown;
 		/** What is given there says nothing new, but may contradict the field. */
@@ -145,7 +145,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 			currency === undefined || label.includes(currency) ? undefined : { currency },
 		write: writeMoney,
 		read: readAmount,
-		beside: { suffix: '_currency', read: readCurrency, check: checkCurrency },
+		companion: { suffix: '_currency', read: readCurrency, check: checkCurrency },
 	},
 	phonenumber: { editor: textBox, write: writePhone, read: asItIs },
 	radio: oneOption,

@@ -13,8 +13,8 @@ export type FoundField =
  * `ambiguous`.
  */
 export function findField(schema: ObjectSchema, key: string): FoundField {
-	const { exact, folded, answers } = indexOf(schema);
-	return remembered(answers, key, () => {
+	const { exact, folded, known } = indexOf(schema);
+	return remembered(known, key, () => {
 		const field = exact.get(trimInvisible(key));
 		return field ? { field } : amongAlike(schema, key, folded.get(fold(key)) ?? []);
 	});
@@ -27,8 +27,8 @@ export function findField(schema: ObjectSchema, key: string): FoundField {
 export function findColumn(schema: ObjectSchema, header: string): FoundField {
 	const found = findField(schema, header);
 	if (!('unknown' in found)) return found;
-	const { loose, looseAnswers } = indexOf(schema);
-	return remembered(looseAnswers, header, () => {
+	const { loose, knownLoose } = indexOf(schema);
+	return remembered(knownLoose, header, () => {
 		const letters = lettersOf(header);
 		const alike = (letters && loose.get(letters)) || [];
 		const [field, ...others] = alike;
@@ -63,11 +63,11 @@ interface Index {
 	/** As `folded`, without punctuation. */
 	loose: Map<string, Field[]>;
 	/** Every row asks for the same keys again. */
-	answers: Map<string, FoundField>;
-	looseAnswers: Map<string, FoundField>;
+	known: Map<string, FoundField>;
+	knownLoose: Map<string, FoundField>;
 }
 
-const MOST_ANSWERS = 5_000;
+const MAX_REMEMBERED = 5_000;
 const indexes = new WeakMap<ObjectSchema, Index>();
 
 function indexOf(schema: ObjectSchema): Index {
@@ -80,22 +80,22 @@ function indexOf(schema: ObjectSchema): Index {
 		exact,
 		folded: byName(schema.fields, fold),
 		loose: byName(schema.fields, lettersOf),
-		answers: new Map(),
-		looseAnswers: new Map(),
+		known: new Map(),
+		knownLoose: new Map(),
 	};
 	indexes.set(schema, index);
 	return index;
 }
 
 function remembered(
-	answers: Map<string, FoundField>,
+	known: Map<string, FoundField>,
 	key: string,
 	find: () => FoundField,
 ): FoundField {
-	const known = answers.get(key);
-	if (known) return known;
+	const before = known.get(key);
+	if (before) return before;
 	const found = find();
-	if (answers.size < MOST_ANSWERS) answers.set(key, found);
+	if (known.size < MAX_REMEMBERED) known.set(key, found);
 	return found;
 }
 

@@ -1,11 +1,11 @@
-import { isEmpty } from './convertValue';
 import { convertRow } from './convertRow';
+import { isEmpty } from './convertValue';
 import { fieldOf } from './findField';
 import { trimInvisible } from './invisible';
 import { notShortened } from './numberText';
 import type { ObjectSchema } from './schema';
 import { hasLostDigits, invisibleInEmail, lostDigits, plainText } from './textValues';
-import type { ConvertContext, GivenField, RefusedValue } from './types';
+import type { ConvertContext, GivenField, InvalidValue } from './types';
 
 /**
  * Reads the name or email that finds a record, where it is given by itself: without white space and
@@ -19,7 +19,7 @@ export function readIdentifier(
 	given: unknown,
 	label: string,
 	isEmail: boolean,
-): { text: string } | Required<RefusedValue> | undefined {
+): { text: string } | Required<InvalidValue> | undefined {
 	const one = onlyOne(given);
 	if (isEmpty(one)) return { text: '' };
 	if (hasLostDigits(one)) return lostDigits(one, label);
@@ -57,5 +57,5 @@ const IDENTIFIER_CONTEXT: ConvertContext = {
 	form: 'clear',
 	multipleValues: 'replace',
 	resolve: () => undefined,
-	shapeOf: () => 'object',
+	formatOf: () => 'object',
 };

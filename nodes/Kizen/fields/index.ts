@@ -4,7 +4,7 @@
  * knows comes in by `ConvertContext`.
  */
 export { convertRow } from './convertRow';
-export type { ConvertedRow, WireField } from './convertRow';
+export type { ConvertedRow, RequestField } from './convertRow';
 export { isEmpty } from './convertValue';
 export { columnLabel, labelOfColumn, labelWith, withDistinctLabels } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
@@ -27,7 +27,7 @@ export type {
 	ConvertContext,
 	GivenField,
 	Reference,
+	ReferenceFormat,
 	ReferenceKind,
-	ReferenceShape,
 	Resolution,
 } from './types';

@@ -4,7 +4,7 @@ import { readNumeric } from './numbers';
 import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isObject, own, textOf } from './typeGuards';
-import { refused, type ConvertContext, type Written } from './types';
+import { invalid, type ConvertContext, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
@@ -45,7 +45,7 @@ export function checkCurrency(given: unknown, field: Field): Written {
 }
 
 function wrongCurrency(given: string, field: Field): Written {
-	return refused(
+	return invalid(
 		`"${field.label}" is kept in ${field.currency ?? 'its own currency'}, not in ${given}.`,
 		'Convert the amount first, then give it without a currency.',
 	);

@@ -1,7 +1,7 @@
 import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
-import { refused, type RefusedValue, type Written } from './types';
+import { invalid, type InvalidValue, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 
 /** `unclear` goes on where "1,25 …" starts. */
@@ -147,7 +147,7 @@ export function numberOf(text: string): number | undefined {
 }
 
 export function noNumber(given: unknown, field: Field, { unclear, remedy }: Unclear): Written {
-	return refused(`"${field.label}" takes a number; ${quoted(given)} ${unclear}.`, remedy);
+	return invalid(`"${field.label}" takes a number; ${quoted(given)} ${unclear}.`, remedy);
 }
 
 /** Tells whether a text is a number that spreadsheets show in short, such as `4.479E+11`. */
@@ -165,7 +165,7 @@ export const FORMAT_AS_TEXT =
  *
  * @param label the field or the parameter, in quotes
  */
-export function notShortened(text: string, label: string): Required<RefusedValue> | undefined {
+export function notShortened(text: string, label: string): Required<InvalidValue> | undefined {
 	if (!isShortened(text) || !/e ?\+ ?\d{2}/i.test(text)) return undefined;
-	return refused(`${label} is ${quoted(text)}, ${SHORTENED}.`, FORMAT_AS_TEXT);
+	return invalid(`${label} is ${quoted(text)}, ${SHORTENED}.`, FORMAT_AS_TEXT);
 }

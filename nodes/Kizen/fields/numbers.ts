@@ -3,7 +3,7 @@ import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
 import { isObject, textOf } from './typeGuards';
-import { refused, type ConvertContext, type Written } from './types';
+import { invalid, type ConvertContext, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
 const LARGEST_INTEGER = 2 ** 31 - 1;
@@ -14,13 +14,13 @@ export function writeInteger(given: unknown, field: Field, { form }: ConvertCont
 	if ('unclear' in read) return noNumber(given, field, read);
 	const { number } = read;
 	if (!Number.isInteger(number)) {
-		return refused(
+		return invalid(
 			`"${field.label}" takes whole numbers, not ${quoted(given)}.`,
 			'Give a whole number; fractions need a field of the type Decimal.',
 		);
 	}
 	if (number > LARGEST_INTEGER || number < SMALLEST_INTEGER) {
-		return refused(
+		return invalid(
 			`"${field.label}" takes whole numbers from -2,147,483,648 to 2,147,483,647, not ${quoted(given)}.`,
 		);
 	}
@@ -42,7 +42,7 @@ export function writeRating(given: unknown, field: Field, { form }: ConvertConte
 			: readNumber(given, form);
 	const scale = scaleOf(field);
 	if ('number' in read && scale.includes(read.number)) return { value: read.number };
-	return refused(
+	return invalid(
 		`"${field.label}" takes a rating from ${scale[0]} to ${scale[scale.length - 1]}, not ${quoted(given)}.`,
 	);
 }
@@ -62,7 +62,7 @@ export function readRating(value: unknown): unknown {
 function outOfBounds(number: number, field: Field): Written | undefined {
 	const { minimum = -Infinity, maximum = Infinity } = field;
 	if (number >= minimum && number <= maximum) return undefined;
-	return refused(`"${field.label}" takes numbers from ${minimum} to ${maximum}, not ${number}.`);
+	return invalid(`"${field.label}" takes numbers from ${minimum} to ${maximum}, not ${number}.`);
 }
 
 /** The codes of its options, or the bounds Kizen sets, or else the widest scale there is: 1 to 10. */

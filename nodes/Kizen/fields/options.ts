@@ -4,7 +4,7 @@ import type { Field, FieldOption } from './schema';
 import { countSeparators, cutAroundNames } from './separators';
 import { fold, nearest } from './textMatch';
 import { isObject, own, textOf } from './typeGuards';
-import { refused, type Written } from './types';
+import { invalid, type Written } from './types';
 
 type FoundOption = { option: FieldOption } | { several: FieldOption[] } | { unknown: true };
 
@@ -13,12 +13,12 @@ export function writeOption(given: unknown, field: Field): Written {
 	if ('option' in found) return found.option;
 	const shown = quoted(isObject(given) ? (given.name ?? given.id ?? given) : given);
 	if ('several' in found) {
-		return refused(
+		return invalid(
 			`"${field.label}" has ${found.several.length} options that ${shown} may mean.`,
 			`Give one of them another label in Kizen, or give the ID: ${listed(found.several.map(({ id, label }) => `${label} (${id})`))}.`,
 		);
 	}
-	return refused(
+	return invalid(
 		`"${field.label}" has no option ${shown}.`,
 		field.options.length > 0 ? choices(given, field) : 'Add options to the field in Kizen first.',
 	);
@@ -52,11 +52,11 @@ export function findOption(given: unknown, field: Field): FoundOption {
 	}
 	if (!isWord(given)) return { unknown: true };
 	const text = trimInvisible(String(given));
-	const { spellings, answers } = indexOf(field);
-	const known = answers.get(text);
+	const { spellings, remembered } = indexOf(field);
+	const known = remembered.get(text);
 	if (known) return known;
 	const found = lookUp(text, spellings);
-	if (answers.size < MOST_ANSWERS) answers.set(text, found);
+	if (remembered.size < MAX_REMEMBERED) remembered.set(text, found);
 	return found;
 }
 
@@ -109,10 +109,10 @@ interface Index {
 	/** In one label or code. */
 	maxSeparators: number;
 	/** Row after row chooses the same options again. */
-	answers: Map<string, FoundOption>;
+	remembered: Map<string, FoundOption>;
 }
 
-const MOST_ANSWERS = 2_000;
+const MAX_REMEMBERED = 2_000;
 const indexes = new WeakMap<Field, Index>();
 
 function indexOf(field: Field): Index {
@@ -129,7 +129,7 @@ function indexOf(field: Field): Index {
 	];
 	const separators = field.options.flatMap(({ label, code }) => [label, code].map(countSeparators));
 	const maxSeparators = separators.reduce((most, count) => Math.max(most, count), 0);
-	const index: Index = { spellings, maxSeparators, answers: new Map() };
+	const index: Index = { spellings, maxSeparators, remembered: new Map() };
 	indexes.set(field, index);
 	return index;
 }

@@ -3,7 +3,7 @@ import { trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { cutsOf } from './separators';
 import { isObject, isUuid, own, textOf } from './typeGuards';
-import { refused, type ConvertContext, type Reference, type Written } from './types';
+import { invalid, type ConvertContext, type Reference, type Written } from './types';
 
 /** What a reference may be given as: an id, or words to look it up by. */
 type Pointer = { id: string; label?: string | undefined } | { text: string } | undefined;
@@ -73,7 +73,7 @@ function writeReference(
 	if (pointer && 'id' in pointer) return pointer;
 	const reference = pointer && lookup.refer(pointer.text, field);
 	if (!reference) {
-		return refused(
+		return invalid(
 			`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
 			pointer ? `Give the ${what}'s ID.` : `Give ${how}, or the ID.`,
 		);
@@ -82,13 +82,13 @@ function writeReference(
 	if (found === undefined) return { missing: reference };
 	if ('id' in found) return found;
 	if ('candidates' in found) {
-		return refused(
+		return invalid(
 			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
 			`Give the ID of one, or what only one of them has, such as an email. They are: ${listed(found.candidates)}.`,
 		);
 	}
 	const meant = found.nearest === undefined ? '' : ` Did you mean ${quoted(found.nearest)}?`;
-	return refused(
+	return invalid(
 		`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
 		`${meant} ${lookup.otherwise(field)}`.trim(),
 	);
@@ -143,7 +143,7 @@ function speaksForItself(piece: string): boolean {
 export function writeFile(given: unknown, field: Field): Written {
 	const id = textOf(isObject(given) ? own(given, 'id') : given);
 	if (id !== undefined && isUuid(id)) return { id };
-	return refused(
+	return invalid(
 		`"${field.label}" takes files that are in Kizen already; ${quoted(given)} is not the ID of one.`,
 		"Upload the file in Kizen. The operation 'Get' returns its ID with the record that has the file.",
 	);

@@ -113,7 +113,7 @@ const RELATES_TO_SEVERAL = new Map([
 ]);
 
 /**
- * An object as the rest of the node needs it, from Kizen's answers to `GET /api/custom-objects/{id}`,
+ * An object as the rest of the node needs it, from Kizen's responses to `GET /api/custom-objects/{id}`,
  * `…/{id}/fields` and `…/{id}/categories`. What is missing in them gets the harmless value; never
  * throws.
  */
@@ -271,7 +271,7 @@ function scalar(value: unknown): string {
 }
 
 /** Lists come bare or in a page. */
-function rowsIn(answer: unknown): IDataObject[] {
-	const rows = isObject(answer) ? own(answer, 'results') : answer;
+function rowsIn(response: unknown): IDataObject[] {
+	const rows = isObject(response) ? own(response, 'results') : response;
 	return Array.isArray(rows) ? rows.filter(isObject) : [];
 }

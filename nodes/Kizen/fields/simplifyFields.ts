@@ -18,11 +18,11 @@ export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObj
 	const simple = new Map<string, IDataObject[string]>();
 	for (const { name, value, row, field } of entries) {
 		simple.set(name, plain(value, row, field));
-		const beside = row?.beside?.read(unwrapped(value));
-		const besideName = `${name}${row?.beside?.suffix ?? ''}`;
+		const companion = row?.companion?.read(unwrapped(value));
+		const companionName = `${name}${row?.companion?.suffix ?? ''}`;
 		// A field of the user's that may be called so wins, even where it is empty.
-		const isTaken = names.has(besideName) || (schema && mayBeField(schema, besideName));
-		if (beside !== undefined && !isTaken) simple.set(besideName, jsonOf(beside));
+		const isTaken = names.has(companionName) || (schema && mayBeField(schema, companionName));
+		if (companion !== undefined && !isTaken) simple.set(companionName, jsonOf(companion));
 	}
 	return Object.fromEntries(simple);
 }

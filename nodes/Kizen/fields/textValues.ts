@@ -5,7 +5,7 @@ import { FORMAT_AS_TEXT, isShortened, SHORTENED } from './numberText';
 import { choices, findOption } from './options';
 import type { Field } from './schema';
 import { isObject, textOf } from './typeGuards';
-import { refused, type RefusedValue, type Written } from './types';
+import { invalid, type InvalidValue, type Written } from './types';
 import { zoneId } from './zoneClock';
 
 /** Characters that a text field holds (developer.kizen.com, custom fields). */
@@ -17,7 +17,7 @@ export function writeShortText(given: unknown, field: Field): Written {
 	// Only a long string is worth counting in characters, where an emoji is one.
 	const length = text.length > LONGEST_TEXT ? [...text].length : text.length;
 	if (length > LONGEST_TEXT) {
-		return refused(
+		return invalid(
 			`"${field.label}" holds ${LONGEST_TEXT} characters; this text has ${length}.`,
 			'Shorten the text, or use a field of the type Long Text.',
 		);
@@ -38,7 +38,7 @@ export function writeEmail(given: unknown, field: Field): Written {
 	if (text !== undefined && isEmail(text)) return { value: text };
 	return (
 		(text === undefined ? undefined : invisibleInEmail(text, label)) ??
-		refused(
+		invalid(
 			`${label} takes one email address; ${quoted(given)} is not one.`,
 			'Write it like ada@example.com.',
 		)
@@ -50,10 +50,10 @@ function isEmail(text: string): boolean {
 }
 
 /** Refuses a text that would be an email but for a character that nobody sees. */
-export function invisibleInEmail(text: string, label: string): Required<RefusedValue> | undefined {
+export function invisibleInEmail(text: string, label: string): Required<InvalidValue> | undefined {
 	const found = firstInvisible(text);
 	if (found === undefined || !isEmail(withoutInvisible(text))) return undefined;
-	return refused(
+	return invalid(
 		`${label} takes one email address; ${quoted(text)} has ${found}.`,
 		'Delete this character, or type the address again.',
 	);
@@ -63,14 +63,14 @@ export function invisibleInEmail(text: string, label: string): Required<RefusedV
 export function writePhone(given: unknown, field: Field): Written {
 	const text = phoneText(given);
 	if (text !== undefined && isShortened(text)) {
-		return refused(
+		return invalid(
 			`"${field.label}" takes a phone number; ${quoted(text)} is ${SHORTENED}.`,
 			FORMAT_AS_TEXT,
 		);
 	}
 	const digits = text?.replace(/\D/g, '').length ?? 0;
 	if (text !== undefined && digits >= 3 && !hasLostDigits(given)) return { value: text };
-	return refused(
+	return invalid(
 		`"${field.label}" takes a phone number; ${quoted(given)} is not one.`,
 		'Write it like +13125550100, an extension as +13125550100x123.',
 	);
@@ -92,14 +92,14 @@ export function writeTimezone(given: unknown, field: Field): Written {
 	if (zone !== undefined) return { value: zone };
 	const remedy =
 		field.options.length > 0 ? choices(given, field) : 'Write it like America/Chicago.';
-	return refused(`"${field.label}" takes a time zone; ${quoted(given)} is not one.`, remedy);
+	return invalid(`"${field.label}" takes a time zone; ${quoted(given)} is not one.`, remedy);
 }
 
 /** For types that this node does not know: whatever can be sent at all. */
 export function writeAsItIs(given: unknown, field: Field): Written {
 	return isJson(given)
 		? { value: given }
-		: refused(`"${field.label}" was given something that cannot be sent as JSON.`);
+		: invalid(`"${field.label}" was given something that cannot be sent as JSON.`);
 }
 
 function isJson(given: unknown): boolean {
@@ -133,8 +133,8 @@ export function hasLostDigits(given: unknown): given is number {
 }
 
 /** @param label the field or the parameter, in quotes */
-export function lostDigits(given: number, label: string): Required<RefusedValue> {
-	return refused(
+export function lostDigits(given: number, label: string): Required<InvalidValue> {
+	return invalid(
 		`${label} takes text; the number ${given} is too large to keep all its digits.`,
 		'Give it as text, in quotes.',
 	);
@@ -142,7 +142,7 @@ export function lostDigits(given: number, label: string): Required<RefusedValue>
 
 function notText(given: unknown, field: Field): Written {
 	if (hasLostDigits(given)) return lostDigits(given, `"${field.label}"`);
-	return refused(
+	return invalid(
 		`"${field.label}" takes text, not ${Array.isArray(given) ? 'a list' : 'an object'}.`,
 		'Pick the part that belongs in the field, or join the list into one text.',
 	);

@@ -31,7 +31,7 @@ export type Resolution =
 export type ReferenceKind = 'option' | 'record' | 'member' | 'file';
 
 /** `{id}`, the id itself, or `{name}`, where the name is known. */
-export type ReferenceShape = 'object' | 'bare' | 'name';
+export type ReferenceFormat = 'object' | 'bare' | 'name';
 
 export interface ConvertContext {
 	/** The workflow's time zone (IANA): a time without a zone is taken in it. */
@@ -46,7 +46,7 @@ export interface ConvertContext {
 	multipleValues: 'replace' | 'add' | 'remove';
 	/** What is known of a reference; undefined where it has not been looked up yet. */
 	resolve(reference: Reference): Resolution | undefined;
-	shapeOf(kind: ReferenceKind): ReferenceShape;
+	formatOf(kind: ReferenceKind): ReferenceFormat;
 }
 
 /**
@@ -57,16 +57,16 @@ export type Written =
 	| { value: unknown }
 	| { id: string; label?: string | undefined }
 	| { missing: Reference }
-	| RefusedValue;
+	| InvalidValue;
 
 /** Why a value does not fit, and what would. */
-export interface RefusedValue {
-	refused: string;
+export interface InvalidValue {
+	invalid: string;
 	remedy?: string;
 }
 
-export function refused(message: string, remedy: string): Required<RefusedValue>;
-export function refused(message: string, remedy?: string): RefusedValue;
-export function refused(message: string, remedy?: string): RefusedValue {
-	return remedy === undefined ? { refused: message } : { refused: message, remedy };
+export function invalid(message: string, remedy: string): Required<InvalidValue>;
+export function invalid(message: string, remedy?: string): InvalidValue;
+export function invalid(message: string, remedy?: string): InvalidValue {
+	return remedy === undefined ? { invalid: message } : { invalid: message, remedy };
 }

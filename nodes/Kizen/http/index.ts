@@ -4,4 +4,4 @@ export { TimedOut, withDeadline } from './deadline';
 export { Queue } from './queue';
 export { Cancelled, RequestQueue } from './requestQueue';
 export { isUntrusted, retryAfterMs } from './retry';
-export type { RequestKind, Trouble } from './retry';
+export type { RequestFailure, RequestKind } from './retry';

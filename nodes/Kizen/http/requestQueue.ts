@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 import { ConcurrencyLimit, type RequestGroup } from './concurrencyLimit';
 import { Queue } from './queue';
 import { RateLimit, TICK_MS } from './rateLimit';
-import { backOff, judge, type RequestKind, type Trouble } from './retry';
+import { backOff, decideRetry, type RequestFailure, type RequestKind } from './retry';
 
 /**
  * Sends the requests of a run, first in, first out: as many at once as the concurrency limit says,
@@ -32,12 +32,12 @@ export interface RequestQueueOptions {
 }
 
 interface Scheduled<T> {
-	/** The last response, also when it is a trouble that is not retried. */
+	/** The last response, also when it is a failure that is not retried. */
 	result: T;
-	/** Kizen may have carried out the request, now or before, although the result is a trouble. */
-	maybeDone: boolean;
+	/** Kizen may have carried out the request, now or before, although the result is a failure. */
+	mayHaveExecuted: boolean;
 	/** An earlier attempt, whose response was lost, may have been carried out. */
-	maybeDoneBefore: boolean;
+	mayHaveExecutedBefore: boolean;
 	/** How long the request had waited when the next wait would have been too long. */
 	gaveUpAfterMs?: number;
 }
@@ -60,21 +60,21 @@ interface Waiter {
 }
 
 /** How a request came back: its group, when it was sent, and what was wrong, if anything. */
-interface Response {
+interface EndedAttempt {
 	group: RequestGroup;
 	sentAt: number;
-	trouble: Trouble | undefined;
+	failure: RequestFailure | undefined;
 }
 
 /** What a request waits for before its retry. */
 interface Wait {
 	ms: number;
 	/** The rate limit pauses all requests; else only this one waits. */
-	everyone: boolean;
-	maybeDone: boolean;
+	pausesAll: boolean;
+	mayHaveExecuted: boolean;
 }
 
-type Decision = { retry: Wait } | { maybeDone: boolean; gaveUpAfterMs?: number };
+type Decision = { retry: Wait } | { mayHaveExecuted: boolean; gaveUpAfterMs?: number };
 
 /** What one request has been through: its attempts and its waits, in milliseconds. */
 class Progress {
@@ -82,16 +82,16 @@ class Progress {
 	/** The attempts that count: not those that the rate limit turned away. */
 	tries = 1;
 	waitedMs = 0;
-	maybeDoneBefore = false;
+	mayHaveExecutedBefore = false;
 	private wait?: { ms: number; pausedMs: number };
 
 	constructor(readonly kind: RequestKind) {}
 
 	/** Begins a wait. Here and below, the rate limit has paused the run for `pausedMs` so far. */
-	beginWait({ ms, everyone, maybeDone }: Wait, pausedMs: number) {
-		this.wait = { ms: everyone ? 0 : ms, pausedMs };
-		if (!everyone) this.tries += 1;
-		this.maybeDoneBefore ||= maybeDone;
+	beginWait({ ms, pausesAll, mayHaveExecuted }: Wait, pausedMs: number) {
+		this.wait = { ms: pausesAll ? 0 : ms, pausedMs };
+		if (!pausesAll) this.tries += 1;
+		this.mayHaveExecutedBefore ||= mayHaveExecuted;
 	}
 
 	/** Begins an attempt, which ends the wait before it. */
@@ -133,13 +133,13 @@ export class RequestQueue {
 	async schedule<T>(
 		kind: RequestKind,
 		send: () => Promise<T>,
-		troubleOf: (result: T) => Trouble | undefined,
+		failureOf: (result: T) => RequestFailure | undefined,
 	): Promise<Scheduled<T>> {
 		this.throwIfStopped();
 		// Listened to only while there is something to cancel: the signal outlives the run.
 		if (this.unfinished++ === 0) this.signal?.addEventListener('abort', this.cancel);
 		try {
-			return await this.complete(kind, send, troubleOf);
+			return await this.complete(kind, send, failureOf);
 		} finally {
 			if (--this.unfinished === 0) this.signal?.removeEventListener('abort', this.cancel);
 		}
@@ -167,7 +167,7 @@ export class RequestQueue {
 	private async complete<T>(
 		kind: RequestKind,
 		send: () => Promise<T>,
-		troubleOf: (result: T) => Trouble | undefined,
+		failureOf: (result: T) => RequestFailure | undefined,
 	): Promise<Scheduled<T>> {
 		const progress = new Progress(kind);
 		let retry: Wait | undefined;
@@ -183,14 +183,14 @@ export class RequestQueue {
 				progress.beginAttempt(this.rateLimit.pausedMs(sentAt));
 				if (retry) this.retries += 1;
 				result = await send();
-				decision = this.decide(progress, { group, sentAt, trouble: troubleOf(result) });
+				decision = this.decide(progress, { group, sentAt, failure: failureOf(result) });
 			} finally {
 				if (!decision) this.concurrencyLimit.missed(group, this.inFlight);
 				this.inFlight -= 1;
 				this.startNext();
 			}
 			if (!('retry' in decision)) {
-				return { result, maybeDoneBefore: progress.maybeDoneBefore, ...decision };
+				return { result, mayHaveExecutedBefore: progress.mayHaveExecutedBefore, ...decision };
 			}
 			this.throwIfStopped();
 			retry = decision.retry;
@@ -200,40 +200,41 @@ export class RequestQueue {
 
 	/** Tells both limits how a request ended, and decides what follows. */
 	private decide(
-		{ kind, tries, attempts, waitedMs, maybeDoneBefore }: Progress,
-		{ group, sentAt, trouble }: Response,
+		{ kind, tries, attempts, waitedMs, mayHaveExecutedBefore }: Progress,
+		{ group, sentAt, failure }: EndedAttempt,
 	): Decision {
 		const { concurrencyLimit, rateLimit, inFlight, giveUpAfterMs } = this;
 		const now = this.clock.now();
-		const verdict = trouble && judge(kind, trouble, tries, now);
-		const timed = kindOfLatency(kind, trouble);
-		if (verdict?.slowDown) concurrencyLimit.throttled(group);
-		else if (verdict?.again || timed === undefined) concurrencyLimit.missed(group, inFlight);
+		const decided = failure && decideRetry(kind, failure, tries, now);
+		const timed = kindOfLatency(kind, failure);
+		if (decided?.slowDown) concurrencyLimit.throttled(group);
+		else if (decided?.retry || timed === undefined) concurrencyLimit.missed(group, inFlight);
 		else concurrencyLimit.answered(group, { kind: timed, latencyMs: now - sentAt, inFlight });
 
-		const maybeDone = verdict !== undefined && (verdict.maybeDone || maybeDoneBefore);
-		if (!verdict?.again && !verdict?.everyone) {
-			if (!maybeDone && !verdict?.slowDown) rateLimit.onAccepted(now);
-			return { maybeDone };
+		const mayHaveExecuted =
+			decided !== undefined && (decided.mayHaveExecuted || mayHaveExecutedBefore);
+		if (!decided?.retry && !decided?.pausesAll) {
+			if (!mayHaveExecuted && !decided?.slowDown) rateLimit.onAccepted(now);
+			return { mayHaveExecuted };
 		}
 
-		const { again, everyone, afterMs } = verdict;
+		const { retry, pausesAll, afterMs } = decided;
 		const ownMs = afterMs ?? backOff(attempts, () => this.clock.random());
-		const ms = everyone ? Math.max(ownMs, rateLimit.pauseLeftMs(now)) : ownMs;
+		const ms = pausesAll ? Math.max(ownMs, rateLimit.pauseLeftMs(now)) : ownMs;
 		// While no request gets through, the run's pauses are each request's: else every row of many
 		// would try, and wait, for as long as the first.
-		const inVainMs = everyone ? rateLimit.pausedInVainMs(now) : 0;
+		const inVainMs = pausesAll ? rateLimit.pausedInVainMs(now) : 0;
 		const spentMs = Math.max(waitedMs, inVainMs);
-		if (everyone && inVainMs + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
+		if (pausesAll && inVainMs + ms <= giveUpAfterMs) rateLimit.pause(now, ms);
 		if (afterMs !== undefined) rateLimit.onThrottled(now, sentAt, afterMs);
-		if (!again) return { maybeDone };
-		if (spentMs + ms > giveUpAfterMs) return { maybeDone, gaveUpAfterMs: spentMs };
-		return { retry: { ms, everyone, maybeDone } };
+		if (!retry) return { mayHaveExecuted };
+		if (spentMs + ms > giveUpAfterMs) return { mayHaveExecuted, gaveUpAfterMs: spentMs };
+		return { retry: { ms, pausesAll, mayHaveExecuted } };
 	}
 
 	/** Lets a request wait for a slot: a new one, or a retry, which waits for its time as well. */
 	private enqueue(waiter: Waiter, retry: Wait | undefined) {
-		if (retry && !retry.everyone) return this.setAlarm(this.clock.now() + retry.ms, waiter);
+		if (retry && !retry.pausesAll) return this.setAlarm(this.clock.now() + retry.ms, waiter);
 		(retry ? this.retryQueue : this.newQueue).push(waiter);
 		this.startNext();
 	}
@@ -284,8 +285,8 @@ export class RequestQueue {
  * Returns the responses that a latency can be compared with; undefined where it means nothing. A
  * rejection is often faster than a success, so that each status is a kind of its own.
  */
-function kindOfLatency(kind: RequestKind, trouble: Trouble | undefined): string | undefined {
-	if (trouble === undefined) return kind;
-	const isRejection = 'status' in trouble && trouble.status >= 400 && trouble.status < 500;
-	return isRejection ? `${kind} ${trouble.status}` : undefined;
+function kindOfLatency(kind: RequestKind, failure: RequestFailure | undefined): string | undefined {
+	if (failure === undefined) return kind;
+	const isRejection = 'status' in failure && failure.status >= 400 && failure.status < 500;
+	return isRejection ? `${kind} ${failure.status}` : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Which answer to which kind of request is tried again, and after how long. Nothing here waits or
+ * Which failure of which kind of request is retried, and after how long. Nothing here waits or
  * sends; `requestQueue.ts` does that.
  *
  * `idempotent` is a request addressed by id (PATCH, DELETE, unarchive): sent twice, it leaves what
@@ -7,8 +7,8 @@
  */
 export type RequestKind = 'read' | 'upsert' | 'add' | 'idempotent';
 
-/** An answer of Kizen that is not a success, or the code of Node's error where none came. */
-export type Trouble =
+/** A response that is not a success, or the code of Node's error where none came. */
+export type RequestFailure =
 	| {
 			status: number;
 			retryAfter?: string | undefined;
@@ -20,24 +20,24 @@ export type Trouble =
 			network: string;
 	  };
 
-interface Verdict {
-	again: boolean;
+interface RetryDecision {
+	retry: boolean;
 	/** Fewer requests at once from here on. */
 	slowDown: boolean;
 	/** All of the run's requests wait, also where this one is not sent again. The try does not count. */
-	everyone: boolean;
+	pausesAll: boolean;
 	/** As long as Kizen said, in milliseconds; without it, back off. */
 	afterMs: number | undefined;
 	/** Kizen may have carried out the request all the same. */
-	maybeDone: boolean;
+	mayHaveExecuted: boolean;
 }
 
 interface Rule {
-	again: readonly RequestKind[];
-	everyone: boolean;
+	retryFor: readonly RequestKind[];
+	pausesAll: boolean;
 	slowDown: boolean;
-	/** Kizen may have done what it was asked before the trouble came. */
-	maybeDone: boolean;
+	/** Kizen may have done what it was asked before the failure came. */
+	mayHaveExecuted: boolean;
 }
 
 const EVERY: readonly RequestKind[] = ['read', 'upsert', 'add', 'idempotent'];
@@ -46,29 +46,34 @@ const REPEATABLE_WRITES: readonly RequestKind[] = ['upsert', 'idempotent'];
 
 const RULES = {
 	/** Kizen rejected the request before it did anything, and says when to send it again. */
-	limited: { again: EVERY, everyone: true, slowDown: true, maybeDone: false },
+	limited: { retryFor: EVERY, pausesAll: true, slowDown: true, mayHaveExecuted: false },
 	/** It never left for Kizen: no address, or nobody listening. Or it was not processed. */
-	unsent: { again: EVERY, everyone: false, slowDown: false, maybeDone: false },
+	unsent: { retryFor: EVERY, pausesAll: false, slowDown: false, mayHaveExecuted: false },
 	/** 503 that says when to come again. It may be a proxy's, sent after Kizen had begun. */
-	unavailable: { again: REPEATABLE, everyone: true, slowDown: true, maybeDone: true },
+	unavailable: { retryFor: REPEATABLE, pausesAll: true, slowDown: true, mayHaveExecuted: true },
 	/** 503 that does not say when. */
-	busy: { again: REPEATABLE, everyone: false, slowDown: true, maybeDone: true },
+	busy: { retryFor: REPEATABLE, pausesAll: false, slowDown: true, mayHaveExecuted: true },
 	/** The response was lost. */
-	lost: { again: REPEATABLE, everyone: false, slowDown: false, maybeDone: true },
+	lost: { retryFor: REPEATABLE, pausesAll: false, slowDown: false, mayHaveExecuted: true },
 	/** Someone else is writing the same record: the write was not done. */
-	locked: { again: REPEATABLE_WRITES, everyone: false, slowDown: false, maybeDone: false },
+	locked: {
+		retryFor: REPEATABLE_WRITES,
+		pausesAll: false,
+		slowDown: false,
+		mayHaveExecuted: false,
+	},
 	/**
 	 * Kizen failed, and would fail again: it answers some wrong input with a 500. Or a success that
 	 * cannot be read, such as a proxy's page.
 	 */
-	failed: { again: [], everyone: false, slowDown: false, maybeDone: true },
-	/** Kizen refused the request, or the connection never came to be trusted. */
-	refused: { again: [], everyone: false, slowDown: false, maybeDone: false },
+	failed: { retryFor: [], pausesAll: false, slowDown: false, mayHaveExecuted: true },
+	/** Kizen rejected the request, or the connection never came to be trusted. */
+	rejected: { retryFor: [], pausesAll: false, slowDown: false, mayHaveExecuted: false },
 } satisfies Record<string, Rule>;
 
-type Meaning = keyof typeof RULES;
+type FailureKind = keyof typeof RULES;
 
-const STATUSES = new Map<number, Meaning>([
+const STATUSES = new Map<number, FailureKind>([
 	[408, 'lost'],
 	// "Too Early": sent back before it was processed (RFC 8470, 5.2).
 	[425, 'unsent'],
@@ -78,7 +83,7 @@ const STATUSES = new Map<number, Meaning>([
 	[504, 'lost'],
 	// What Cloudflare says where Kizen gave it no response that it could pass on. (Of its codes, 526
 	// is a certificate that is not valid, which does not change by itself.)
-	...[520, 521, 522, 523, 524, 525, 530].map((status): [number, Meaning] => [status, 'lost']),
+	...[520, 521, 522, 523, 524, 525, 530].map((status): [number, FailureKind] => [status, 'lost']),
 ]);
 
 /**
@@ -94,39 +99,44 @@ const UNTRUSTED =
 /** Whether the connection was not made because the certificate is not trusted. Waiting can't help. */
 export const isUntrusted = (networkCode: string): boolean => UNTRUSTED.test(networkCode);
 
-/** How often a trouble other than Kizen's limit is tried again. */
-const TRIES_AGAIN = 4;
+/** How often a failure other than Kizen's limit is tried again. */
+const MAX_RETRIES = 4;
 
 const LONGEST_RETRY_AFTER_MS = 120_000;
 const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
 
-function meaningOf(trouble: Trouble, saidMs: number | undefined): Meaning {
-	if ('network' in trouble) {
-		if (UNSENT.has(trouble.network)) return 'unsent';
-		return isUntrusted(trouble.network) ? 'refused' : 'lost';
+function failureKindOf(failure: RequestFailure, saidMs: number | undefined): FailureKind {
+	if ('network' in failure) {
+		if (UNSENT.has(failure.network)) return 'unsent';
+		return isUntrusted(failure.network) ? 'rejected' : 'lost';
 	}
-	const { status, code } = trouble;
+	const { status, code } = failure;
 	if (status === 503 && saidMs !== undefined) return 'unavailable';
 	if (status === 409 && code === 'conflict') return 'locked';
-	return STATUSES.get(status) ?? (status < 300 || status >= 500 ? 'failed' : 'refused');
+	return STATUSES.get(status) ?? (status < 300 || status >= 500 ? 'failed' : 'rejected');
 }
 
 /**
- * What to do about a trouble. A 409 whose record is archived is the caller's to handle before it
+ * What to do about a failure. A 409 whose record is archived is the caller's to handle before it
  * asks here: only one about a record being written by someone else passes with time.
  *
  * @param attempt which try this was, from 1, without those that a limit turned away
  * @param now in milliseconds since 1970, for a `Retry-After` that is a date
  */
-export function judge(kind: RequestKind, trouble: Trouble, attempt: number, now: number): Verdict {
-	const saidMs = 'status' in trouble ? retryAfterMs(trouble, now) : undefined;
-	const rule: Rule = RULES[meaningOf(trouble, saidMs)];
-	const { everyone, slowDown, maybeDone } = rule;
-	const again = rule.again.includes(kind) && (everyone || attempt <= TRIES_AGAIN);
+export function decideRetry(
+	kind: RequestKind,
+	failure: RequestFailure,
+	attempt: number,
+	now: number,
+): RetryDecision {
+	const saidMs = 'status' in failure ? retryAfterMs(failure, now) : undefined;
+	const rule: Rule = RULES[failureKindOf(failure, saidMs)];
+	const { pausesAll, slowDown, mayHaveExecuted } = rule;
+	const retry = rule.retryFor.includes(kind) && (pausesAll || attempt <= MAX_RETRIES);
 	// "0" and a date that has passed do not say how long: trying at once would never end.
-	const afterMs = (everyone && saidMs) || undefined;
-	return { again, afterMs, everyone, slowDown, maybeDone };
+	const afterMs = (pausesAll && saidMs) || undefined;
+	return { retry, afterMs, pausesAll, slowDown, mayHaveExecuted };
 }
 
 /**

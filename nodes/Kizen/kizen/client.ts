@@ -13,19 +13,19 @@ import {
 	Cancelled,
 	pathOf,
 	withDeadline,
+	type RequestFailure,
 	type RequestKind,
 	type RequestQueue,
-	type Trouble,
 } from '../http';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import { KizenClock, stopwatch, type Exchange } from './clock';
 import { connectionFailure, wasEnded } from './connectionFailure';
 import {
-	readAnswer,
-	speaksOfArchive,
+	mentionsArchive,
+	readResponse,
 	withoutKey,
-	type Answer,
 	type HttpResponse,
+	type KizenResponse,
 } from './response';
 
 /** Whoever can make requests with the node's credential: a run, the editor, or the trigger. */
@@ -44,11 +44,11 @@ export interface KizenRequest {
 }
 
 interface Sent {
-	answer: Answer;
+	response: KizenResponse;
 	/** Kizen may have carried out the request, now or in an earlier attempt, but did not accept it. */
-	maybeDone: boolean;
+	mayHaveExecuted: boolean;
 	/** An earlier try, whose response was lost, may have been carried out. */
-	maybeDoneBefore: boolean;
+	mayHaveExecutedBefore: boolean;
 	/** When the last attempt was sent and its response had arrived. */
 	exchange: Exchange;
 	/** How long the request was held back, in ms, before the row gave up; otherwise undefined. */
@@ -72,7 +72,7 @@ export interface Kizen {
 /**
  * Reads the credential, its expressions resolved for an item. The editor has no items.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function readCredential(
 	caller: Caller,
@@ -80,7 +80,7 @@ export async function readCredential(
 ): Promise<ICredentialDataDecryptedObject> {
 	return await caller.getCredentials('kizenApi', itemIndex).catch((thrown: unknown) => {
 		const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
-		throw refuse(
+		throw new ProblemError(
 			`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
 			"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it. If a field is an expression, check its result for this item.",
 			{ cause: 'credential-invalid' },
@@ -102,16 +102,16 @@ interface Connection {
  * Speaks to Kizen with a credential that was read before. n8n would otherwise read and decrypt it for
  * every request, which costs more than the request itself.
  *
- * @throws Refused if its address is not valid or not allowed
+ * @throws ProblemError if its address is not valid or not allowed
  */
 export function connect(caller: Caller, connection: Connection): Kizen {
 	const { credential, timeoutMs } = connection;
 	const address = apiAddress(credential);
 	if ('problem' in address) {
-		throw refuse(address.problem, address.remedy, { cause: 'credential-invalid' });
+		throw new ProblemError(address.problem, address.remedy, { cause: 'credential-invalid' });
 	}
 	const queue = connection.queueOf(address.base);
-	const post = postman(caller, credential, timeoutMs);
+	const post = createSender(caller, credential, timeoutMs);
 	const clock = new KizenClock();
 	return {
 		isPolled: connection.isPolled ?? false,
@@ -123,25 +123,29 @@ export function connect(caller: Caller, connection: Connection): Kizen {
 			const exchange: Exchange = { sentAt: 0, receivedAt: 0 };
 			const attempt = async () => {
 				exchange.sentAt = stopwatch();
-				const answer = await post(url, request);
+				const response = await post(url, request);
 				exchange.receivedAt = stopwatch();
 				// What rejects a request may be a server before Kizen, with a clock of its own.
-				if (answer.accepted) clock.observeDate(answer.date, exchange);
-				return answer;
+				if (response.accepted) clock.observeDate(response.date, exchange);
+				return response;
 			};
-			const { result, ...how } = await queue.schedule(request.kind, attempt, troubleOf);
-			return { answer: result, exchange, ...how };
+			const { result, ...how } = await queue.schedule(request.kind, attempt, requestFailureOf);
+			return { response: result, exchange, ...how };
 		},
 		pause: async (ms) => await queue.pause(ms),
 	};
 }
 
-function postman(caller: Caller, credential: ICredentialDataDecryptedObject, timeoutMs: number) {
+function createSender(
+	caller: Caller,
+	credential: ICredentialDataDecryptedObject,
+	timeoutMs: number,
+) {
 	const decrypted = { id: '', name: '', type: 'kizenApi', data: credential };
 	const apiKey = String(credential.apiKey ?? '').trim();
 	const allowedDomains = allowedDomainsOf(credential);
 	const stop = 'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
-	return async (url: string, request: KizenRequest): Promise<Answer> => {
+	return async (url: string, request: KizenRequest): Promise<KizenResponse> => {
 		const send = async (signal: AbortSignal): Promise<HttpResponse> =>
 			await caller.helpers.httpRequestWithAuthentication.call(
 				endedBy(signal, caller),
@@ -163,7 +167,7 @@ function postman(caller: Caller, credential: ICredentialDataDecryptedObject, tim
 				{ credentialsDecrypted: decrypted },
 			);
 		return await withDeadline(timeoutMs, stop, send).then(
-			(response) => readAnswer(withoutKey(response, apiKey), request.mayBeEmpty),
+			(response) => readResponse(withoutKey(response, apiKey), request.mayBeEmpty),
 			(thrown: unknown) => {
 				if (wasEnded(thrown)) throw new Cancelled();
 				return connectionFailure(thrown, apiKey);
@@ -181,10 +185,10 @@ function endedBy(signal: AbortSignal, caller: Caller): Caller {
 }
 
 /** What `retry.ts` decides about; nothing where waiting or sending again can't help. */
-function troubleOf(answer: Answer): Trouble | undefined {
-	if (answer.accepted || answer.kind === 'withheld') return undefined;
-	const { status, retryAfter, date, code } = answer;
+function requestFailureOf(response: KizenResponse): RequestFailure | undefined {
+	if (response.accepted || response.kind === 'withheld') return undefined;
+	const { status, retryAfter, date, code } = response;
 	// A record that is archived stays so; only one that is being written can be written later.
-	if (status === 409 && speaksOfArchive(answer)) return undefined;
+	if (status === 409 && mentionsArchive(response)) return undefined;
 	return status === 0 ? { network: code ?? '' } : { status, retryAfter, date, code };
 }

@@ -4,11 +4,11 @@ import { isObject } from '../fields';
 import { isUntrusted } from '../http';
 import {
 	bodyDecides,
-	NOTHING_SAID,
-	readAnswer,
+	NO_DETAILS,
+	readResponse,
 	withoutKey,
-	type Answer,
-	type RefusalKind,
+	type KizenResponse,
+	type RejectionKind,
 } from './response';
 
 const DEEPEST = 6;
@@ -22,7 +22,7 @@ const ENDED = 'ERR_CANCELED';
 /** axios's code for a complete response with a status from 400 to 499. */
 const REJECTED = 'ERR_BAD_REQUEST';
 
-const KINDS: Array<[kind: RefusalKind, codes: RegExp]> = [
+const KINDS: Array<[kind: RejectionKind, codes: RegExp]> = [
 	['timeout', /^ECONNABORTED$|TIMED?OUT/],
 	['unknownHost', /^(ENOTFOUND|EAI_AGAIN)$/],
 	// EADDRNOTAVAIL: no port is free for one more connection.
@@ -47,7 +47,7 @@ export const wasEnded = (thrown: unknown): boolean => codeOf(chainOf(thrown)) ==
  *
  * @param apiKey is kept out of what the response says
  */
-export function connectionFailure(thrown: unknown, apiKey: string): Answer {
+export function connectionFailure(thrown: unknown, apiKey: string): KizenResponse {
 	const errors = chainOf(thrown);
 	const code = codeOf(errors);
 	const begun = errors.map(({ response }) => response).find(isObject);
@@ -57,23 +57,22 @@ export function connectionFailure(thrown: unknown, apiKey: string): Answer {
 	if (kept !== undefined || (begun && (!bodyDecides(status) || code === REJECTED))) {
 		const headers = isObject(begun?.headers) ? begun.headers : {};
 		const response = { statusCode: status, headers, body: errors[0]?.error };
-		return readAnswer(withoutKey(response, apiKey));
+		return readResponse(withoutKey(response, apiKey));
 	}
 	const kind = kindOf(code);
-	if (begun)
-		return { ...NOTHING_SAID, status: 0, code, kind: kind === 'timeout' ? kind : 'broken' };
+	if (begun) return { ...NO_DETAILS, status: 0, code, kind: kind === 'timeout' ? kind : 'broken' };
 	const source = errors.at(-1) ?? {};
 	const messages = code === '' && typeof source.message === 'string' ? [source.message] : [];
 	// n8n's own errors have a level: it refused to send, as its protection of inner addresses does.
 	const isN8n = code === '' && 'level' in source;
-	return { ...NOTHING_SAID, status: 0, code, kind: isN8n ? 'withheld' : kind, messages };
+	return { ...NO_DETAILS, status: 0, code, kind: isN8n ? 'withheld' : kind, messages };
 }
 
 function isStatus(text: string): boolean {
 	return /^[45]\d\d$/.test(text);
 }
 
-function kindOf(code: string): RefusalKind {
+function kindOf(code: string): RejectionKind {
 	if (isUntrusted(code)) return 'untrusted';
 	return KINDS.find(([, codes]) => codes.test(code))?.[0] ?? 'lost';
 }

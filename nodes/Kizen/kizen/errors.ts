@@ -1,9 +1,9 @@
 import { apiInsteadOf, retryAfterMs, type TimedOut } from '../http';
 import type { Problem } from '../outcome';
-import { NOTHING_SAID, type Refusal, type RefusalKind } from './response';
+import { NO_DETAILS, type Rejection, type RejectionKind } from './response';
 
 /** What the words below speak of. */
-export interface Circumstance {
+export interface ErrorContext {
 	base: string;
 	/** The object by its label, or as the user named it; left out where Kizen is asked for all. */
 	object?: string;
@@ -23,23 +23,23 @@ export interface Circumstance {
 	gaveUpAfterMs?: number | undefined;
 }
 
-type Say = string | ((refusal: Refusal, about: Circumstance) => string);
+type Sentence = string | ((rejection: Rejection, context: ErrorContext) => string);
 
-/** What the user reads about one kind of refusal. */
+/** What the user reads about one kind of rejection. */
 interface Words {
-	message: Say;
-	remedy: Say;
+	message: Sentence;
+	remedy: Sentence;
 	cause?: Problem['cause'];
 }
 
 const CHECK_ADDRESS = "Check the credential's Environment and Base URL.";
 
-const checkCredential: Say = (_, { testing }) =>
+const checkCredential: Sentence = (_, { testing }) =>
 	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together. You find all three in Kizen under My Profile > API Connections.`;
 
 /** What a test of the credential has no item and no options for. */
 const later =
-	(orElse: string): Say =>
+	(orElse: string): Sentence =>
 	(_, { testing, isPolled }) => {
 		if (testing) return 'Try again in a minute.';
 		return isPolled ? AT_NEXT_POLL : `Run the item again later${orElse}.`;
@@ -47,19 +47,19 @@ const later =
 
 const AT_NEXT_POLL = 'The trigger tries again at its next poll, and nothing is lost.';
 
-const lookFirst: Say = (_, { testing, reading, isPolled }) => {
+const lookFirst: Sentence = (_, { testing, reading, isPolled }) => {
 	if (testing) return `Try again in a minute. ${CHECK_ADDRESS}`;
 	if (isPolled) return `${AT_NEXT_POLL} ${CHECK_ADDRESS}`;
 	return `${reading ? 'Run the item again' : 'Check in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
 };
 
 /** The network's code behind a message, such as ` (ECONNRESET)`: people search the web for it. */
-const coded = ({ code }: Refusal): string => (code ? ` (${code})` : '');
+const coded = ({ code }: Rejection): string => (code ? ` (${code})` : '');
 
 const DATES_OF_CERTIFICATE = /^C(ERT|RL)_(HAS_EXPIRED|NOT_YET_VALID)$/;
 const NAME_OF_CERTIFICATE = /ALTNAME_INVALID|HOSTNAME_MISMATCH/;
 
-const trustCertificate: Say = ({ code = '' }) => {
+const trustCertificate: Sentence = ({ code = '' }) => {
 	if (DATES_OF_CERTIFICATE.test(code)) {
 		return `Check date and time of the computer that n8n runs on. ${CHECK_ADDRESS}`;
 	}
@@ -69,7 +69,7 @@ const trustCertificate: Say = ({ code = '' }) => {
 	return `If a proxy or firewall of your network reads encrypted traffic, give n8n its root certificate: set the environment variable NODE_EXTRA_CA_CERTS to the file that holds it and restart n8n. Otherwise: ${CHECK_ADDRESS}`;
 };
 
-const BY_KIND: Record<Exclude<RefusalKind, 'refused'>, Words> = {
+const BY_KIND: Record<Exclude<RejectionKind, 'rejected'>, Words> = {
 	page: {
 		message: 'Kizen answered with a web page',
 		remedy: (_, { base }) =>
@@ -84,37 +84,39 @@ const BY_KIND: Record<Exclude<RefusalKind, 'refused'>, Words> = {
 	empty: { message: 'Kizen answered with nothing', remedy: lookFirst },
 	garbled: { message: "Kizen's response could not be read", remedy: lookFirst },
 	broken: {
-		message: (refusal) => `Kizen's response arrived incomplete or damaged${coded(refusal)}`,
-		remedy: (refusal, about) =>
-			`${say(lookFirst, refusal, about)} A proxy or firewall between n8n and Kizen may have changed it.`,
+		message: (rejection) => `Kizen's response arrived incomplete or damaged${coded(rejection)}`,
+		remedy: (rejection, context) =>
+			`${say(lookFirst, rejection, context)} A proxy or firewall between n8n and Kizen may have changed it.`,
 		cause: 'temporarily-unavailable',
 	},
 	timeout: {
-		message: (refusal) => `Kizen did not answer in time${coded(refusal)}`,
-		remedy: (refusal, about) =>
-			about.isPolled
+		message: (rejection) => `Kizen did not answer in time${coded(rejection)}`,
+		remedy: (rejection, context) =>
+			context.isPolled
 				? `${AT_NEXT_POLL} If it happens repeatedly, raise 'Timeout (Seconds)' under Options.`
-				: say(later(", or raise 'Timeout (Seconds)' under Options"), refusal, about),
+				: say(later(", or raise 'Timeout (Seconds)' under Options"), rejection, context),
 		cause: 'temporarily-unavailable',
 	},
 	lost: {
-		message: (refusal, { base }) => `The connection to Kizen at ${base} was lost${coded(refusal)}`,
-		remedy: (refusal, about) =>
-			`${say(later(''), refusal, about)} If it happens repeatedly, check whether a firewall or proxy closes the connection.`,
+		message: (rejection, { base }) =>
+			`The connection to Kizen at ${base} was lost${coded(rejection)}`,
+		remedy: (rejection, context) =>
+			`${say(later(''), rejection, context)} If it happens repeatedly, check whether a firewall or proxy closes the connection.`,
 		cause: 'temporarily-unavailable',
 	},
 	unreachable: {
-		message: (refusal, { base }) => `Kizen could not be reached at ${base}${coded(refusal)}`,
+		message: (rejection, { base }) => `Kizen could not be reached at ${base}${coded(rejection)}`,
 		remedy: `${CHECK_ADDRESS} Check whether this n8n may connect there (firewall, proxy).`,
 		cause: 'temporarily-unavailable',
 	},
 	unknownHost: {
-		message: (refusal, { base }) => `Kizen could not be found at ${base}${coded(refusal)}`,
+		message: (rejection, { base }) => `Kizen could not be found at ${base}${coded(rejection)}`,
 		remedy: `${CHECK_ADDRESS} Check whether this n8n reaches the internet.`,
 		cause: 'temporarily-unavailable',
 	},
 	untrusted: {
-		message: (refusal, { base }) => `The certificate of ${base} is not trusted${coded(refusal)}`,
+		message: (rejection, { base }) =>
+			`The certificate of ${base} is not trusted${coded(rejection)}`,
 		remedy: trustCertificate,
 	},
 	withheld: {
@@ -301,9 +303,9 @@ const ROW_REJECTED: Words = {
 };
 
 /** Chooses by kind, then by Kizen's code, then by status, then by what was asked. */
-function wordsFor(refusal: Refusal, { reading, testing }: Circumstance): Words {
-	const { kind, status, code, fields } = refusal;
-	if (kind !== 'refused') return BY_KIND[kind];
+function wordsFor(rejection: Rejection, { reading, testing }: ErrorContext): Words {
+	const { kind, status, code, fields } = rejection;
+	if (kind !== 'rejected') return BY_KIND[kind];
 	if (status >= 500) return NOT_AVAILABLE;
 	const isRow = reading === undefined && testing !== true;
 	const codes = ENOUGH.has(status) ? [] : [code, ...fields.map((field) => field.code)];
@@ -320,56 +322,56 @@ function firstOf(table: Map<string, Words>, codes: Array<string | undefined>): W
 	return [...table].find(([code]) => codes.includes(code))?.[1];
 }
 
-function say(text: Say, refusal: Refusal, about: Circumstance): string {
-	return typeof text === 'string' ? text : text(refusal, about);
+function say(text: Sentence, rejection: Rejection, context: ErrorContext): string {
+	return typeof text === 'string' ? text : text(rejection, context);
 }
 
-/** Says what the user reads about a refusal: what happened, with Kizen's own words, and what to do. */
-export function explain(refusal: Refusal, about: Circumstance): Problem {
-	const words = wordsFor(refusal, about);
-	const labelOf = (index: number) => about.sent[index] ?? `Field ${index + 1}`;
+/** Says what the user reads about a rejection: what happened, with Kizen's own words, and what to do. */
+export function explain(rejection: Rejection, context: ErrorContext): Problem {
+	const words = wordsFor(rejection, context);
+	const labelOf = (index: number) => context.sent[index] ?? `Field ${index + 1}`;
 	const valueOf = (index: number) => {
-		const value = about.values?.[index];
+		const value = context.values?.[index];
 		return value === undefined ? '' : ` (sent: ${value})`;
 	};
-	const fields = refusal.fields.map(({ index, message }) => ({ field: labelOf(index), message }));
+	const fields = rejection.fields.map(({ index, message }) => ({ field: labelOf(index), message }));
 	const said = [
-		...refusal.fields.map(
+		...rejection.fields.map(
 			({ index, message }) => `"${labelOf(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
 		),
-		...(refusal.kind === 'withheld' ? [] : refusal.messages.map(saidBy(about))),
+		...(rejection.kind === 'withheld' ? [] : rejection.messages.map(saidBy(context))),
 	].map(withoutFullStop);
 	const waited =
-		about.gaveUpAfterMs === undefined
+		context.gaveUpAfterMs === undefined
 			? ''
-			: ` It was held back for ${Math.round(about.gaveUpAfterMs / 1000)} s in all.`;
+			: ` It was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
 	return {
-		message: [say(words.message, refusal, about), said.join('; ')]
+		message: [say(words.message, rejection, context), said.join('; ')]
 			.filter((part) => part !== '')
 			.join('. '),
-		remedy: say(words.remedy, refusal, about) + waited,
-		...(refusal.status !== 0 && { httpCode: refusal.status }),
-		...(refusal.code && { code: refusal.code }),
-		...(refusal.requestId && { requestId: refusal.requestId }),
+		remedy: say(words.remedy, rejection, context) + waited,
+		...(rejection.status !== 0 && { httpCode: rejection.status }),
+		...(rejection.code && { code: rejection.code }),
+		...(rejection.requestId && { requestId: rejection.requestId }),
 		...(fields.length > 0 && { fields }),
 		...(words.cause && { cause: words.cause }),
-		...(words.cause === 'rate-limited' && waitOf(refusal)),
+		...(words.cause === 'rate-limited' && waitOf(rejection)),
 	};
 }
 
-function waitOf(refusal: Refusal): Pick<Problem, 'retryAfterMs'> {
-	const ms = retryAfterMs(refusal, Date.now());
+function waitOf(rejection: Rejection): Pick<Problem, 'retryAfterMs'> {
+	const ms = retryAfterMs(rejection, Date.now());
 	return ms === undefined ? {} : { retryAfterMs: ms };
 }
 
 /** What the user reads when a whole question to Kizen, with all its requests, took too long. */
 export function explainTimeout({ code }: TimedOut): Problem {
-	const refusal: Refusal = { ...NOTHING_SAID, kind: 'timeout', status: 0, code };
-	return explain(refusal, { base: '', sent: [], testing: true });
+	const rejection: Rejection = { ...NO_DETAILS, kind: 'timeout', status: 0, code };
+	return explain(rejection, { base: '', sent: [], testing: true });
 }
 
 /** Where a person tests the credential, Kizen's words stand between two sentences of the node. */
-function saidBy({ testing }: Circumstance): (message: string) => string {
+function saidBy({ testing }: ErrorContext): (message: string) => string {
 	return (message) => (testing ? `Kizen says: ${message}` : message);
 }
 

@@ -18,7 +18,7 @@ export type {
 	NotChanged,
 	UpdateChoice,
 } from './records';
-export { readAnswer, speaksOfArchive, withoutKey } from './response';
-export type { Answer, Refusal } from './response';
-export { isSteady, textIn } from './searchRecords';
+export { mentionsArchive, readResponse, withoutKey } from './response';
+export type { KizenResponse, Rejection } from './response';
+export { isStableOrder, textIn } from './searchRecords';
 export type { FilterGroup, Order, RecordSearch } from './searchRecords';

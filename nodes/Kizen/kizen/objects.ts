@@ -1,5 +1,5 @@
 import { fold, readSchema, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import type { Kizen } from './client';
 import { find, hasNext, pagesOf, read, rowsOf } from './read';
 
@@ -36,7 +36,7 @@ const PAGE_SIZE = 100;
  * (`GET /api/custom-objects`, kizen/app-engine docs 05).
  *
  * @param page counts from 1
- * @throws Refused
+ * @throws ProblemError
  */
 export async function listObjects(
 	kizen: Kizen,
@@ -61,7 +61,7 @@ function listedObject(row: Record<string, unknown>): ListedObject[] {
  * fields, older sources only an ID: where the name is not taken, the fields are read again by ID.
  *
  * @param also `categories`: the order of fields in the editor needs them, which is one more request
- * @throws Refused
+ * @throws ProblemError
  */
 export async function readObject(
 	kizen: Kizen,
@@ -107,7 +107,7 @@ async function objectByLabel<T>(
 		return undefined;
 	}
 	if (same.length > 1) {
-		throw refuse(
+		throw new ProblemError(
 			`Kizen has ${same.length} objects called "${label}"`,
 			`Choose one under 'Object' with From List, or enter its API name: ${same.map(({ name }) => name).join(', ')}.`,
 		);
@@ -120,7 +120,7 @@ async function objectByLabel<T>(
  * Reads the stages of a pipeline in the order of Kizen's board
  * (`GET /api/pipelines/{id}/stages`, kizen/builder-cli api/pipelines.py).
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function listStages(kizen: Kizen, { id, label }: Owner): Promise<Named[]> {
 	const request = { path: ['pipelines', id, 'stages'], query: { ordering: 'order' } };
@@ -131,7 +131,7 @@ export async function listStages(kizen: Kizen, { id, label }: Owner): Promise<Na
  * Reads the segments that people saved for an object; Kizen's API calls them filter groups
  * (`GET /api/custom-objects/{id}/filter-groups`, kizen/app-engine docs 05).
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function listSegments(kizen: Kizen, { id, label }: Owner): Promise<Named[]> {
 	return await listNamed(kizen, { path: [...LIST.path, id, 'filter-groups'] }, label);

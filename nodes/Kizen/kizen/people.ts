@@ -9,7 +9,7 @@ import { pagesOf } from './read';
  * kizen/kizen-admin-cli team.md).
  *
  * @param text the empty text finds everybody
- * @throws Refused
+ * @throws ProblemError
  */
 export function searchTeam(kizen: Kizen, text: string): AsyncGenerator<IDataObject[]> {
 	const request = { path: ['team', 'typeahead'], query: { search: text } };

@@ -1,55 +1,55 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../fields';
-import { Refused } from '../outcome';
+import { ProblemError } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
-import { explain, type Circumstance } from './errors';
-import { type Accepted, type Answer } from './response';
+import { explain, type ErrorContext } from './errors';
+import { type Accepted, type KizenResponse } from './response';
 
 /** A request that changes nothing: a GET, or a POST that carries a search. */
 type ReadRequest = Pick<KizenRequest, 'path' | 'query' | 'body'>;
 
 /** What the request is about, for the message of an error. */
-type ReadContext = Pick<Circumstance, 'object' | 'record' | 'reading'>;
+type ReadContext = Pick<ErrorContext, 'object' | 'record' | 'reading'>;
 
 export type Body = Accepted['body'];
 
 /**
  * Reads what Kizen has at a path.
  *
- * @throws Refused for every other response than a success, a 404 included
+ * @throws ProblemError for every other response than a success, a 404 included
  */
 export async function read(
 	kizen: Kizen,
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body> {
-	const { answer, problem } = await send(kizen, request, context);
-	if (answer.accepted) return answer.body;
-	throw new Refused(problem());
+	const { response, error } = await send(kizen, request, context);
+	if (response.accepted) return response.body;
+	throw error();
 }
 
 /**
  * Reads what Kizen has at a path. Returns undefined where Kizen has nothing there (404).
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function find(
 	kizen: Kizen,
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body | undefined> {
-	const { answer, problem } = await send(kizen, request, context);
-	if (answer.accepted) return answer.body;
-	if (isMissing(answer)) return undefined;
-	throw new Refused(problem());
+	const { response, error } = await send(kizen, request, context);
+	if (response.accepted) return response.body;
+	if (isMissing(response)) return undefined;
+	throw error();
 }
 
 /**
  * Reads a list page by page, each page as its rows. Ends where Kizen names no next page, and at a
  * page without a row that is new, because some server might name a next page for ever.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function* pagesOf(
 	kizen: Kizen,
@@ -81,16 +81,16 @@ export function hasNext(body: Body): boolean {
 	return !Array.isArray(body) && Boolean(body.next);
 }
 
-function isMissing(answer: Answer): boolean {
-	return !answer.accepted && answer.kind === 'refused' && answer.status === 404;
+function isMissing(response: KizenResponse): boolean {
+	return !response.accepted && response.kind === 'rejected' && response.status === 404;
 }
 
 async function send(kizen: Kizen, request: ReadRequest, context: ReadContext) {
 	const method = request.body === undefined ? 'GET' : 'POST';
-	const { answer, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
-	const problem = () => {
-		if (answer.accepted) throw new TypeError('nothing went wrong');
-		return explain(answer, {
+	const { response, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
+	const error = () => {
+		if (response.accepted) throw new TypeError('nothing went wrong');
+		const { message, remedy, ...more } = explain(response, {
 			base: kizen.base,
 			isPolled: kizen.isPolled,
 			sent: [],
@@ -98,6 +98,7 @@ async function send(kizen: Kizen, request: ReadRequest, context: ReadContext) {
 			reading: 'list',
 			...context,
 		});
+		return new ProblemError(message, remedy, more);
 	};
-	return { answer, problem };
+	return { response, error };
 }

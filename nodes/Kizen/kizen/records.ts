@@ -1,12 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, shownValue, simplifyFields, type ObjectSchema, type WireField } from '../fields';
-import { refuse, type Problem } from '../outcome';
+import {
+	isObject,
+	shownValue,
+	simplifyFields,
+	type ObjectSchema,
+	type RequestField,
+} from '../fields';
+import { ProblemError, type Problem } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import type { Exchange } from './clock';
 import { explain } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
-import { type Accepted, type Refusal } from './response';
+import { type Accepted, type Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
 /** What Kizen answered to a request that changes a record. */
@@ -25,7 +31,7 @@ export interface Changed {
 
 export interface NotChanged {
 	accepted: false;
-	rejection: Refusal;
+	rejection: Rejection;
 	/** What the user reads. */
 	problem: Problem;
 	/** Kizen may have made the change all the same: a response was lost. */
@@ -45,7 +51,7 @@ export type FieldSelection = 'all' | string[];
 
 /**
  * Reads and writes the records of one object: one method for each of Kizen's endpoints below
- * `/api/records/{object}`. Methods that read throw Refused; methods that change a record return
+ * `/api/records/{object}`. Methods that read throw ProblemError; methods that change a record return
  * what Kizen answered.
  */
 export class Records {
@@ -57,7 +63,7 @@ export class Records {
 	/**
 	 * Reads a record by its ID: `GET …/{id}` (kizen/app-engine docs 05).
 	 *
-	 * @throws Refused, also where Kizen shows no active record with this ID
+	 * @throws ProblemError, also where Kizen shows no active record with this ID
 	 */
 	async get(id: string, fields: FieldSelection): Promise<Body> {
 		const query = fieldsQuery(fields);
@@ -96,7 +102,7 @@ export class Records {
 	}
 
 	/** Adds a record: `POST …/add` (developer.kizen.com, Add Records API). */
-	async add(row: { fields: WireField[]; unarchive: ArchivedChoice }): Promise<Change> {
+	async add(row: { fields: RequestField[]; unarchive: ArchivedChoice }): Promise<Change> {
 		const { fields, unarchive } = row;
 		const change = await this.change({
 			kind: 'add',
@@ -114,7 +120,7 @@ export class Records {
 	 */
 	async upsert(row: {
 		lookupValue: string;
-		fields: WireField[];
+		fields: RequestField[];
 		onCreate: ArchivedChoice;
 		onUpdate: UpdateChoice;
 		returnAllFields: boolean;
@@ -138,7 +144,7 @@ export class Records {
 	/** Changes fields of a record: `PATCH …/{id}` (Kizen's OpenAPI document). */
 	async update(
 		id: string,
-		row: { fields: WireField[]; onConflict: UpdateChoice; returnAllFields: boolean },
+		row: { fields: RequestField[]; onConflict: UpdateChoice; returnAllFields: boolean },
 	): Promise<Change> {
 		const request: KizenRequest = {
 			kind: 'idempotent',
@@ -198,15 +204,15 @@ export class Records {
 		request: KizenRequest,
 		about: { record?: string; doubt?: string } = {},
 	): Promise<Change> {
-		const { answer, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
-		const { maybeDone: mayHaveBeenWritten, maybeDoneBefore: mayBeRepeated } = sent;
-		if (answer.accepted) {
-			const { status, requestId } = answer;
-			const body = isObject(answer.body) ? answer.body : {};
+		const { response, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
+		const { mayHaveExecuted: mayHaveBeenWritten, mayHaveExecutedBefore: mayBeRepeated } = sent;
+		if (response.accepted) {
+			const { status, requestId } = response;
+			const body = isObject(response.body) ? response.body : {};
 			return { accepted: true, body, status, requestId, mayBeRepeated, exchange };
 		}
 		const { record, doubt } = about;
-		const problem = explain(answer, {
+		const problem = explain(response, {
 			base: this.kizen.base,
 			object: this.schema.label,
 			...sentFields(this.schema, request.body?.fields),
@@ -216,7 +222,7 @@ export class Records {
 		const message = mayHaveBeenWritten && doubt ? `${problem.message}. ${doubt}` : problem.message;
 		return {
 			accepted: false,
-			rejection: answer,
+			rejection: response,
 			problem: { ...problem, message },
 			mayHaveBeenWritten,
 			mayBeRepeated,
@@ -270,7 +276,7 @@ const MAX_NAMESAKES = 10_000;
  * Reads the active records of an object whose name, or for contacts email, contains a text, with
  * just these fields: `POST …/search`. Archived records are not found by Kizen's search.
  *
- * @throws Refused, also for more than {@link MAX_NAMESAKES}
+ * @throws ProblemError, also for more than {@link MAX_NAMESAKES}
  */
 export async function* searchNames(
 	kizen: Kizen,
@@ -292,7 +298,7 @@ export async function* searchNames(
 		yield page;
 		count += page.length;
 		if (count <= MAX_NAMESAKES) continue;
-		throw refuse(
+		throw new ProblemError(
 			`"${label}": Kizen finds more than ${MAX_NAMESAKES.toLocaleString('en')} records for "${text}"`,
 			'Enter the ID of the record instead of its name.',
 		);
@@ -302,7 +308,7 @@ export async function* searchNames(
 /**
  * Reads the tags of a field whose name contains a text (kizen/builder-cli, api/schema.py).
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export function searchTags(
 	kizen: Kizen,

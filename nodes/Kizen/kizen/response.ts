@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../fields';
 
 /** The response to one request, already classified. */
-export type Answer = Accepted | Refusal;
+export type KizenResponse = Accepted | Rejection;
 
 export interface Accepted {
 	accepted: true;
@@ -15,9 +15,9 @@ export interface Accepted {
 }
 
 /** Why there is no usable response. */
-export interface Refusal {
+export interface Rejection {
 	accepted: false;
-	kind: RefusalKind;
+	kind: RejectionKind;
 	/** 0 where no status came, or one that says nothing because the response broke off. */
 	status: number;
 	/** Kizen's own code, such as `does_not_exist`, or the network's, such as `ECONNREFUSED`. */
@@ -25,7 +25,7 @@ export interface Refusal {
 	/** Kizen's own words, without those about single fields. */
 	messages: string[];
 	/** Entry n speaks of entry n of the `fields` that were sent. */
-	fields: FieldRefusal[];
+	fields: FieldRejection[];
 	requestId?: string | undefined;
 	/** The header `Retry-After` as it came. */
 	retryAfter?: string | undefined;
@@ -35,9 +35,9 @@ export interface Refusal {
 	body?: unknown;
 }
 
-export type RefusalKind =
+export type RejectionKind =
 	/** Kizen, or a server before it, rejected the request: the status says why. */
-	| 'refused'
+	| 'rejected'
 	/** A web page with a status that says nothing else: something other than Kizen's API answers. */
 	| 'page'
 	| 'redirect'
@@ -57,7 +57,7 @@ export type RefusalKind =
 	/** n8n itself did not send the request. */
 	| 'withheld';
 
-interface FieldRefusal {
+interface FieldRejection {
 	index: number;
 	message: string;
 	code?: string | undefined;
@@ -90,7 +90,7 @@ function holds(value: unknown, text: string): boolean {
 	return false;
 }
 
-export const NOTHING_SAID: Pick<Refusal, 'accepted' | 'messages' | 'fields'> = {
+export const NO_DETAILS: Pick<Rejection, 'accepted' | 'messages' | 'fields'> = {
 	accepted: false,
 	messages: [],
 	fields: [],
@@ -107,10 +107,10 @@ export const bodyDecides = (status: number): boolean =>
 	(status >= 200 && status < 300) || status === 404 || status === 405;
 
 /** @param mayBeEmpty whether Kizen documents this request to answer with nothing (204) */
-export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
+export function readResponse(response: HttpResponse, mayBeEmpty = false): KizenResponse {
 	const { statusCode: status, headers, body } = response;
 	const common = {
-		...NOTHING_SAID,
+		...NO_DETAILS,
 		status,
 		requestId: header(headers, 'x-request-id'),
 		retryAfter: header(headers, 'retry-after'),
@@ -124,54 +124,54 @@ export function readAnswer(response: HttpResponse, mayBeEmpty = false): Answer {
 		if (succeeded && !hasErrors(body)) {
 			return { accepted: true, status, body, requestId, date };
 		}
-		return { ...common, kind: 'refused', body, ...readRefusal(body) };
+		return { ...common, kind: 'rejected', body, ...readRejection(body) };
 	}
 	const text = typeof body === 'string' ? body.trim() : '';
 	if (text === '') {
 		if (succeeded && mayBeEmpty) {
 			return { accepted: true, status, body: {}, requestId, date };
 		}
-		return { ...common, kind: succeeded ? 'empty' : 'refused' };
+		return { ...common, kind: succeeded ? 'empty' : 'rejected' };
 	}
 	const isMarkup = MARKUP.test(text);
 	if (isMarkup && bodyDecides(status)) return { ...common, kind: 'page' };
 	if (succeeded) return { ...common, kind: 'garbled' };
-	return { ...common, kind: 'refused', messages: isMarkup ? [] : [text.slice(0, 300)] };
+	return { ...common, kind: 'rejected', messages: isMarkup ? [] : [text.slice(0, 300)] };
 }
 
 /** Whether Kizen gives the archive as its reason, in its words or in its code. */
-export function speaksOfArchive({ messages, code, fields }: Refusal): boolean {
+export function mentionsArchive({ messages, code, fields }: Rejection): boolean {
 	const codes = [code, ...fields.map((field) => field.code)];
 	const words = [...messages, ...fields.map(({ message }) => message)];
 	return [...codes, ...words].some((one) => one !== undefined && /archiv/i.test(one));
 }
 
-/** A paged answer that lists `errors` is a refusal, whatever its status (kizen/app-engine docs 05). */
+/** A paged response that lists `errors` is a rejection, whatever its status (kizen/app-engine docs 05). */
 function hasErrors(body: unknown): boolean {
 	return isObject(body) && Array.isArray(body.errors) && body.errors.length > 0;
 }
 
 /**
- * Kizen's refusals come in several shapes: `{detail, code}`, `{<key>: [...]}`, `{errors: [...]}`, a
+ * Kizen's rejections come in several shapes: `{detail, code}`, `{<key>: [...]}`, `{errors: [...]}`, a
  * bare list, and for records the positional `{non_field_errors, fields: [{}, {value: [...]}]}`; each
  * message is a text or `{message, code}` (kizen/app-engine docs 05, kizen/builder-cli client.py).
  */
-function readRefusal(body: unknown): Pick<Refusal, 'code' | 'messages' | 'fields'> {
+function readRejection(body: unknown): Pick<Rejection, 'code' | 'messages' | 'fields'> {
 	if (!isObject(body)) {
-		const said = sayings(body);
+		const said = messagesIn(body);
 		return { code: said.find(({ code }) => code)?.code, messages: said.map(text), fields: [] };
 	}
-	const fields: FieldRefusal[] = [];
+	const fields: FieldRejection[] = [];
 	if (Array.isArray(body.fields)) {
 		body.fields.forEach((entry: unknown, index) => {
-			for (const { message, code } of sayings(entry)) fields.push({ index, message, code });
+			for (const { message, code } of messagesIn(entry)) fields.push({ index, message, code });
 		});
 	}
 	const said = Object.entries(body)
 		.filter(([key, value]) => key !== 'code' && !(key === 'fields' && Array.isArray(value)))
 		.flatMap(([key, value]) =>
-			sayings(value).map(({ message, code }) => ({
-				message: SPEAKS_FOR_ALL.has(key) ? message : `${key}: ${message}`,
+			messagesIn(value).map(({ message, code }) => ({
+				message: KEYS_OF_MESSAGES.has(key) ? message : `${key}: ${message}`,
 				code,
 			})),
 		);
@@ -182,24 +182,24 @@ function readRefusal(body: unknown): Pick<Refusal, 'code' | 'messages' | 'fields
 	return { code, messages: said.map(text), fields };
 }
 
-const SPEAKS_FOR_ALL = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
+const KEYS_OF_MESSAGES = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
 
-interface Saying {
+interface KizenMessage {
 	message: string;
 	code?: string | undefined;
 }
 
-const text = ({ message }: Saying) => message;
+const text = ({ message }: KizenMessage) => message;
 
-function sayings(value: unknown, depth = 0): Saying[] {
+function messagesIn(value: unknown, depth = 0): KizenMessage[] {
 	if (typeof value === 'string') return value.trim() === '' ? [] : [{ message: value.trim() }];
 	if (depth > 4 || typeof value !== 'object' || value === null) return [];
-	if (Array.isArray(value)) return value.flatMap((entry) => sayings(entry, depth + 1));
+	if (Array.isArray(value)) return value.flatMap((entry) => messagesIn(entry, depth + 1));
 	if ('message' in value && typeof value.message === 'string') {
 		const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined;
 		return [{ message: value.message.trim(), code }];
 	}
-	return Object.values(value).flatMap((entry) => sayings(entry, depth + 1));
+	return Object.values(value).flatMap((entry) => messagesIn(entry, depth + 1));
 }
 
 function header(headers: IDataObject, name: string): string | undefined {

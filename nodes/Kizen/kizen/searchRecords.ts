@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, simplifyFields, type Field, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import type { Kizen } from './client';
 import { find, hasNext, MAX_PAGE_SIZE, read, rowsOf } from './read';
 
@@ -20,10 +20,10 @@ export interface RecordSearch {
 	fieldNames: string[] | undefined;
 	order: Order | undefined;
 	/** Infinity for all. */
-	most: number;
+	maxRecords: number;
 	/** From 1 to {@link MAX_PAGE_SIZE}. */
 	pageSize: number;
-	/** Makes a filter by the time of the order, for {@link isSteady} orders. */
+	/** Makes a filter by the time of the order, for {@link isStableOrder} orders. */
 	bound(condition: '>=' | '<=', moment: string): IDataObject;
 }
 
@@ -43,7 +43,7 @@ export interface RecordPage {
  * Whether a record that was not read yet can't come to stand before one that was. A record is
  * created once; one that is updated goes to the end, where it is still to be read.
  */
-export function isSteady({ field, descending }: Order): boolean {
+export function isStableOrder({ field, descending }: Order): boolean {
 	const { name, isDefault } = field;
 	return isDefault && (name === 'created' || (name === 'updated' && !descending));
 }
@@ -63,7 +63,7 @@ export function isSteady({ field, descending }: Order): boolean {
  *
  * Of what was read, only the IDs are kept beside the page that is given out.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function* searchRecords(
 	kizen: Kizen,
@@ -72,7 +72,7 @@ export async function* searchRecords(
 ): AsyncGenerator<RecordPage> {
 	const { order } = search;
 	const walk = new Walk(kizen, schema, search);
-	if (order && isSteady(order)) yield* walk.byTime(order);
+	if (order && isStableOrder(order)) yield* walk.byTime(order);
 	else yield* walk.inOnePass();
 }
 
@@ -95,7 +95,7 @@ class Walk {
 		private readonly schema: ObjectSchema,
 		private readonly search: RecordSearch,
 	) {
-		this.left = search.most;
+		this.left = search.maxRecords;
 	}
 
 	/** Reads all in counted pages, for an order in which records change places. */
@@ -238,7 +238,7 @@ class Walk {
 		const body = await ask(this.kizen, request, { object: this.schema.label, reading: 'search' });
 		if (body === undefined) return { rows: [], more: false, total: undefined };
 		if (isObject(body) && !Array.isArray(body.results)) {
-			throw refuse(
+			throw new ProblemError(
 				"Kizen's response to the search lists no results",
 				'Try again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 			);

@@ -9,7 +9,7 @@ import {
 } from '../description';
 import { foldIdentifier, identifierIn, isObject } from '../fields';
 import type { Records } from '../kizen';
-import { refuse, type Outcome, type WrittenAction } from '../outcome';
+import { ProblemError, type Outcome, type WrittenAction } from '../outcome';
 import {
 	chosenRecords,
 	findAdded,
@@ -72,7 +72,7 @@ export const add: Operation = {
 					findLost: async (row, exchange) =>
 						named && (await findAdded({ ...named, adds, records, row, exchange })),
 					withoutFields: () => {
-						throw refuse('There is no value to write', NOTHING_TO_WRITE);
+						throw new ProblemError('There is no value to write', NOTHING_TO_WRITE);
 					},
 					actionWithout: async (record) =>
 						onArchived === 'unarchive' ? await createdOrUnarchived(records, record) : 'created',

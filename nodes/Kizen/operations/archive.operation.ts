@@ -1,6 +1,6 @@
 import { choice, choiceOf, record, RUN_OPTIONS } from '../description';
 import type { Records } from '../kizen';
-import { ANSWER_LOST, type Outcome } from '../outcome';
+import { RESPONSE_LOST, type Outcome } from '../outcome';
 import { briefItem, chosenRecords, labelOf, readRecord, recordIdOf, recordKey } from '../records';
 import type { Operation } from './operation';
 
@@ -54,9 +54,9 @@ async function archiveRecord(records: Records, id: string, fails: boolean): Prom
 	const change = await records.archive(id);
 	if (change.accepted) return done('archived');
 	const { rejection, problem, mayBeRepeated } = change;
-	const isMissing = rejection.kind === 'refused' && rejection.status === 404;
+	const isMissing = rejection.kind === 'rejected' && rejection.status === 404;
 	// It was archived when Kizen was asked first, most likely; only the response was lost.
-	if (isMissing && mayBeRepeated) return done('archived', ANSWER_LOST);
+	if (isMissing && mayBeRepeated) return done('archived', RESPONSE_LOST);
 	if (!isMissing || fails) return { action: 'failed', problem };
 	// Kizen answers the same for a record that is archived already and for an ID of another object, and
 	// has no other way to ask (kizen/builder-cli). Either way there is no active record.

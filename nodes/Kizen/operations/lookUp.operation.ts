@@ -1,6 +1,6 @@
 import { choice, choiceOf, lookupValue, quote, READ_OUTPUT, RUN_OPTIONS } from '../description';
 import type { ObjectSchema } from '../fields';
-import { refuse, type Outcome } from '../outcome';
+import { ProblemError, type Outcome } from '../outcome';
 import { chosenRecords, lookUpRecord, readingOf, readLookupValue } from '../records';
 import type { Operation } from './operation';
 
@@ -69,7 +69,7 @@ function notFoundItem({ name: object, isContacts }: ObjectSchema, identifier: st
 
 function notFound({ label, isContacts }: ObjectSchema, identifier: string) {
 	const what = isContacts ? 'email' : 'name';
-	return refuse(
+	return new ProblemError(
 		`"${label}" has no record with the ${what} ${quote(identifier)}`,
 		`Look Up finds neither archived records nor those that the credential's user may not see. Choose under '${ifNotFound.displayName}' what happens then.`,
 	);

@@ -8,9 +8,9 @@ export interface Job {
 	key: string | undefined;
 	/** The record's name or email, as far as the item says it, by which people know the row. */
 	label?: string | undefined;
-	/** Throws Refused. */
+	/** Throws ProblemError. */
 	send(): Promise<Outcome>;
-	/** Does the rest, where an earlier try of the run came as far as this. Throws Refused. */
+	/** Does the rest, where an earlier try of the run came as far as this. Throws ProblemError. */
 	resume?(written: Done): Promise<Outcome>;
 }
 
@@ -19,6 +19,6 @@ export interface Job {
  * no loop, no pairing and no error mode: the run has those.
  */
 export interface Operation extends OperationDescription {
-	/** Reads the item. Throws Refused. */
+	/** Reads the item. Throws ProblemError. */
 	prepare(item: Item, session: Session): Promise<Job>;
 }

@@ -20,7 +20,7 @@ import {
 	type Item,
 } from '../description';
 import type { ObjectSchema } from '../fields';
-import { isSteady, type FilterGroup, type Order } from '../kizen';
+import { isStableOrder, type FilterGroup, type Order } from '../kizen';
 import {
 	chosenRecords,
 	conditionGroups,
@@ -66,10 +66,10 @@ export const search: Operation = {
 					fieldNames: searchedFields(
 						schema,
 						reading,
-						order && isSteady(order) ? [order.field.name] : [],
+						order && isStableOrder(order) ? [order.field.name] : [],
 					),
 					order,
-					most: max,
+					maxRecords: max,
 					pageSize: size,
 					bound: (condition, moment) =>
 						order ? filterOn(schema, order.field, condition, moment) : {},

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { choiceOf, output, quote, record, RUN_OPTIONS } from '../description';
 import type { NotChanged, Records } from '../kizen';
-import { ANSWER_LOST, refuse, type Outcome } from '../outcome';
+import { ProblemError, RESPONSE_LOST, type Outcome } from '../outcome';
 import {
 	activeIdOf,
 	archivedConflict,
@@ -40,7 +40,7 @@ async function archivedIdOf(records: Records, choice: RecordChoice): Promise<str
 	if ('id' in choice) return choice.id;
 	const id = await activeIdOf(records, choice.name);
 	if (id !== undefined) return id;
-	throw refuse(
+	throw new ProblemError(
 		`Kizen does not find the archived record ${quote(choice.name)} by its name`,
 		"Enter the record's ID or link under 'Record'. Or use the operation 'Upsert', which finds archived records by name: choose Unarchive It there.",
 	);
@@ -54,14 +54,14 @@ async function unarchiveRecord(records: Records, id: string, raw: boolean): Prom
 	const change = await records.unarchive(id);
 	if (change.accepted) return done('unarchived', change.body);
 	const { rejection, problem, mayBeRepeated } = change;
-	if (rejection.kind !== 'refused' || ![400, 404, 409].includes(rejection.status)) {
+	if (rejection.kind !== 'rejected' || ![400, 404, 409].includes(rejection.status)) {
 		return { action: 'failed', problem };
 	}
 	// Which rejection means that it is active already is in no source; only active records are shown.
 	const active = await records.find(id).catch(() => undefined);
 	if (active === undefined) return conflict(records, change);
 	// Where a response was lost, it came back when Kizen was asked first, most likely.
-	return mayBeRepeated ? done('unarchived', active, ANSWER_LOST) : done('unchanged', active);
+	return mayBeRepeated ? done('unarchived', active, RESPONSE_LOST) : done('unchanged', active);
 }
 
 function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outcome {

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type Failure, type INode } from 'n8n-workflow';
 
-import { Refused, type Problem } from './problem';
+import { ProblemError, type Problem } from './problem';
 
 /**
  * A problem as the error that stops the node. `[item n]` counts from 0 and is written as n8n writes
@@ -68,7 +68,7 @@ export function described({ remedy, requestId }: Problem): string {
 
 /** Whatever was thrown, as a problem: ours as they are, others in their own words. */
 export function problemOf(thrown: unknown): Problem {
-	if (thrown instanceof Refused) return thrown.problem;
+	if (thrown instanceof ProblemError) return thrown.problem;
 	const message = thrown instanceof Error ? thrown.message : String(thrown);
 	const description =
 		thrown instanceof Error && 'description' in thrown && typeof thrown.description === 'string'

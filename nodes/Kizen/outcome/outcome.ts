@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Problem } from './problem';
 
-/** What a written record's answer can say. */
+/** What Kizen's response about a written record can say. */
 export type WrittenAction = 'created' | 'updated' | 'unarchived';
 export type DoneAction =
 	| WrittenAction
@@ -43,8 +43,8 @@ export function isDone(outcome: Outcome): outcome is Done {
 	return outcome.action !== 'conflict' && outcome.action !== 'failed';
 }
 
-/** The note on an item that Kizen was asked for twice, because its first answer went missing. */
-export const ANSWER_LOST =
+/** The note on an item whose request was retried, because the first response was lost. */
+export const RESPONSE_LOST =
 	"Kizen's response was lost, so the request was retried. The first request may already have made this change";
 
 /** The note on an item that was found after the response to its Add was lost. */

@@ -31,12 +31,15 @@ export interface Problem {
 }
 
 /** Carries a problem from where it is noticed to the one place that makes an outcome of it. */
-export class Refused extends Error {
-	constructor(readonly problem: Problem) {
-		super(problem.message);
-	}
-}
+export class ProblemError extends Error {
+	readonly problem: Problem;
 
-export function refuse(message: string, remedy: string, more: Partial<Problem> = {}): Refused {
-	return new Refused({ message, remedy, ...more });
+	/**
+	 * @param message what happened
+	 * @param remedy what to do about it
+	 */
+	constructor(message: string, remedy: string, more: Partial<Problem> = {}) {
+		super(message);
+		this.problem = { ...more, message, remedy };
+	}
 }

@@ -1,5 +1,5 @@
 import { identifierIn, isObject, isUuid } from '../fields';
-import { speaksOfArchive, type Records, type Refusal } from '../kizen';
+import { mentionsArchive, type Records, type Rejection } from '../kizen';
 import type { Problem } from '../outcome';
 import { hasActiveRecord } from './findRecord';
 import type { ReadyRow, RowInput } from './input';
@@ -29,7 +29,7 @@ export interface ArchiveCheck extends RowInput {
 export async function archiveConflict(
 	job: ArchiveCheck,
 	row: ReadyRow,
-	rejection: Refusal,
+	rejection: Rejection,
 ): Promise<Partial<Problem> | undefined> {
 	const { schema } = job;
 	if (!job.archiveChoice || !(await isArchived(job, row, rejection))) return undefined;
@@ -54,7 +54,11 @@ export async function archiveConflict(
  * Where the response leaves open whether an archived or an active record is in the way, an active
  * one is looked for: there is none if an archived one has the name.
  */
-async function isArchived(job: ArchiveCheck, row: ReadyRow, rejection: Refusal): Promise<boolean> {
+async function isArchived(
+	job: ArchiveCheck,
+	row: ReadyRow,
+	rejection: Rejection,
+): Promise<boolean> {
 	const { records, schema, given, identifier } = job;
 	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
 	const verdict = archivedConflict(rejection, identifierAt);
@@ -64,33 +68,38 @@ async function isArchived(job: ArchiveCheck, row: ReadyRow, rejection: Refusal):
 }
 
 /**
- * Whether Kizen refused because an archived record is in the way. No source shows that answer: its
+ * Whether Kizen rejected because an archived record is in the way. No source shows that response: its
  * status may be 400 or 409 and its body is unknown (the Upsert page only says that a conflict
- * response may be returned). So a refusal counts as one when it says so in its words or its code.
- * `open` stands for answers that an active record of the same name would get as well, or one that
+ * response may be returned). So a rejection counts as one when it says so in its words or its code.
+ * `open` stands for responses that an active record of the same name would get as well, or one that
  * someone else is writing: whoever asks has to look for an active record.
  *
  * @param identifierAt index of the name or email among the fields sent, where it was sent
  */
-export function archivedConflict(refusal: Refusal, identifierAt: number): 'yes' | 'no' | 'open' {
-	if (refusal.kind !== 'refused' || ![400, 409].includes(refusal.status)) return 'no';
-	if (speaksOfArchive(refusal)) return 'yes';
-	const codes = [refusal.code, ...refusal.fields.map(({ code }) => code)];
-	const words = [...refusal.messages, ...refusal.fields.map(({ message }) => message)].join(' ');
-	if (refusal.fields.some(({ index }) => index !== identifierAt)) return 'no';
-	if (refusal.status === 409 || codes.some((code) => code === 'conflict' || code === 'unique')) {
+export function archivedConflict(
+	rejection: Rejection,
+	identifierAt: number,
+): 'yes' | 'no' | 'open' {
+	if (rejection.kind !== 'rejected' || ![400, 409].includes(rejection.status)) return 'no';
+	if (mentionsArchive(rejection)) return 'yes';
+	const codes = [rejection.code, ...rejection.fields.map(({ code }) => code)];
+	const words = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
+		' ',
+	);
+	if (rejection.fields.some(({ index }) => index !== identifierAt)) return 'no';
+	if (rejection.status === 409 || codes.some((code) => code === 'conflict' || code === 'unique')) {
 		return 'open';
 	}
 	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(words) ? 'open' : 'no';
 }
 
 /**
- * The archived record's ID, if the refusal names one under a key that can mean a record.
+ * The archived record's ID, if the rejection names one under a key that can mean a record.
  *
  * @param fieldIds IDs of the fields that were sent: an `id` among them is a field's
  */
-function archivedRecordId(refusal: Refusal, fieldIds: string[]): string | undefined {
-	return findId(refusal.body, new Set(fieldIds), 0);
+function archivedRecordId(rejection: Rejection, fieldIds: string[]): string | undefined {
+	return findId(rejection.body, new Set(fieldIds), 0);
 }
 
 const RECORD_KEYS = ['archived_record_id', 'record_id', 'entity_id', 'existing_id', 'id'];

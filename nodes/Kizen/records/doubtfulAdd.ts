@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { simplifyFields } from '../fields';
 import { momentOf, stopwatch, type Exchange, type KizenClock, type Records } from '../kizen';
-import { Refused } from '../outcome';
+import { ProblemError } from '../outcome';
 import type { Adds } from './adds';
 import { namesakes } from './findRecord';
 import { holdsAll } from './heldValues';
@@ -61,7 +61,7 @@ const READS_OF_CLOCK = 5;
  */
 export async function findAdded(add: DoubtfulAdd): Promise<Finding> {
 	return await look(add).catch((thrown: unknown): Finding => {
-		if (thrown instanceof Refused) return { seen: 'unknown' };
+		if (thrown instanceof ProblemError) return { seen: 'unknown' };
 		throw thrown;
 	});
 }

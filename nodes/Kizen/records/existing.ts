@@ -25,7 +25,7 @@ type Sparing = Omit<Write, 'send' | 'actionWithout' | 'archiveChoice'> & {
  * Finds the record that Kizen's upsert would update, with the values of the row's fields. Returns
  * undefined where there is none.
  *
- * @throws Refused, also where several records have the name or email
+ * @throws ProblemError, also where several records have the name or email
  */
 export async function existingRecord(job: Sparing): Promise<IDataObject | undefined> {
 	const { records, identifier, session, key } = job;
@@ -52,7 +52,7 @@ export function leaveAsItIs({ schema, raw, identifier }: Sparing, existing: IDat
 /**
  * Writes those values of the row whose fields are empty in Kizen.
  *
- * @throws Refused for values that do not fit
+ * @throws ProblemError for values that do not fit
  */
 export async function fillEmptyFields(job: Sparing, existing: IDataObject): Promise<Outcome> {
 	const { records, schema, given, returnAllFields } = job;

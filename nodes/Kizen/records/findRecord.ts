@@ -10,7 +10,7 @@ import {
 	type ObjectSchema,
 } from '../fields';
 import type { FieldSelection, Records } from '../kizen';
-import { refuse, type Refused } from '../outcome';
+import { ProblemError } from '../outcome';
 import { describeCandidate, recordCandidate, type Candidate } from './candidates';
 
 /** One record, as the parameter Record names it. */
@@ -22,7 +22,7 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
  * Reads the parameter Record: an ID, a link copied from Kizen, or a name or email. An expression in
  * place of the locator may give any of them.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export function readRecord(item: Item): RecordChoice {
 	const { displayName, name } = record;
@@ -33,14 +33,14 @@ export function readRecord(item: Item): RecordChoice {
 	if (read === undefined) {
 		throw notAllowed(displayName, value, 'Enter an ID, a link, or a name or email as text.');
 	}
-	if ('refused' in read) throw refuse(read.refused, read.remedy);
+	if ('invalid' in read) throw new ProblemError(read.invalid, read.remedy);
 	const { text } = read;
 	if (text === '') throw empty(displayName, 'Enter a record for every item.');
 	if (mode === 'name') return { name: text };
 	const id = idIn(text);
 	if (id !== undefined) return { id };
 	if (mode === undefined && !URL.canParse(text)) return { name: text };
-	throw refuse(
+	throw new ProblemError(
 		`'${displayName}' can't be ${quote(value)}, which is not a record's ID or link`,
 		`Enter an ID such as 1d3f7886-8542-4e5c-833e-4023e2d3a8e2 or a link copied from Kizen, or choose By Name or Email under '${displayName}'.`,
 	);
@@ -69,13 +69,13 @@ export function labelOf(choice: RecordChoice): string | undefined {
 /**
  * Returns the record's ID, looked up where it is called by its name or email.
  *
- * @throws Refused where Kizen shows no such active record, or more than one
+ * @throws ProblemError where Kizen shows no such active record, or more than one
  */
 export async function recordIdOf(records: Records, choice: RecordChoice): Promise<string> {
 	if ('id' in choice) return choice.id;
 	const id = await activeIdOf(records, choice.name);
 	if (id !== undefined) return id;
-	throw refuse(
+	throw new ProblemError(
 		`"${records.schema.label}" has no active record called ${quote(choice.name)}`,
 		`Check '${record.displayName}'. Archived records, and records that the credential's user may not see, are not found by name.`,
 	);
@@ -84,7 +84,7 @@ export async function recordIdOf(records: Records, choice: RecordChoice): Promis
 /**
  * Finds the ID of the active record with this name or email. Returns undefined where there is none.
  *
- * @throws Refused where there are several
+ * @throws ProblemError where there are several
  */
 export async function activeIdOf(records: Records, text: string): Promise<string | undefined> {
 	const found = await namesakes(records, text, ({ names }) => names);
@@ -99,7 +99,7 @@ export async function activeIdOf(records: Records, text: string): Promise<string
  * Finds the record with this name, for contacts the email, whatever its case: Kizen's own look-up
  * first, which is case-sensitive, then a search. Returns undefined where there is none.
  *
- * @throws Refused where several have the name
+ * @throws ProblemError where several have the name
  */
 export async function lookUpRecord(
 	records: Records,
@@ -122,7 +122,7 @@ export async function lookUpRecord(
  * Tells whether an active record of the object has this name or email, whatever its case: archived
  * ones are not found by Kizen's search.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function hasActiveRecord(records: Records, text: string): Promise<boolean> {
 	const found = await namesakes(records, text, ({ names }) => names);
@@ -133,7 +133,7 @@ export async function hasActiveRecord(records: Records, text: string): Promise<b
  * Finds the active records of which a name is this text, whatever its case.
  *
  * @param namesOf the names that count
- * @throws Refused
+ * @throws ProblemError
  */
 export async function namesakes(
 	records: Records,
@@ -162,8 +162,8 @@ function single(
 	return only;
 }
 
-function ambiguous(label: string, text: string, found: Candidate[]): Refused {
-	return refuse(
+function ambiguous(label: string, text: string, found: Candidate[]): ProblemError {
+	return new ProblemError(
 		`"${label}" has ${found.length} records called ${quote(text)}: ${listed(found.map(describeCandidate))}`,
 		"Rename the others in Kizen, or open the record you mean in Kizen, copy its link and enter it under 'Record'.",
 	);

@@ -22,7 +22,7 @@ import {
 	type GivenField,
 	type ObjectSchema,
 } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import { nameOfField } from './itemKeys';
 import { readMappedFields } from './mappedFields';
 import type { Formats } from './referenceFormat';
@@ -35,7 +35,7 @@ export type ReadyRow = Extract<ConvertedRow, { status: 'ready' }>;
 /**
  * Reads what the item says is to be written, in the user's form, and notes keys that are left out.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export function readFields(item: Item, schema: ObjectSchema, session: Session): GivenField[] {
 	if (choiceOf(item, specifyFields) === 'json') {
@@ -79,7 +79,7 @@ function readJsonFields(item: Item): GivenField[] {
 
 function unreadable(thrown: unknown): unknown {
 	return thrown instanceof UnreadableFields
-		? refuse(thrown.message, `'${jsonFields.displayName}': ${thrown.remedy}`)
+		? new ProblemError(thrown.message, `'${jsonFields.displayName}': ${thrown.remedy}`)
 		: thrown;
 }
 
@@ -97,7 +97,7 @@ export interface RowInput {
  * Converts an item's fields to Kizen's form and looks up what they refer to by name.
  *
  * @param formats how references are sent
- * @throws Refused
+ * @throws ProblemError
  */
 export async function convertInput(
 	{ item, session, schema, given, emptyValues: forced }: RowInput,
@@ -110,7 +110,7 @@ export async function convertInput(
 		form: optionOf(item, datesAndNumbers),
 		multipleValues: optionOf(item, multipleValues),
 		resolve: (reference) => session.references.known(schema, reference),
-		shapeOf: (kind) => formats[kind],
+		formatOf: (kind) => formats[kind],
 	};
 	const remedy = 'Nothing was written for this row. Correct the value and run the item again.';
 	const row = await convertAndLookUp({ session, schema, given, context, remedy });
@@ -121,7 +121,7 @@ export async function convertInput(
 /**
  * Converts fields to Kizen's form, as often as references have to be looked up first.
  *
- * @throws Refused with `remedy`, where a value does not fit
+ * @throws ProblemError with `remedy`, where a value does not fit
  */
 export async function convertAndLookUp(conversion: {
 	session: Session;
@@ -141,5 +141,7 @@ export async function convertAndLookUp(conversion: {
 		field: label,
 		message: instead ? `${message} ${instead}` : message,
 	}));
-	throw refuse(problems.map(({ message }) => message).join(' '), remedy, { fields: problems });
+	throw new ProblemError(problems.map(({ message }) => message).join(' '), remedy, {
+		fields: problems,
+	});
 }

@@ -1,12 +1,12 @@
 import { empty, lookupValue, notAllowed, type Item } from '../description';
 import { readIdentifier, type ObjectSchema } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 
 /**
  * Reads the name or email that finds the record, without white space and invisible characters at its
  * ends.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export function readLookupValue(item: Item, { isContacts }: ObjectSchema): string {
 	const { name, displayName } = lookupValue('');
@@ -14,7 +14,7 @@ export function readLookupValue(item: Item, { isContacts }: ObjectSchema): strin
 	const what = isContacts ? "the contact's email" : "the record's name";
 	const read = readIdentifier(value, `'${displayName}'`, isContacts);
 	if (read === undefined) throw notAllowed(displayName, value, `Enter ${what} as text.`);
-	if ('refused' in read) throw refuse(read.refused, read.remedy);
+	if ('invalid' in read) throw new ProblemError(read.invalid, read.remedy);
 	if (read.text === '') throw empty(displayName, `Enter ${what} for every item.`);
 	return read.text;
 }

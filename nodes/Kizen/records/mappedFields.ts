@@ -15,7 +15,7 @@ import {
 	type GivenField,
 	type ObjectSchema,
 } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 
 /** One field of the list that n8n keeps with the mapping. */
 interface Column {
@@ -30,7 +30,7 @@ interface Column {
  * Reads the fields that were mapped one by one in the editor.
  *
  * @param mapping what n8n stores for Fields
- * @throws Refused for fields of another object, and for a value that n8n has dropped
+ * @throws ProblemError for fields of another object, and for a value that n8n has dropped
  */
 export function readMappedFields(
 	item: Item,
@@ -40,7 +40,7 @@ export function readMappedFields(
 	const columns = columnsOf(mapping.schema);
 	const labels = new Map(columns.map(({ id, label }) => [id, label]));
 	const values = isObject(mapping.value) ? mapping.value : {};
-	refuseDroppedValues(columns, values);
+	throwIfValuesDropped(columns, values);
 	const mapped = Object.entries(values)
 		.filter(([, value]) => value !== undefined)
 		.map(([key, value]) => ({
@@ -52,7 +52,7 @@ export function readMappedFields(
 	const strangers = mapped.filter(({ key }) => !isKnown(schema, key));
 	const isAllowed = optionOf(item, unknownFields) === 'ignore';
 	if (!isAllowed && strangers.length > 1 && isOfAnotherObject(columns, schema)) {
-		throw refuse(
+		throw new ProblemError(
 			`These fields belong to another object: ${listed(strangers.map(({ knownAs }) => `"${knownAs}"`))}`,
 			`"${schema.label}" does not have them. Open the node, choose 'Refresh Field List' in the menu beside '${valuesLabel}' and map the fields of "${schema.label}". If you meant another object, choose it under '${object.displayName}'.`,
 		);
@@ -68,12 +68,12 @@ export function columnId({ id, name }: Pick<Field, 'id' | 'name'>): string {
 	return RESERVED.has(name) ? id : name;
 }
 
-function refuseDroppedValues(columns: Column[], values: Record<string, unknown>): void {
+function throwIfValuesDropped(columns: Column[], values: Record<string, unknown>): void {
 	const dropped = columns.find(
 		({ id, removed }) => RESERVED.has(id) && !removed && !Object.hasOwn(values, id),
 	);
 	if (dropped === undefined) return;
-	throw refuse(
+	throw new ProblemError(
 		`n8n keeps no value for "${dropped.label}", because its API name is "${dropped.id}"`,
 		`Open the node, choose 'Refresh Field List' in the menu beside '${valuesLabel}' and enter the value again. Or set '${specifyFields.displayName}' to JSON.`,
 	);

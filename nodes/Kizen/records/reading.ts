@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { choiceOf, readOutput, selectedFields, type Item } from '../description';
 import { findField, isObject, simplifyFields, type Field, type ObjectSchema } from '../fields';
 import type { FieldSelection } from '../kizen';
-import { refuse, type DoneAction } from '../outcome';
+import { ProblemError, type DoneAction } from '../outcome';
 import { nameOfField } from './itemKeys';
 import { recordItem, withFields } from './output';
 
@@ -13,28 +13,31 @@ export interface Reading {
 	fields: Field[] | undefined;
 	/** The same by API name. */
 	selection: FieldSelection;
-	/** Returns the item for a record. Throws Refused for an answer that names no record. */
-	item(answer: unknown, action: DoneAction): IDataObject;
+	/** Returns the item for a record. Throws ProblemError for a response that names no record. */
+	item(response: unknown, action: DoneAction): IDataObject;
 }
 
-/** Reads Output. Throws Refused. */
+/** Reads Output. Throws ProblemError. */
 export function readingOf(item: Item, schema: ObjectSchema): Reading {
 	const all = { fields: undefined, selection: 'all' } as const;
 	switch (choiceOf(item, readOutput)) {
 		case 'raw':
 			return {
 				...all,
-				item: (answer, action) => recordItem(schema, recordIn(answer), { action, raw: true }),
+				item: (response, action) => recordItem(schema, recordIn(response), { action, raw: true }),
 			};
 		case 'simplified':
-			return { ...all, item: (answer, action) => recordItem(schema, recordIn(answer), { action }) };
+			return {
+				...all,
+				item: (response, action) => recordItem(schema, recordIn(response), { action }),
+			};
 		case 'selected': {
 			const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
 			return {
 				fields,
 				selection: fields.map(({ name }) => name),
-				item: (answer, action) => {
-					const record = recordIn(answer);
+				item: (response, action) => {
+					const record = recordIn(response);
 					return withFields(schema, chosen(record, fields, schema), { action, id: record.id });
 				},
 			};
@@ -42,9 +45,9 @@ export function readingOf(item: Item, schema: ObjectSchema): Reading {
 	}
 }
 
-function recordIn(answer: unknown): IDataObject {
-	if (isObject(answer) && typeof answer.id === 'string' && answer.id !== '') return answer;
-	throw refuse(
+function recordIn(response: unknown): IDataObject {
+	if (isObject(response) && typeof response.id === 'string' && response.id !== '') return response;
+	throw new ProblemError(
 		"Kizen's response names no record",
 		'Try again. If it happens repeatedly, check the Environment or Base URL of the credential.',
 	);
@@ -59,7 +62,7 @@ function chosen(record: IDataObject, fields: Field[], schema: ObjectSchema): IDa
 /**
  * Fields by API name, label or ID, as a list or separated by commas.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 function chosenFields(schema: ObjectSchema, given: unknown): Field[] {
 	const label = selectedFields.displayName;
@@ -67,7 +70,7 @@ function chosenFields(schema: ObjectSchema, given: unknown): Field[] {
 		.map((name) => String(name).trim())
 		.filter((name) => name !== '');
 	if (names.length === 0) {
-		throw refuse(`'${label}' is empty`, "Choose fields, or set 'Output' to Simplified.");
+		throw new ProblemError(`'${label}' is empty`, "Choose fields, or set 'Output' to Simplified.");
 	}
 	return names.map((name) => fieldNamed(schema, name, label));
 }
@@ -76,18 +79,18 @@ function chosenFields(schema: ObjectSchema, given: unknown): Field[] {
  * A field by API name, label or ID.
  *
  * @param label display name of the parameter that names it
- * @throws Refused
+ * @throws ProblemError
  */
 export function fieldNamed(schema: ObjectSchema, name: string, label: string): Field {
 	const found = findField(schema, nameOfField(schema, name));
 	if ('field' in found) return found.field;
 	if ('ambiguous' in found) {
-		throw refuse(
+		throw new ProblemError(
 			`"${schema.label}" has ${found.ambiguous.length} fields that "${name}" may mean`,
 			`Give the API name of one under '${label}': ${found.ambiguous.map((field) => field.name).join(', ')}.`,
 		);
 	}
-	throw refuse(
+	throw new ProblemError(
 		`"${schema.label}" has no field "${name}"`,
 		found.nearest
 			? `Did you mean "${found.nearest.label}"? Choose it under '${label}'.`

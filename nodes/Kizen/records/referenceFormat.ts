@@ -1,30 +1,30 @@
-import type { ReferenceKind, ReferenceShape } from '../fields';
+import type { ReferenceFormat, ReferenceKind } from '../fields';
 
-export type Formats = Record<ReferenceKind, ReferenceShape>;
+export type Formats = Record<ReferenceKind, ReferenceFormat>;
 
 /**
- * In which shape Kizen takes a reference: `{"id": "…"}`, the bare ID or `{"name": "…"}`. Official
+ * In which format Kizen takes a reference: `{"id": "…"}`, the bare ID or `{"name": "…"}`. Official
  * sources disagree (kizen/builder-cli sends objects for options and records, kizen/app-engine's
- * documentation says bare IDs), so a run begins with the likeliest and learns from Kizen's answers.
+ * documentation says bare IDs), so a run begins with the likeliest and learns from Kizen's responses.
  */
-export interface ReferenceFormats {
+export interface LearnedFormats {
 	likeliest(): Formats;
 	/** Kizen accepted a row with these. */
-	accepted(shapes: Formats, kinds: Iterable<ReferenceKind>): void;
-	/** What to try next for the kinds that were refused; undefined where nothing is left to try. */
-	after(shapes: Formats, refused: Iterable<ReferenceKind>): Formats | undefined;
+	accepted(formats: Formats, kinds: Iterable<ReferenceKind>): void;
+	/** What to try next for the kinds that were rejected; undefined where nothing is left to try. */
+	after(formats: Formats, rejected: Iterable<ReferenceKind>): Formats | undefined;
 }
 
 /** The likeliest first. */
-const FORMATS: Record<ReferenceKind, readonly [ReferenceShape, ...ReferenceShape[]]> = {
+const FORMATS: Record<ReferenceKind, readonly [ReferenceFormat, ...ReferenceFormat[]]> = {
 	option: ['object', 'bare', 'name'],
 	record: ['object', 'bare', 'name'],
 	member: ['bare', 'object', 'name'],
 	file: ['bare', 'object'],
 };
 
-export function createReferenceFormats(): ReferenceFormats {
-	const proven = new Map<ReferenceKind, ReferenceShape>();
+export function createLearnedFormats(): LearnedFormats {
+	const proven = new Map<ReferenceKind, ReferenceFormat>();
 	const best = (kind: ReferenceKind) => proven.get(kind) ?? FORMATS[kind][0];
 	return {
 		likeliest: () => ({
@@ -36,15 +36,15 @@ export function createReferenceFormats(): ReferenceFormats {
 		accepted(used, kinds) {
 			for (const kind of kinds) proven.set(kind, used[kind]);
 		},
-		after(used, refused) {
+		after(used, rejected) {
 			const next = { ...used };
-			for (const kind of refused) {
+			for (const kind of rejected) {
 				const known = proven.get(kind);
-				// What has worked before works still: then it is the value that Kizen refuses.
+				// What has worked before works still: then it is the value that Kizen rejects.
 				if (known === used[kind]) return undefined;
-				const shape = known ?? FORMATS[kind][FORMATS[kind].indexOf(used[kind]) + 1];
-				if (shape === undefined) return undefined;
-				next[kind] = shape;
+				const format = known ?? FORMATS[kind][FORMATS[kind].indexOf(used[kind]) + 1];
+				if (format === undefined) return undefined;
+				next[kind] = format;
 			}
 			return next;
 		},

@@ -21,13 +21,13 @@ import {
 export interface References {
 	/** What was found, or undefined for what {@link lookUp} was not asked for yet. */
 	known(schema: ObjectSchema, reference: Reference): Resolution | undefined;
-	/** @throws Refused */
+	/** @throws ProblemError */
 	lookUp(schema: ObjectSchema, references: Reference[]): Promise<void>;
 }
 
 export function createReferences(kizen: Kizen): References {
 	const found = new Map<string, Resolution>();
-	const underWay = new Map<string, Promise<void>>();
+	const inFlight = new Map<string, Promise<void>>();
 	const find = async (schema: ObjectSchema, reference: Reference, key: string) => {
 		found.set(key, await resolve(kizen, schema, reference));
 	};
@@ -38,12 +38,12 @@ export function createReferences(kizen: Kizen): References {
 				references.map(async (reference) => {
 					const key = keyOf(schema, reference);
 					if (found.has(key)) return;
-					const search = underWay.get(key) ?? find(schema, reference, key);
-					underWay.set(key, search);
+					const search = inFlight.get(key) ?? find(schema, reference, key);
+					inFlight.set(key, search);
 					try {
 						await search;
 					} finally {
-						underWay.delete(key);
+						inFlight.delete(key);
 					}
 				}),
 			);

@@ -10,20 +10,20 @@ import {
 	type ObjectChoice,
 } from '../kizen';
 import type { Adds } from './adds';
-import { createReferenceFormats, type ReferenceFormats } from './referenceFormat';
+import { createLearnedFormats, type LearnedFormats } from './referenceFormat';
 import { createReferences, type References } from './referenceLookup';
 
 /** What all items of a run share. */
 export interface Session {
 	kizen: Kizen;
-	/** Reads the object's schema, once per run. Throws Refused. */
+	/** Reads the object's schema, once per run. Throws ProblemError. */
 	schemaOf(choice: ObjectChoice): Promise<ObjectSchema>;
-	/** Reads the stages of a pipeline in their order, once per run. Throws Refused. */
+	/** Reads the stages of a pipeline in their order, once per run. Throws ProblemError. */
 	stagesOf(schema: ObjectSchema): Promise<Named[]>;
-	/** Reads the segments that people saved for an object, once per run. Throws Refused. */
+	/** Reads the segments that people saved for an object, once per run. Throws ProblemError. */
 	segmentsOf(schema: ObjectSchema): Promise<Named[]>;
 	references: References;
-	formats: ReferenceFormats;
+	formats: LearnedFormats;
 	/** IDs of records that this run has written, by the key of their rows. */
 	written: Map<string, string>;
 	/** What the Adds of the run have made. */
@@ -50,7 +50,7 @@ export function openSession(
 		stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
 		segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
 		references: createReferences(kizen),
-		formats: createReferenceFormats(),
+		formats: createLearnedFormats(),
 		written: new Map(),
 		...about,
 	};
@@ -59,16 +59,16 @@ export function openSession(
 function oncePerObject<T>(read: (schema: ObjectSchema) => Promise<T>) {
 	const known = new Map<string, Promise<T>>();
 	return async (schema: ObjectSchema): Promise<T> => {
-		const answer = known.get(schema.id) ?? read(schema);
-		known.set(schema.id, answer);
-		return await answer;
+		const reading = known.get(schema.id) ?? read(schema);
+		known.set(schema.id, reading);
+		return await reading;
 	};
 }
 
 /**
  * Returns the records of the object that the item's parameter Object names.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function chosenRecords(item: Item, session: Session): Promise<Records> {
 	const schema = await session.schemaOf(objectChoice(item.parameter(object.name, '')));

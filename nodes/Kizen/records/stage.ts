@@ -9,13 +9,13 @@ import {
 } from '../description';
 import type { ObjectSchema } from '../fields';
 import type { Named, Records } from '../kizen';
-import { isDone, refuse, type Outcome, type Refused } from '../outcome';
+import { isDone, ProblemError, type Outcome } from '../outcome';
 import type { Session } from './session';
 
 /**
  * Finds a stage of the object by its name or ID.
  *
- * @throws Refused unless it is a stage of this very object
+ * @throws ProblemError unless it is a stage of this very object
  */
 export async function findStage(
 	session: Session,
@@ -28,14 +28,14 @@ export async function findStage(
 }
 
 /** Says why an object has no stages. */
-export function notAPipeline({ label }: ObjectSchema): Refused {
-	return refuse(
+export function notAPipeline({ label }: ObjectSchema): ProblemError {
+	return new ProblemError(
 		`"${label}" is not a pipeline and has no stages`,
 		`Choose a pipeline under '${object.displayName}', or leave '${stage.displayName}' out.`,
 	);
 }
 
-/** Reads Stage of the Options, where it is set. Throws Refused. */
+/** Reads Stage of the Options, where it is set. Throws ProblemError. */
 export async function readStageOption(
 	item: Item,
 	session: Session,

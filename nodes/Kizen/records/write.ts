@@ -1,8 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { listed, referenceKind, type ReferenceKind, type WireField } from '../fields';
-import type { Change, Changed, Exchange, NotChanged, Refusal } from '../kizen';
-import { ADD_FOUND, ANSWER_LOST, type Outcome, type Problem, type WrittenAction } from '../outcome';
+import { listed, referenceKind, type ReferenceKind, type RequestField } from '../fields';
+import type { Change, Changed, Exchange, NotChanged, Rejection } from '../kizen';
+import {
+	ADD_FOUND,
+	RESPONSE_LOST,
+	type Outcome,
+	type Problem,
+	type WrittenAction,
+} from '../outcome';
 import { archiveConflict, type ArchiveCheck } from './archiveConflict';
 import type { Finding, Sight } from './doubtfulAdd';
 import { convertInput, type ReadyRow } from './input';
@@ -18,7 +24,7 @@ import type { Session } from './session';
 /** What one write needs beside the row itself. */
 export interface Write extends ArchiveCheck {
 	/** Sends these fields. */
-	send(fields: WireField[]): Promise<Change>;
+	send(fields: RequestField[]): Promise<Change>;
 	/** Whether Kizen's full response is returned. */
 	raw: boolean;
 	/** ID of the record that is written, where it is known before. */
@@ -35,10 +41,10 @@ export interface Write extends ArchiveCheck {
 }
 
 /**
- * Sends the row; once more where Kizen refused only the format of references and another format is
- * left to try (a refused row is not written at all: developer.kizen.com, Add Records API).
+ * Sends the row; once more where Kizen rejected only the format of references and another format is
+ * left to try (a rejected row is not written at all: developer.kizen.com, Add Records API).
  *
- * @throws Refused for values that do not fit
+ * @throws ProblemError for values that do not fit
  */
 export async function write(job: Write): Promise<Outcome> {
 	const { session } = job;
@@ -95,7 +101,7 @@ function withMissingFields(
 	problem: Problem,
 	{ schema, recordId, identifier }: Write,
 	row: ReadyRow,
-	{ status, code, messages, fields }: Refusal,
+	{ status, code, messages, fields }: Rejection,
 ): Problem {
 	const isAboutMissing = code === 'required' || messages.some((said) => /required/i.test(said));
 	if (recordId !== undefined || status !== 400 || fields.length > 0 || !isAboutMissing)
@@ -171,7 +177,7 @@ async function written(job: Write, row: ReadyRow, change: Changed): Promise<Outc
 		action,
 		raw: job.raw,
 		knownAs: job.identifier,
-		note: isDoubtful ? ANSWER_LOST : undefined,
+		note: isDoubtful ? RESPONSE_LOST : undefined,
 	});
 	return { action, items: [item] };
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow'
 
 import { quote, type Item } from '../description';
 import { isObject } from '../fields';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import { compile, type Evaluate } from './plainExpression';
 
 /** Returns a function that gives an input item as operations see it. */
@@ -41,12 +41,12 @@ export function isTool({ type }: INode): boolean {
 /**
  * Refuses an item that has no JSON: code and other nodes can return one.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export function requireJson(item: INodeExecutionData | undefined): void {
 	const json: unknown = item?.json;
 	if (isObject(json)) return;
-	throw refuse(
+	throw new ProblemError(
 		json === undefined || json === null
 			? 'The item has no JSON'
 			: `The item's JSON is ${quote(json)}, which is not an object`,

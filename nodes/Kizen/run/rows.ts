@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 
 import { Cancelled, Queue } from '../http';
 import type { Job } from '../operations';
-import { isDone, problemOf, refuse, type Outcome } from '../outcome';
+import { isDone, ProblemError, problemOf, type Outcome } from '../outcome';
 import type { SettledRows } from './resume';
 
 interface Rows {
@@ -170,7 +170,7 @@ function superseded(later: number): Outcome {
 
 function failure(thrown: unknown): Outcome {
 	if (thrown instanceof Cancelled) {
-		return { action: 'failed', problem: refuse('The workflow was stopped', '').problem };
+		return { action: 'failed', problem: new ProblemError('The workflow was stopped', '').problem };
 	}
 	return { action: 'failed', problem: problemOf(thrown) };
 }

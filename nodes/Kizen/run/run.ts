@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Job } from '../operations';
-import { isDone, nodeError, refuse } from '../outcome';
+import { isDone, nodeError, ProblemError } from '../outcome';
 import { deliver, deliveryOf, errorMode, stops } from './deliver';
 import { itemReader, requireJson } from './items';
 import { settledRows } from './resume';
@@ -74,7 +74,7 @@ function firstReadable<T>(count: number, read: (index: number) => T): T | undefi
 /** The outputs belong to one operation, so a run does not mix them. */
 function sameTask(own: Task, ofRun: Task | undefined): Task {
 	if (ofRun === undefined || own.operation === ofRun.operation) return own;
-	throw refuse(
+	throw new ProblemError(
 		`'Operation' is ${own.operation.name} for this item, but ${ofRun.operation.name} for the first one`,
 		'Use one node for each operation.',
 	);

@@ -30,7 +30,7 @@ export class Sessions {
 	 * Returns the session for an item's own credential.
 	 *
 	 * @param limits those of the run
-	 * @throws Refused
+	 * @throws ProblemError
 	 */
 	async of(index: number, limits: Limits): Promise<Session> {
 		const credential = await this.credentialOf(index);

@@ -25,7 +25,7 @@ export interface Task {
 	split: boolean;
 }
 
-/** @throws Refused, or what an expression throws */
+/** @throws ProblemError, or what an expression throws */
 export function readTask(item: Item): Task {
 	const named = item.parameter('operation', '');
 	const operation = OPERATIONS.find(({ value }) => value === named);
@@ -43,7 +43,7 @@ export interface Limits {
 	giveUpAfterMs: number;
 }
 
-/** @throws Refused, or what an expression throws */
+/** @throws ProblemError, or what an expression throws */
 export function readLimits(item: Item): Limits {
 	const read = (parameter: INodeProperties) =>
 		wholeNumber(givenOption(item, parameter) ?? parameter.default, parameter);

@@ -20,9 +20,9 @@ export function summarize(
 	const counts = countsOf(outcomes);
 	const reasons = reasonsIn(outcomes);
 	const summary = [...sumOf(counts), ...waitsOf(waited), ...moreThanShown(reasons.length)];
-	const hasTrouble = counts.has('conflict') || counts.has('failed');
+	const hasProblems = counts.has('conflict') || counts.has('failed');
 	return [
-		...packed(summary).map((text) => hint(text, hasTrouble ? 'warning' : 'info')),
+		...packed(summary).map((text) => hint(text, hasProblems ? 'warning' : 'info')),
 		...reasons.slice(0, MAX_REASONS).map((reason) => hint(reason, 'warning')),
 		...[...notesOf(outcomes)].map((note) => hint(shorten(`${note}.`, MAX_LENGTH), 'warning')),
 		...leftOut([...ignored]).map((text) => hint(text, 'info')),

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { choiceOf, event as eventParameter, type Item } from '../description';
 import type { Field, ObjectSchema } from '../fields';
 import { textIn, type FilterGroup, type Records, type RecordSearch } from '../kizen';
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import {
 	chosenRecords,
 	conditionGroups,
@@ -35,7 +35,7 @@ export class Changes {
 	/**
 	 * Reads the node's parameters.
 	 *
-	 * @throws Refused
+	 * @throws ProblemError
 	 */
 	static async of(item: Item, session: Session): Promise<Changes> {
 		const event = choiceOf(item, eventParameter);
@@ -64,7 +64,7 @@ export class Changes {
 
 	/** Reads the record with the latest event; undefined if there is none. */
 	async newest(): Promise<Sighting<IDataObject> | undefined> {
-		const search = this.search([], { descending: true, most: 1 });
+		const search = this.search([], { descending: true, maxRecords: 1 });
 		for await (const { records } of this.records.search(search)) {
 			return records[0] && this.sighting(records[0]);
 		}
@@ -91,7 +91,7 @@ export class Changes {
 
 	private search(
 		more: FilterGroup[],
-		{ descending, most = Infinity }: { descending: boolean; most?: number },
+		{ descending, maxRecords = Infinity }: { descending: boolean; maxRecords?: number },
 	): RecordSearch {
 		const needed = ['created', ...(this.times.updated ? ['updated'] : [])];
 		return {
@@ -99,7 +99,7 @@ export class Changes {
 			query: this.query,
 			fieldNames: searchedFields(this.schema, this.reading, needed),
 			order: { field: this.time, descending },
-			most,
+			maxRecords,
 			pageSize: PAGE_SIZE,
 			bound: (condition, moment) => filterOn(this.schema, this.time, condition, moment),
 		};
@@ -118,7 +118,7 @@ export class Changes {
 	private instant(record: IDataObject, field: Field): Instant {
 		const instant = instantOf(textIn(this.schema, record, field));
 		if (instant !== undefined) return instant;
-		throw refuse(
+		throw new ProblemError(
 			`Kizen returned a record of "${this.schema.label}" without "${field.label}"`,
 			`The trigger needs this time. Ask the person who manages permissions in Kizen to let the user of this API key see the field "${field.label}".`,
 		);
@@ -128,7 +128,7 @@ export class Changes {
 function timeField(schema: ObjectSchema, name: 'created' | 'updated'): Field {
 	const field = schema.fields.find((one) => one.name === name && one.isDefault);
 	if (field) return field;
-	throw refuse(
+	throw new ProblemError(
 		`Kizen does not show when records of "${schema.label}" were ${name}`,
 		`The trigger needs the field "${name}". Ask the person who manages permissions in Kizen to let the user of this API key see it.`,
 	);

@@ -1,4 +1,4 @@
-import { refuse } from '../outcome';
+import { ProblemError } from '../outcome';
 import {
 	memoryOf,
 	newsOf,
@@ -29,7 +29,7 @@ interface Watch {
  * the rest is left to the next poll, unless it may be earlier than what was read. Only records that
  * are news are kept.
  *
- * @throws Refused if Kizen returns records that are much older than the ones it was asked for
+ * @throws ProblemError if Kizen returns records that are much older than the ones it was asked for
  */
 export async function collect<T>(
 	position: Position,
@@ -43,7 +43,7 @@ export async function collect<T>(
 	let began: Instant | undefined;
 	for await (const page of pages) {
 		began ??= clock();
-		refuseUnfiltered(page.sightings, position, event);
+		throwIfUnfiltered(page.sightings, position, event);
 		for (const sighting of page.sightings) {
 			end = Math.max(end, timeOf(sighting, event));
 			const news = newsOf(sighting, position, memory, event);
@@ -60,14 +60,14 @@ export async function collect<T>(
 /** Kizen may compare times by the day, and by the day of another time zone. */
 const COARSEST = 3 * 86_400 * 1_000_000;
 
-function refuseUnfiltered(
+function throwIfUnfiltered(
 	sightings: Array<Sighting<unknown>>,
 	{ floor }: Position,
 	event: Rules['event'],
 ): void {
 	const isOld = (sighting: Sighting<unknown>) => timeOf(sighting, event) < floor - COARSEST;
 	if (sightings.length === 0 || !sightings.every(isOld)) return;
-	throw refuse(
+	throw new ProblemError(
 		'Kizen returned records that are much older than the ones it was asked for',
 		"The trigger did not start the workflow with them. Open an issue in the node's repository: Kizen's search does not do what the node expects.",
 	);

@@ -26,7 +26,7 @@ const MAX_WAIT_MS = 60_000;
  * Returns the session of this poll: the one of the poll before where nothing changed meanwhile.
  *
  * @param budgetMs how long the poll may take
- * @throws Refused
+ * @throws ProblemError
  */
 export async function sessionOf(
 	context: IPollFunctions,

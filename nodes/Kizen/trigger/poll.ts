@@ -3,13 +3,13 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import {
 	conditions,
 	givenOption,
-	mostRecords,
+	maxRecordsPerRun,
 	segment,
 	wholeNumber,
 	type Item,
 } from '../description';
 import { stopwatch } from '../kizen';
-import { nodeError, problemOf, refuse, type Problem } from '../outcome';
+import { nodeError, ProblemError, problemOf, type Problem } from '../outcome';
 import type { Session } from '../records';
 import { Changes } from './changes';
 import { collect } from './collect';
@@ -129,7 +129,10 @@ async function newEvents(
 ): Promise<IDataObject[]> {
 	const changes = await Changes.of(item, session);
 	const { event, schema } = changes;
-	const maxEvents = wholeNumber(givenOption(item, mostRecords) ?? mostRecords.default, mostRecords);
+	const maxEvents = wholeNumber(
+		givenOption(item, maxRecordsPerRun) ?? maxRecordsPerRun.default,
+		maxRecordsPerRun,
+	);
 	const of = [session.kizen.business, schema.id, event].join(' ');
 	const position = stored[POSITION];
 	if (!isPosition(position) || position.of !== of) {
@@ -182,11 +185,11 @@ async function testEvent(item: Item, session: Session): Promise<IDataObject> {
 	if (newest) return changes.item(newest.record, likelyAction(newest, changes.event));
 	const { label } = changes.schema;
 	throw changes.isLimited
-		? refuse(
+		? new ProblemError(
 				`No record of "${label}" meets the conditions yet`,
 				`Create or change one in Kizen, or change '${conditions.displayName}' or '${segment.displayName}'. Then fetch the test event again.`,
 			)
-		: refuse(
+		: new ProblemError(
 				`Kizen has no record of "${label}" yet`,
 				'Create one in Kizen. Then fetch the test event again.',
 			);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { quote } from '../../description';
 import { isObject, type Field, type ObjectSchema } from '../../fields';
-import { refuse } from '../../outcome';
+import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../reading';
 import type { Session } from '../session';
 import {
@@ -24,7 +24,7 @@ export type Filter = IDataObject;
  * The conditions of the editor as filters, in their order.
  *
  * @param given the fixed collection: `{ condition: [{ field, condition, value, valueTo }] }`
- * @throws Refused
+ * @throws ProblemError
  */
 export async function filtersFrom(
 	session: Session,
@@ -44,7 +44,7 @@ export async function filtersFrom(
  *
  * @param name API name of the field that holds the time
  * @param parameter display name of the parameter that gives it
- * @throws Refused
+ * @throws ProblemError
  */
 export async function filterSince(
 	session: Session,
@@ -72,12 +72,15 @@ async function filterFrom(
 ): Promise<Filter> {
 	const name = String(row.field ?? '').trim();
 	if (name === '') {
-		throw refuse(`A condition under '${CONDITIONS}' has no field`, 'Choose one, or remove it.');
+		throw new ProblemError(
+			`A condition under '${CONDITIONS}' has no field`,
+			'Choose one, or remove it.',
+		);
 	}
 	const field = await withStages(session, schema, fieldNamed(schema, name, CONDITIONS));
 	const condition = conditionNamed(field, String(row.condition ?? ''));
 	if (!condition) {
-		throw refuse(
+		throw new ProblemError(
 			`"${field.label}" can't be compared by ${quote(row.condition)}`,
 			`Choose under '${CONDITIONS}' one of ${conditionsOf(field)
 				.map(({ name: title }) => title)

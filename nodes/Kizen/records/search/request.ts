@@ -19,7 +19,7 @@ import { filtersFrom } from './filters';
 /**
  * Returns the filters of Conditions and Must Match.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function conditionGroups(
 	item: Item,
@@ -34,7 +34,7 @@ export async function conditionGroups(
 /**
  * Returns the segment of the Options as Kizen takes it in the address.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function segmentQuery(
 	item: Item,

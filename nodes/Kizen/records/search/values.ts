@@ -8,7 +8,7 @@ import {
 	type FieldType,
 	type ObjectSchema,
 } from '../../fields';
-import { refuse } from '../../outcome';
+import { ProblemError } from '../../outcome';
 import { convertAndLookUp } from '../input';
 import type { Session } from '../session';
 import type { Condition } from './conditions';
@@ -31,7 +31,7 @@ const TAKEN_AS: Partial<Record<FieldType, FieldType>> = {
  * One value, or several for a condition that takes a list.
  *
  * @param parameter display name of the parameter that the value stands in
- * @throws Refused
+ * @throws ProblemError
  */
 export async function valuesFor(
 	session: Session,
@@ -46,14 +46,14 @@ export async function valuesFor(
 		field.type === 'team_selector' ? withoutMe(given) : { me: [], others: given };
 	if (me.length > 0 && isEmpty(others)) return me;
 	if (me.length > 0 && !multiple) {
-		throw refuse(
+		throw new ProblemError(
 			`The condition "${field.label}: ${condition.name}" takes one value, not ${quote(given)}`,
 			`Give one value under '${parameter}', or choose a condition that takes several.`,
 		);
 	}
 	const found = await convertValue(session, schema, { ...field, multiple }, others, parameter);
 	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
-		throw refuse(
+		throw new ProblemError(
 			`The condition "${field.label}: ${condition.name}" has no value`,
 			`Give a value under '${parameter}', or choose Is Empty where the field has it; if it is an expression, see what it gives for this item.`,
 		);
@@ -101,7 +101,7 @@ async function convertValue(
 		form: 'clear',
 		multipleValues: 'replace',
 		resolve: (reference) => session.references.known(alone, reference),
-		shapeOf: () => 'bare',
+		formatOf: () => 'bare',
 	};
 	const row = await convertAndLookUp({
 		session,
@@ -135,7 +135,7 @@ const DAY = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d+)$
 /**
  * The last moment of a day that was given for a time; undefined for everything else.
  *
- * @throws Refused
+ * @throws ProblemError
  */
 export async function endOfDay(
 	session: Session,
@@ -176,13 +176,13 @@ const MONTHS = [
 	'december',
 ];
 
-/** From 1 to 12; given so or by its English name. Throws Refused. */
+/** From 1 to 12; given so or by its English name. Throws ProblemError. */
 export function monthOf(given: unknown, field: Field): number {
 	const text = trimInvisible(String(given ?? '')).toLowerCase();
 	const named = text.length >= 3 ? MONTHS.findIndex((month) => month.startsWith(text)) + 1 : 0;
 	const month = named || Number(text);
 	if (Number.isInteger(month) && month >= 1 && month <= 12) return month;
-	throw refuse(
+	throw new ProblemError(
 		`"${field.label}" can't be in the month ${quote(given)}`,
 		'Give a number from 1 to 12.',
 	);
