@@ -1,12 +1,16 @@
-import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { OPERATIONS } from '../../nodes/Kizen/operations';
+import type { Operation } from '../../nodes/Kizen/operations/operation';
+import type { Action } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import type { Trouble } from '../../sandbox/kizen/faults';
+import type { Fault, Trouble } from '../../sandbox/kizen/faults';
 import { runInEngine, type Result } from './engine';
+import { withKizen } from './withKizen';
 
 /**
- * Every outcome × operation × On Error × separate outputs: three rows of which the middle one is the
- * case, and where each of them lands. The API key is searched for in all that n8n would keep.
+ * Every operation × everything that can happen × On Error × separate outputs: where each row is
+ * returned, and what it says. The API key is searched for in all that n8n would keep.
  */
 
 let kizen: EmbeddedKizen;
@@ -25,236 +29,289 @@ beforeAll(async () => {
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
-type OperationName = 'add' | 'upsert';
-type Landing = 'created' | 'updated' | 'unarchived' | 'conflict' | 'failed';
+/** Brings a deal of this name into the state that it takes, and returns the row about it. */
+type Arrange = (name: string, own: EmbeddedKizen) => IDataObject;
 
-const OUTPUTS: Record<OperationName, string[]> = {
-	add: ['created', 'unarchived', 'conflict', 'failed'],
-	upsert: ['created', 'updated', 'unarchived', 'conflict', 'failed'],
+const absent: Arrange = (name) => ({ name });
+const active: Arrange = (name, own) => ({ name, id: own.add('deals', { name }).id });
+const archived: Arrange = (name, own) => ({
+	name,
+	id: own.add('deals', { name }, { archived: true }).id,
+});
+
+/** What makes each thing happen that an operation has an output for; Failed is for all the same. */
+const WAYS: Record<string, Partial<Record<Action, Arrange>>> = {
+	add: {
+		created: absent,
+		unarchived: (name, own) => ({ ...archived(name, own), ifArchived: 'unarchive' }),
+		conflict: archived,
+	},
+	upsert: {
+		created: absent,
+		updated: active,
+		unarchived: (name, own) => ({ ...archived(name, own), ifArchived: 'unarchive' }),
+		conflict: archived,
+		unchanged: (name, own) => ({ ...active(name, own), ifExists: 'leave' }),
+	},
+	archive: { archived: active, unchanged: archived },
+	get: { found: active },
+	lookUp: { found: active, notFound: absent },
+	moveToStage: {
+		moved: active,
+		unchanged: (name, own) => ({ name, id: own.add('deals', { name, stage: 'Proposal' }).id }),
+	},
+	search: { found: active },
+	unarchive: {
+		unarchived: archived,
+		unchanged: active,
+		conflict: (name, own) => {
+			own.add('deals', { name });
+			return archived(name, own);
+		},
+	},
+	update: {
+		updated: active,
+		unchanged: (name, own) => ({ ...active(name, own), fields: {} }),
+		conflict: (name, own) => {
+			const taken = archived(`${name}-archived`, own);
+			return { ...active(name, own), fields: { name: taken.name ?? '' } };
+		},
+	},
 };
 
-const MIDDLE = 'middle@example.com';
+const actionsOf = ({ outputs, optionalOutput }: Operation): Action[] => [
+	...outputs,
+	...(optionalOutput ? [optionalOutput.action] : []),
+];
 
-interface Case {
-	name: string;
-	operations: OperationName[];
-	lands: Landing;
-	/** A row whose archived namesake is to come back. */
-	archived?: 'prompt' | 'unarchive';
-	existing?: boolean;
-	trouble?: Trouble;
-	message?: RegExp;
-	/** Of Add, where it differs. */
-	messageOfAdd?: RegExp;
-	httpCode?: number;
+it('Every operation is here, with all that can happen', () => {
+	const known = Object.entries(WAYS).map(([name, ways]) => [name, Object.keys(ways).sort()]);
+	expect(Object.fromEntries(known)).toEqual(
+		Object.fromEntries(
+			OPERATIONS.map((operation) => [
+				operation.value,
+				actionsOf(operation)
+					.filter((action) => action !== 'failed')
+					.sort(),
+			]),
+		),
+	);
+});
+
+interface Row {
+	action: Action;
+	json: IDataObject;
 }
 
-const BOTH: OperationName[] = ['add', 'upsert'];
+/** A row for one of the things that can happen. For Failed, Kizen forbids what is asked of it. */
+function rowFor(operation: Operation, action: Action, name: string, own = kizen): Row {
+	const ways = WAYS[operation.value] ?? {};
+	const arrange = (action === 'failed' ? Object.values(ways)[0] : ways[action]) ?? absent;
+	const json = arrange(name, own);
+	if (action === 'failed') own.faults.queue.push(...faultsAt(json, FORBIDDEN));
+	return { action, json };
+}
 
-const CASES: Case[] = [
-	{ name: 'created', operations: BOTH, lands: 'created' },
-	{ name: 'updated', operations: ['upsert'], lands: 'updated', existing: true },
-	{ name: 'unarchived', operations: BOTH, lands: 'unarchived', archived: 'unarchive' },
-	{
-		name: 'an archived record in the way',
-		operations: BOTH,
-		lands: 'conflict',
-		archived: 'prompt',
-		message: /^An archived record of "Contacts" holds "middle@example.com"/,
-		httpCode: 400,
-	},
-	{
-		name: 'refused by validation',
-		operations: BOTH,
-		lands: 'failed',
-		trouble: {
-			kind: 'status',
-			status: 400,
-			body: { non_field_errors: [], fields: [{}, { value: ['This name is not allowed.'] }] },
-		},
-		message: /^Kizen did not accept the row\. "First Name": This name is not allowed/,
-		httpCode: 400,
-	},
-	{
-		name: 'refused for want of permission',
-		operations: BOTH,
-		lands: 'failed',
-		trouble: {
-			kind: 'status',
-			status: 403,
-			body: { detail: 'You may not do this.', code: 'permission_required' },
-		},
-		message: /no permission for this in "Contacts"\. You may not do this/,
-		httpCode: 403,
-	},
-	{
-		name: 'a lost connection',
-		operations: BOTH,
-		lands: 'failed',
-		trouble: { kind: 'drop' },
-		message: /^The connection to Kizen at http\S+ was lost/,
-		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
-	},
-	{
-		name: 'a web page',
-		operations: BOTH,
-		lands: 'failed',
-		trouble: { kind: 'html' },
-		message: /^Kizen answered with a web page/,
-		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
-		httpCode: 200,
-	},
-	{
-		name: 'an empty answer',
-		operations: BOTH,
-		lands: 'failed',
-		trouble: { kind: 'empty' },
-		message: /^Kizen answered with nothing/,
-		messageOfAdd: /^Kizen may still have created "middle@example.com"/,
-		httpCode: 200,
-	},
-];
+const FORBIDDEN: Trouble = {
+	kind: 'status',
+	status: 403,
+	body: { detail: 'You may not do this.', code: 'permission_required' },
+};
 
-const ROWS = [
-	{ n: 0, email: 'first@example.com', name: 'Ann', mode: 'prompt' },
-	{ n: 1, email: MIDDLE, name: 'Bob', mode: 'prompt' },
-	{ n: 2, email: 'last@example.com', name: 'Cyd', mode: 'prompt' },
-];
+/** Meets each request about this row, whether its path or its body says so. */
+const faultsAt = ({ id, name }: IDataObject, trouble: Trouble): Fault[] =>
+	[{ path: `${String(id)}|${String(name)}` }, { contains: String(name) }].map((match) => ({
+		match,
+		trouble,
+		// An Add would be found in Kizen otherwise.
+		when: 'before',
+		times: Infinity,
+	}));
 
-const MODES = {
+const ON_ERROR = {
 	stop: 'stopWorkflow',
 	continue: 'continueRegularOutput',
 	'error output': 'continueErrorOutput',
 } as const;
 
-function parametersOf(operation: OperationName, splitByAction: boolean): INodeParameters {
-	return {
-		operation,
-		object: { __rl: true, mode: 'name', value: 'client_client' },
-		specifyFields: 'json',
-		jsonFields: '={{ { email: $json.email, first_name: $json.name } }}',
-		lookupValue: '={{ $json.email }}',
-		unarchive: '={{ $json.mode }}',
-		oncreateUnarchive: '={{ $json.mode }}',
-		splitByAction,
-		options: { giveUpAfter: 1 },
-	};
+type Mode = keyof typeof ON_ERROR;
+
+interface Setting {
+	operation: Operation;
+	mode: Mode;
+	split: boolean;
 }
 
-function rowsFor({ archived }: Case): IDataObject[] {
-	return ROWS.map((row, n) => (n === 1 && archived ? { ...row, mode: archived } : row));
+async function run(
+	{ operation, mode, split }: Setting,
+	rows: Row[],
+	{ credential } = kizen,
+): Promise<Result> {
+	const result = await runInEngine({
+		credential,
+		parameters: {
+			operation: operation.value,
+			object: { __rl: true, mode: 'name', value: 'deals' },
+			record: '={{ $json.id }}',
+			lookupValue: '={{ $json.name }}',
+			searchFor: '={{ $json.name }}',
+			stage: { __rl: true, mode: 'name', value: 'Proposal' },
+			specifyFields: 'json',
+			jsonFields: '={{ $json.fields ?? { name: $json.name } }}',
+			unarchive: '={{ $json.ifArchived ?? "prompt" }}',
+			oncreateUnarchive: '={{ $json.ifArchived ?? "prompt" }}',
+			ifExists: '={{ $json.ifExists ?? "update" }}',
+			ifNotFound: 'notFound',
+			splitByAction: split,
+			options: { giveUpAfter: 1 },
+		},
+		rows: rows.map(({ json }) => json),
+		node: { onError: ON_ERROR[mode] },
+	});
+	expect(result.stored).not.toContain(credential.apiKey);
+	expect(printed).not.toContain(credential.apiKey);
+	return result;
 }
 
-function prepare({ archived, existing, trouble }: Case): void {
-	if (archived || existing) {
-		kizen.add('client_client', { email: MIDDLE, first_name: 'Old' }, { archived: !existing });
-	}
-	if (trouble) {
-		kizen.faults.queue.push({
-			trouble,
-			// Kizen would be found to have the row otherwise.
-			when: 'before',
-			match: { path: '/(add|upsert)', contains: MIDDLE },
-			times: 99,
-		});
-	}
+const isDone = (action: Action) => action !== 'conflict' && action !== 'failed';
+const stopsRun = ({ mode, split }: Setting, action: Action) =>
+	mode === 'stop' && !isDone(action) && !(split && action === 'conflict');
+
+function outputOf({ mode, split }: Setting, action: Action): string {
+	const ownOutput = isDone(action) || (split && action === 'conflict');
+	if (mode === 'error output' && !ownOutput) return 'error';
+	return split ? action : 'all';
 }
 
-/** Per output, the `n` of the rows there, found by their pairing. */
-function landed(outputs: INodeExecutionData[][]): number[][] {
-	return outputs.map((items) =>
-		items.map(({ pairedItem }) =>
-			typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : -1,
-		),
+describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+	'%s',
+	(_, operation) => {
+		const settings = Object.keys(ON_ERROR).flatMap((mode) =>
+			[false, true].map((split): Setting => ({ operation, mode: mode as Mode, split })),
+		);
+		const actions = actionsOf(operation);
+
+		it.each(settings)(
+			'returns each row where it belongs (On Error $mode, separate outputs $split)',
+			async (setting) => {
+				// Something comes before and after each of them.
+				const rows = [...actions, ...actions]
+					.filter((action) => !stopsRun(setting, action))
+					.map((action, n) => rowFor(operation, action, `row-${n}-`));
+				expectReturned(await run(setting, rows), setting, rows);
+			},
+		);
+
+		const stopping = settings.flatMap((setting) =>
+			actions
+				.filter((action) => stopsRun(setting, action))
+				.map((action) => ({ ...setting, action })),
+		);
+		it.each(stopping)(
+			'stops the workflow with $action (separate outputs $split)',
+			async ({ action, ...setting }) => {
+				const rows = [...actions.slice(0, 1), action, ...actions.slice(0, 1)].map((each, n) =>
+					rowFor(operation, each, `row-${n}-`),
+				);
+				const { status, error } = await run(setting, rows);
+				expect(status).toBe('error');
+				expect(error?.message).toMatch(messageOf(action));
+				expect(error?.message).toMatch(/\[item 1\]$/);
+				expect(error?.description).toMatch(/\S/);
+				expect(error?.context?.itemIndex).toBe(1);
+			},
+		);
+	},
+);
+
+const messageOf = (action: Action): RegExp =>
+	action === 'conflict'
+		? /^An (archived|active) record of "Deals" holds/
+		: /no permission for this in "Deals"\. You may not do this/;
+
+function expectReturned(result: Result, setting: Setting, rows: Row[]): void {
+	const { operation, mode, split } = setting;
+	const names = split ? actionsOf(operation) : ['all'];
+	if (mode === 'error output') names.push('error' as Action);
+	const expected = names.map((name) =>
+		rows.flatMap(({ action }, n) => (outputOf(setting, action) === name ? [n] : [])),
 	);
-}
-
-for (const operation of BOTH) {
-	for (const [mode, onError] of Object.entries(MODES)) {
-		for (const split of [false, true]) {
-			describe(`${operation}, On Error ${mode}, ${split ? 'separate outputs' : 'one output'}`, () => {
-				for (const each of CASES.filter(({ operations }) => operations.includes(operation))) {
-					it(`puts each row where it belongs: ${each.name}`, async () => {
-						prepare(each);
-						const rows = rowsFor(each);
-						const result = await runInEngine({
-							credential: kizen.credential,
-							parameters: parametersOf(operation, split),
-							rows,
-							node: { onError },
-						});
-						const written = each.lands !== 'conflict' && each.lands !== 'failed';
-						const ownOutput = written || (split && each.lands === 'conflict');
-						if (mode === 'stop' && !ownOutput) expectStopped(result, each, operation);
-						else expectLanded(result, each, operation, { split, mode, ownOutput });
-						expect(result.stored).not.toContain(kizen.credential.apiKey);
-						expect(printed).not.toContain(kizen.credential.apiKey);
-					});
-				}
-			});
-		}
-	}
-}
-
-function messageOf(each: Case, operation: OperationName): RegExp {
-	return (operation === 'add' ? each.messageOfAdd : undefined) ?? each.message ?? /never/;
-}
-
-function expectStopped(result: Result, each: Case, operation: OperationName): void {
-	expect(result.status).toBe('error');
-	expect(result.error?.message).toMatch(messageOf(each, operation));
-	expect(result.error?.message).toMatch(/\[item 1\]$/);
-	expect(result.error?.description).toMatch(/\S/);
-	expect(result.error?.context?.itemIndex).toBe(1);
-}
-
-function expectLanded(
-	{ outputs, lookedBack, error, status }: Result,
-	each: Case,
-	operation: OperationName,
-	{ split, mode, ownOutput }: { split: boolean; mode: string; ownOutput: boolean },
-): void {
-	expect(error).toBeUndefined();
-	expect(status).toBe('success');
-	const names = split ? [...OUTPUTS[operation]] : ['all'];
-	if (mode === 'error output') names.push('error');
-	expect(outputs).toHaveLength(names.length);
-
-	const notWritten = each.lands === 'conflict' || each.lands === 'failed';
-	const toErrorOutput = notWritten && !ownOutput && mode === 'error output';
-	const place = toErrorOutput ? 'error' : split ? each.lands : 'all';
-	const expected: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
-	for (const [n, output] of [
-		split ? 'created' : 'all',
-		place,
-		split ? 'created' : 'all',
-	].entries()) {
-		expected[output].push(n);
-	}
-	expect(landed(outputs)).toEqual(names.map((name) => expected[name]));
+	expect(result.error).toBeUndefined();
+	expect(result.status).toBe('success');
+	expect(result.outputs.map((items) => items.map(pairedRow))).toEqual(expected);
 	// A later node finds each row's own item of Start.
-	expect(lookedBack.slice(0, names.length).map((found) => found.map(({ n }) => n))).toEqual(
-		names.map((name) => expected[name]),
+	expect(result.lookedBack.slice(0, names.length)).toEqual(
+		expected.map((list) => list.map((n) => rows[n]?.json)),
 	);
+	for (const item of result.outputs.flat()) expectItem(item, setting, rows[pairedRow(item)]);
+}
 
-	const middle = outputs[names.indexOf(place)].find((_, at) => expected[place][at] === 1);
-	if (!notWritten) {
-		expect(middle?.json).toMatchObject({ action: each.lands, object: 'client_client' });
-		expect(middle?.json).not.toHaveProperty('error');
+const pairedRow = ({ pairedItem }: INodeExecutionData): number =>
+	typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : -1;
+
+function expectItem(item: INodeExecutionData, setting: Setting, row: Row | undefined): void {
+	const action = row?.action ?? 'failed';
+	if (outputOf(setting, action) === 'error') expect(item.json).not.toHaveProperty('action');
+	else expect(item.json.action).toBe(action);
+	if (isDone(action)) {
+		expect(item.json).toMatchObject({ object: 'deals' });
+		expect(item.json).not.toHaveProperty('error');
 		return;
 	}
-	const details = {
-		action: each.lands,
-		description: expect.stringMatching(/\S/),
-		...(each.httpCode !== undefined && { httpCode: each.httpCode }),
-	};
-	expect(middle?.json).toMatchObject({
-		...ROWS[1],
-		mode: each.archived ?? 'prompt',
-		error: expect.stringMatching(messageOf(each, operation)),
-		details,
+	expect(item.json).toMatchObject({
+		...row?.json,
+		error: expect.stringMatching(messageOf(action)),
+		details: { action, description: expect.stringMatching(/\S/), httpCode: expect.any(Number) },
 	});
-	expect(middle?.json.error).toMatch(/\[item 1\]$/);
-	if (place === 'error') expect(middle?.json).not.toHaveProperty('action');
-	else expect(middle?.json.action).toBe(each.lands);
+	expect(item.json.error).toMatch(new RegExp(`\\[item ${pairedRow(item)}\\]$`));
 }
+
+/** Where nobody knows whether an Add was carried out, that is what is said first. */
+const DOUBT = /^Kizen may still have created "/;
+
+const TROUBLES: Array<{ trouble: Trouble; says: RegExp; ofAdd?: RegExp; httpCode?: number }> = [
+	{ trouble: { kind: 'drop' }, says: /^The connection to Kizen at http\S+ was lost/, ofAdd: DOUBT },
+	{
+		trouble: { kind: 'html' },
+		says: /^Kizen answered with a web page/,
+		ofAdd: DOUBT,
+		httpCode: 200,
+	},
+	{
+		trouble: { kind: 'empty' },
+		says: /^Kizen answered with nothing/,
+		ofAdd: DOUBT,
+		httpCode: 200,
+	},
+];
+
+/** Kizen answers these with a status alone (204): an empty response is a success. */
+const WITHOUT_BODY = ['archive', 'unarchive'];
+
+describe('A row fails where the response', () => {
+	it.concurrent.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+		'is lost, is a web page or is empty: %s',
+		withKizen(async (own, _, operation) => {
+			const [action = 'failed'] = actionsOf(operation);
+			const troubles = TROUBLES.filter(
+				({ trouble }) => trouble.kind !== 'empty' || !WITHOUT_BODY.includes(operation.value),
+			);
+			const rows = troubles.map(({ trouble }, n) => {
+				const row = rowFor(operation, action, `row-${n}-`, own);
+				own.faults.queue.push(...faultsAt(row.json, trouble));
+				return row;
+			});
+			const { json } = await run({ operation, mode: 'continue', split: false }, rows, own);
+			expect(json).toEqual(
+				troubles.map(({ says, ofAdd = says, httpCode }, n) =>
+					expect.objectContaining({
+						...rows[n]?.json,
+						action: 'failed',
+						error: expect.stringMatching(operation.value === 'add' ? ofAdd : says),
+						details: expect.objectContaining(httpCode === undefined ? {} : { httpCode }),
+					}),
+				),
+			);
+		}),
+	);
+});
