@@ -11,6 +11,8 @@ module.exports = {
 	workerIdleMemoryLimit: '500MB',
 	// For what never ends: a busy machine is no failure.
 	testTimeout: 300_000,
+	// Of `it.concurrent`: such tests mostly wait.
+	maxConcurrency: 16,
 	transform: { '\\.ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/engine/environment.ts'],
 	reporters: ['default', '<rootDir>/test/counts-reporter.js'],

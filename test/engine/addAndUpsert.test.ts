@@ -491,21 +491,6 @@ describe('The output', () => {
 		expect(lookedBack[0]).toEqual(rows);
 	});
 
-	it('never has more under way than Requests at Once', async () => {
-		kizen.faults.latencyMs = 20;
-		const rows = Array.from({ length: 40 }, (_, n) => ({ name: `Company ${n}` }));
-		await run(
-			{
-				operation: 'upsert',
-				object: byName('companies_company'),
-				lookupValue: '={{ $json.name }}',
-				options: { maxParallel: 3 },
-			},
-			rows,
-		);
-		expect(kizen.inFlight.most).toBeLessThanOrEqual(3);
-	});
-
 	it('is summed up in a hint', async () => {
 		kizen.add('companies_company', { name: 'There Already' });
 		const { hints } = await run(
@@ -520,40 +505,5 @@ describe('The output', () => {
 		expect(hints).toEqual([
 			{ message: '2 created, 1 updated, 1 conflict.', type: 'warning', location: 'outputPane' },
 		]);
-	});
-});
-
-describe('Rows about the same record', () => {
-	it('are written in the order of the input, in whatever case they name it: the last one wins', async () => {
-		kizen.faults.latencyMs = { min: 0, max: 40 };
-		const rows = Array.from({ length: 30 }, (_, n) => ({
-			name: n % 3 === 0 ? 'SAME Company' : n % 3 === 1 ? 'same company' : `Other ${n}`,
-			fields: { employees: n },
-		}));
-		const { json } = await run(
-			{
-				operation: 'upsert',
-				object: byName('companies_company'),
-				lookupValue: '={{ $json.name }}',
-			},
-			rows,
-		);
-		const same = kizen.all('companies_company').filter(({ identity }) => /^same/i.test(identity));
-		expect(same).toHaveLength(1);
-		expect(same[0].values.employees).toBe(28);
-		expect(json.map(({ action }) => action).filter((action) => action === 'updated')).toHaveLength(
-			19,
-		);
-		expect(writes()).toHaveLength(30);
-	});
-
-	it('are added one after another, so that the second is told of the first', async () => {
-		kizen.faults.latencyMs = { min: 0, max: 40 };
-		const { json } = await run(
-			{ operation: 'add', object: byName('companies_company') },
-			[{ fields: { Name: 'Twin' } }, { fields: { name: 'twin' } }, { fields: { name: 'Lone' } }],
-			'continueRegularOutput',
-		);
-		expect(json.map(({ action }) => action)).toEqual(['created', 'failed', 'created']);
 	});
 });

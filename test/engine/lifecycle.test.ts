@@ -267,27 +267,6 @@ describe('Archive', () => {
 		expect(json.map(({ action }) => action)).toEqual(['archived', 'unchanged']);
 	});
 
-	it.each([
-		['stop', 'stopWorkflow'],
-		['continue', 'continueRegularOutput'],
-		['error output', 'continueErrorOutput'],
-	] as const)('that Kizen forbids fails as On Error says: %s', async (_mode, onError) => {
-		const ids = [idOf('policies_policy', 'Travel Policy'), UNKNOWN];
-		const { error, outputs } = await run(
-			{ ...ARCHIVE, object: byName('policies_policy') },
-			ids.map((id, n) => ({ id, n })),
-			{ onError },
-		);
-		const message = /^The API key has no permission for this in "Policies".*\[item 0\]$/;
-		if (onError === 'stopWorkflow') {
-			expect(error?.message).toMatch(message);
-			return;
-		}
-		const place = onError === 'continueErrorOutput' ? 1 : 0;
-		expect(outputs[place][0].json).toMatchObject({ n: 0, error: expect.stringMatching(message) });
-		expect(outputs.flat()).toHaveLength(2);
-	});
-
 	it('is not repeated by Retry On Fail for rows that are done', async () => {
 		const rows = ['Cascade Optics', 'Lumen Studio'].map((name) => ({
 			id: idOf('companies_company', name),

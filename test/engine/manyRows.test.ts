@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { ADD_FOUND } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { usualBodies, type RetryAfter, type Trouble } from '../../sandbox/kizen/faults';
 import { freePorts } from '../../sandbox/n8n/ports';
@@ -80,11 +79,6 @@ describe('Requests at Once', () => {
 		expect(writes()).toHaveLength(rows.length);
 	});
 
-	it('the object is read once, whatever the number of rows', async () => {
-		await write('upsert', companies(100));
-		expect(kizen.log.length - writes().length).toBeLessThanOrEqual(3);
-	});
-
 	it('looking up related names shares the bound, and asks once for each name', async () => {
 		kizen.faults.latencyMs = 10;
 		kizen.faults.together = { path: '/(search|upsert)', count: 4 };
@@ -110,16 +104,6 @@ describe('Requests at Once', () => {
 });
 
 describe('The order', () => {
-	it('of the output is that of the input, whatever is answered first', async () => {
-		kizen.faults.latencyMs = { min: 0, max: 30 };
-		const rows = companies(200);
-		const { json, outputs } = await write('upsert', rows);
-		expect(json.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
-		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
-			rows.map((_, item) => ({ item })),
-		);
-	});
-
 	it('of rows with the same lookup value is kept, in whatever case, and the last one wins', async () => {
 		kizen.faults.latencyMs = { min: 0, max: 10 };
 		const rows = Array.from({ length: 120 }, (_, n) => ({
@@ -164,18 +148,6 @@ describe('The order', () => {
 			});
 			expect(status).toBe('canceled');
 			expect(ofBlock()).toHaveLength(1);
-		});
-
-		it('is kept, and the last one wins', async () => {
-			kizen.faults.latencyMs = { min: 0, max: 3 };
-			const rows = [...block(300), ...others];
-			const { json } = await write('upsert', rows, { options: { maxParallel: 4 } });
-			expect(json.map(({ name, action }) => [name, action])).toEqual(
-				rows.map(({ name }, n) => [name, n > 0 && n < 300 ? 'updated' : 'created']),
-			);
-			expect(ofBlock().map(({ body }) => /block-\d+/.exec(JSON.stringify(body))?.[0])).toEqual(
-				block(300).map((_, n) => `block-${n}`),
-			);
 		});
 
 		it('ends with the row that stops the workflow', async () => {
@@ -307,26 +279,6 @@ describe('When the answer goes missing', () => {
 		expect(sorted(held())).toEqual(sorted(rows));
 		expect(writes()).toHaveLength(rows.length + troubles.length);
 		expect(hints[0].message).toContain(`Sent ${troubles.length} requests again.`);
-	});
-
-	it.each(UNCERTAIN)('Add does not, and says what may be: %s', async (_, trouble, when) => {
-		kizen.switches.activeDuplicates = 'allowed';
-		kizen.faults.queue.push({ match: WRITES, trouble, when, skip: 10, times: 3 });
-		const rows = companies(40);
-		const { json } = await write('add', rows);
-		const failed = json.filter(({ action }) => action === 'failed');
-		const found = json.filter(({ note }) => note === ADD_FOUND);
-		expect(failed.length + found.length).toBe(3);
-		if (when === 'before') expect(found).toEqual([]);
-		for (const { name, error, details } of failed) {
-			expect(error).toContain(`Kizen may still have created "${String(name)}".`);
-			expect((details as IDataObject).description).toContain(
-				`Look for "${String(name)}" under "Companies" in Kizen before you add it again.`,
-			);
-		}
-		expect(writes()).toHaveLength(rows.length);
-		const missing = when === 'after' ? [] : failed.map(({ name }) => name);
-		expect(sorted(held())).toEqual(sorted(rows.filter(({ name }) => !missing.includes(name))));
 	});
 
 	it('four times is enough: then the row fails, and the others do not', async () => {

@@ -37,8 +37,6 @@ function idOf(object: string, name: string): string {
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 
-const MODES = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
-
 describe('Get', () => {
 	const GET = { operation: 'get', object: COMPANIES };
 
@@ -120,27 +118,22 @@ describe('Get', () => {
 		expect(error).toMatchObject({ message, description: expect.stringMatching(remedy) });
 	});
 
-	it.each(MODES)('of what Kizen does not show says so, On Error %s', async (onError) => {
+	it('of what Kizen does not show says so', async () => {
 		const rows = [
 			{ id: idOf('companies_company', 'Lumen Studio') },
 			{ id: idOf('companies_company', 'Oldtown Press') },
 			{ id: idOf('deals', 'Fleet Leasing') },
 		];
-		const { error, outputs, lookedBack } = await run(GET, rows, onError);
+		const { json } = await run(GET, rows, 'continueRegularOutput');
 		const said = (n: number) =>
 			`Kizen shows no record ${rows[n].id} in "Companies". Not found [item ${n}]`;
-		if (onError === 'stopWorkflow') {
-			expect(error?.message).toBe(said(1));
-			expect(error?.description).toMatch(/may be archived.*another object.*never have existed/);
-			return;
-		}
-		const failed = onError === 'continueErrorOutput' ? outputs[1] : outputs[0].slice(1);
-		expect(failed.map(({ json }) => json)).toMatchObject([
+		expect(json.slice(1)).toMatchObject([
 			{ ...rows[1], error: said(1), details: { action: 'failed', httpCode: 404 } },
 			{ ...rows[2], error: said(2) },
 		]);
-		expect(outputs.flat()).toHaveLength(3);
-		expect(lookedBack.flat()).toEqual(rows);
+		expect((json[1].details as IDataObject).description).toMatch(
+			/may be archived.*another object.*never have existed/,
+		);
 	});
 
 	it('costs one request a record beside the object, and keeps the order of the input', async () => {
@@ -232,28 +225,9 @@ describe('Look Up', () => {
 		},
 	);
 
-	it.each(MODES)('as a failure goes where On Error says: %s', async (onError) => {
-		const { error, outputs } = await run(LOOK_UP, ROWS, onError);
-		const message = '"Companies" has no record with the name "Nobody Ltd" [item 1]';
-		if (onError === 'stopWorkflow') expect(error?.message).toBe(message);
-		else if (onError === 'continueErrorOutput') {
-			expect(outputs.map((items) => items.length)).toEqual([1, 1]);
-			expect(outputs[1][0].json).toMatchObject({ ...ROWS[1], error: message });
-		} else {
-			expect(outputs[0][1].json).toMatchObject({ ...ROWS[1], action: 'failed', error: message });
-		}
-	});
-
-	it('has an output of its own for what is not there', async () => {
-		const { outputs } = await run(
-			{ ...LOOK_UP, ifNotFound: 'notFound', splitByAction: true },
-			ROWS,
-		);
-		expect(outputs.map((items) => items.map(({ json }) => json.action))).toEqual([
-			['found'],
-			['notFound'],
-			[],
-		]);
+	it('fails where no record has the name', async () => {
+		const { error } = await run(LOOK_UP, ROWS);
+		expect(error?.message).toBe('"Companies" has no record with the name "Nobody Ltd" [item 1]');
 	});
 
 	it('does not take trouble for absence', async () => {

@@ -145,32 +145,6 @@ describe('A web page with a status that says enough', () => {
 
 describe('An Add', () => {
 	it.each([
-		['503 with Retry-After', { kind: 'status', status: 503, retryAfter: 1 }],
-		['503 with a date', { kind: 'status', status: 503, retryAfter: 'date' }],
-		['503 with Retry-After: 0', { kind: 'status', status: 503, retryAfter: 0 }],
-		['522', { kind: 'status', status: 522 }],
-		['530', { kind: 'status', status: 530, body: PAGES[0] }],
-		['a web page with status 200', { kind: 'html' }],
-		['a broken response', { kind: 'broken' }],
-		['a response that can not be unpacked', { kind: 'unpackable' }],
-		['a response that only drips', { kind: 'drip' }],
-	] satisfies Array<[string, Trouble]>)(
-		'that was carried out is not sent again after %s',
-		async (_what, trouble) => {
-			kizen.switches.activeDuplicates = 'allowed';
-			kizen.faults.queue.push({ match: { path: '/add$' }, trouble, when: 'after', skip: 2 });
-			const { json } = await write('add', rowsOf(6), { timeout: 1, maxParallel: 1 });
-			expect(names().sort()).toEqual(rowsOf(6).map(({ name }) => name));
-			expect(writes()).toHaveLength(6);
-			const [lost, ...others] = json.filter(({ note, error }) => note ?? error);
-			expect(others).toEqual([]);
-			expect(lost?.note ?? lost?.error).toMatch(
-				/^Kizen('s response was lost| may still have created "Row 2")/,
-			);
-		},
-	);
-
-	it.each([
 		['429 in HTML', { kind: 'status', status: 429, body: PAGES[1] }],
 		['425', { kind: 'status', status: 425 }],
 	] satisfies Array<[string, Trouble]>)(

@@ -97,26 +97,6 @@ describe.each(Object.entries(OUTPUTS))('%s', (operation, names) => {
 		expect(canvas({ operation, splitByAction: false })).toEqual([undefined]);
 		expect(canvas({ operation })).toEqual([undefined]);
 	});
-
-	it('sends what fails to Failed, or to the error output', async () => {
-		const { id } = kizen.add('deals', { name: 'Here' });
-		const refuse = () =>
-			kizen.faults.queue.push({
-				match: { path: '/records/' },
-				trouble: { kind: 'status', status: 403 },
-				times: 99,
-			});
-		const rows = [{ id, name: 'Here', n: 1 }];
-		refuse();
-		const failed = await run({ operation }, rows);
-		expect(actions(failed)).toEqual([...names.slice(1).map(() => []), ['failed']]);
-		expect(failed.outputs.at(-1)?.[0].json).toMatchObject({ n: 1, error: expect.any(String) });
-		expect(failed.lookedBack[names.length - 1]).toEqual(rows);
-		refuse();
-		const error = await run({ operation }, rows, 'continueErrorOutput');
-		expect(error.outputs.map((items) => items.length)).toEqual([...names.map(() => 0), 1]);
-		expect(error.outputs.at(-1)?.[0].json.details).toMatchObject({ action: 'failed' });
-	});
 });
 
 describe('Unchanged of Upsert', () => {
@@ -145,17 +125,6 @@ describe('Unchanged of Upsert', () => {
 		const result = await run({ operation: 'upsert', ifExists: '={{ $json.ifExists }}' }, rows);
 		expect(actions(result)).toEqual([['created'], ['updated'], [], [], ['failed'], ['unchanged']]);
 	});
-});
-
-it('Conflict receives conflicts only', async () => {
-	kizen.add('deals', { name: 'Old' }, { archived: true });
-	const rows = [{ name: 'Old' }, { name: '' }, { name: 'New' }];
-	for (const operation of ['add', 'upsert']) {
-		const { outputs } = await run({ operation }, rows);
-		const at = (name: string) => outputs[OUTPUTS[operation].indexOf(name)];
-		expect(at('Conflict').map(({ json }) => json.action)).toEqual(['conflict']);
-		expect(at('Failed').map(({ json }) => json.action)).toEqual(['failed']);
-	}
 });
 
 it('An Add that Kizen answers with an update is not called created: it goes to Failed, with a note', async () => {
