@@ -156,7 +156,8 @@ function convertColumn(
 			: { field, change: 'value', value: cleared.value, kind };
 	}
 	if (change !== 'value' && !field.multiple) return problemsOf([holdsOne(field, change)]);
-	const converted = convertValue(given.value, field, schema, context);
+	const isIdentifier = field === schema.identifier;
+	const converted = convertValue(given.value, { field, isIdentifier }, context);
 	if ('missing' in converted) return converted;
 	if ('misfits' in converted) return problemsOf(converted.misfits);
 	const { value, hasReferences } = converted;

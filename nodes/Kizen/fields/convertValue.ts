@@ -2,10 +2,10 @@ import type { Misfit } from './fieldProblems';
 import { FIELD_TYPE_ROWS, referenceKind } from './fieldTypes';
 import { isBlank, trimInvisible } from './invisible';
 import { notShortened } from './numberText';
-import type { Field, ObjectSchema } from './schema';
+import type { Field } from './schema';
 import { cutAtSeparators } from './separators';
 import { isObject } from './typeGuards';
-import { invalid, type ConvertContext, type Reference, type Written } from './types';
+import { invalid, type ValueContext, type Reference, type Written } from './types';
 
 type ConvertedValue =
 	/** A list for a field with several values. */
@@ -14,12 +14,15 @@ type ConvertedValue =
 	| { missing: Reference[] }
 	| { misfits: Misfit[] };
 
-/** Converts what one field is given, which is not empty, to what Kizen takes. */
+/**
+ * Converts what one field is given, which is not empty, to what Kizen takes.
+ *
+ * @param isIdentifier whether the field's value finds the record again: a name or an email
+ */
 export function convertValue(
 	given: unknown,
-	field: Field,
-	schema: ObjectSchema,
-	context: ConvertContext,
+	{ field, isIdentifier }: { field: Field; isIdentifier: boolean },
+	context: ValueContext,
 ): ConvertedValue {
 	const parts = partsOf(given, field, context);
 	if (!field.multiple && parts.length > 1) {
@@ -34,7 +37,8 @@ export function convertValue(
 	const invalids = new Map<string, string | undefined>();
 	let hasReferences = false;
 	for (const part of parts) {
-		const written = writePart(part, field, schema, context);
+		const named = isIdentifier && typeof part === 'string';
+		const written = named ? writeName(part, field, context) : writePart(part, field, context);
 		if ('missing' in written) {
 			missing.push(written.missing);
 		} else if ('invalid' in written) {
@@ -68,7 +72,7 @@ export function misfit(message: string, remedy?: string): { misfits: Misfit[] } 
 }
 
 /** A list's parts, of which one alone is the value; of a field with several also what a text lists. */
-function partsOf(given: unknown, field: Field, context: ConvertContext): unknown[] {
+function partsOf(given: unknown, field: Field, context: ValueContext): unknown[] {
 	const { split = cutAtSeparators, isWhole } = FIELD_TYPE_ROWS[field.type];
 	const says = (part: unknown) => !isEmpty(part);
 	const parts = Array.isArray(given) ? given.filter(says) : [given];
@@ -89,29 +93,25 @@ function listIn(text: string): unknown[] | undefined {
 	}
 }
 
-function writePart(
-	part: unknown,
-	field: Field,
-	schema: ObjectSchema,
-	context: ConvertContext,
-): Written {
+function writePart(part: unknown, field: Field, context: ValueContext): Written {
 	if (isOnlyCounted(part)) {
 		return invalid(
 			`"${field.label}" was read as a count only, which cannot be written.`,
 			'Leave the field out, or give the records themselves.',
 		);
 	}
-	const { write } = FIELD_TYPE_ROWS[field.type];
-	if (field !== schema.identifier || typeof part !== 'string') return write(part, field, context);
-	// A name or an email finds the record again.
-	const identifier = trimInvisible(part);
-	return notShortened(identifier, `"${field.label}"`) ?? write(identifier, field, context);
+	return FIELD_TYPE_ROWS[field.type].write(part, field, context);
+}
+
+function writeName(part: string, field: Field, context: ValueContext): Written {
+	const name = trimInvisible(part);
+	return notShortened(name, `"${field.label}"`) ?? writePart(name, field, context);
 }
 
 function formatted(
 	{ id, label }: { id: string; label?: string | undefined },
 	field: Field,
-	context: ConvertContext,
+	context: ValueContext,
 ): unknown {
 	const kind = referenceKind(field);
 	const format = kind === undefined ? 'bare' : context.formatOf(kind);

@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isObject } from './typeGuards';
-import { invalid, type ConvertContext, type Written } from './types';
+import { invalid, type ValueContext, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 import { offsetOfWall, zoneClock } from './zoneClock';
 
@@ -22,7 +22,7 @@ type ReadMoment = Moment | { unclear: string; remedy: string };
  * A day as written, or the day of a time as the clock shows it; of a moment with its own offset, which
  * DateTimes, Dates and texts such as `2026-03-31T22:00:00Z` are, the day in the workflow's time zone.
  */
-export function writeDate(given: unknown, field: Field, context: ConvertContext): Written {
+export function writeDate(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
 	if ('unclear' in read) return notTaken(given, field, 'a date', read);
 	const { day, time = '00:00:00', offset } = read;
@@ -45,7 +45,7 @@ const ISO_LENGTH = '2026-03-31T22:00:00.000Z'.length;
 /**
  * A time with its offset. One without a zone is the workflow's wall clock; a day alone is its start.
  */
-export function writeDatetime(given: unknown, field: Field, context: ConvertContext): Written {
+export function writeDatetime(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
 	if ('unclear' in read) return notTaken(given, field, 'a date and time', read);
 	const { day, time = '00:00:00', offset } = read;
@@ -241,7 +241,7 @@ function noSerial(number: number): ReadMoment {
 	return { unclear, remedy: EXAMPLE };
 }
 
-function noZone(given: unknown, field: Field, { timezone }: ConvertContext): Written {
+function noZone(given: unknown, field: Field, { timezone }: ValueContext): Written {
 	return invalid(
 		`"${field.label}" was given ${quoted(given)}, and the workflow's time zone ${quoted(timezone)} is not known.`,
 		'Choose a time zone in the settings of the workflow.',

@@ -25,7 +25,7 @@ import {
 	writeShortText,
 	writeTimezone,
 } from './textValues';
-import type { ConvertContext, ReferenceKind, Written } from './types';
+import type { ValueContext, ReferenceKind, Written } from './types';
 
 /** How n8n's resource mapper shows a field. */
 export interface EditorType {
@@ -60,9 +60,9 @@ export interface FieldTypeRow {
 	/** What the ids are of that stand for its values. */
 	kind?: ReferenceKind;
 	/** One value as people have it, never empty; what goes to Kizen. */
-	write(given: unknown, field: Field, context: ConvertContext): Written;
+	write(given: unknown, field: Field, context: ValueContext): Written;
 	/** Cuts a text that stands for several values; at every separator unless said otherwise. */
-	split?(text: string, field: Field, context: ConvertContext): string[];
+	split?(text: string, field: Field, context: ValueContext): string[];
 	/** One value as Kizen sends it; the plain value. */
 	read(value: unknown, field?: Field): unknown;
 	/** Whether a list of these values is one value. */

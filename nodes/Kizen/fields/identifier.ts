@@ -13,7 +13,7 @@ import type { ConvertContext, GivenField, InvalidValue } from './types';
  * not text.
  *
  * @param label what it is given under, in quotes
- * @param isEmail whether invisible characters inside it are refused
+ * @param isEmail whether invisible characters inside it are rejected
  */
 export function readIdentifier(
 	given: unknown,

@@ -5,7 +5,8 @@
  */
 export { convertRow } from './convertRow';
 export type { ConvertedRow, RequestField } from './convertRow';
-export { isEmpty } from './convertValue';
+export { convertValue, isEmpty } from './convertValue';
+export type { Misfit } from './fieldProblems';
 export { columnLabel, labelOfColumn, labelWith, withDistinctLabels } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
 export type { EditorType, Note } from './fieldTypes';
@@ -30,4 +31,5 @@ export type {
 	ReferenceFormat,
 	ReferenceKind,
 	Resolution,
+	ValueContext,
 } from './types';

@@ -4,13 +4,13 @@ import { readNumeric } from './numbers';
 import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isObject, own, textOf } from './typeGuards';
-import { invalid, type ConvertContext, type Written } from './types';
+import { invalid, type ValueContext, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
  * brackets it is negative, as in accounts.
  */
-export function writeMoney(given: unknown, field: Field, { form }: ConvertContext): Written {
+export function writeMoney(given: unknown, field: Field, { form }: ValueContext): Written {
 	let amount = given;
 	let currency: string | undefined;
 	if (isObject(given)) {

@@ -3,13 +3,13 @@ import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
 import { isObject, textOf } from './typeGuards';
-import { invalid, type ConvertContext, type Written } from './types';
+import { invalid, type ValueContext, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
 const LARGEST_INTEGER = 2 ** 31 - 1;
 const SMALLEST_INTEGER = -(2 ** 31);
 
-export function writeInteger(given: unknown, field: Field, { form }: ConvertContext): Written {
+export function writeInteger(given: unknown, field: Field, { form }: ValueContext): Written {
 	const read = readClearNumber(given, 'whole numbers', form);
 	if ('unclear' in read) return noNumber(given, field, read);
 	const { number } = read;
@@ -27,14 +27,14 @@ export function writeInteger(given: unknown, field: Field, { form }: ConvertCont
 	return { value: number };
 }
 
-export function writeDecimal(given: unknown, field: Field, { form }: ConvertContext): Written {
+export function writeDecimal(given: unknown, field: Field, { form }: ValueContext): Written {
 	const read = readNumber(given, form);
 	if ('unclear' in read) return noNumber(given, field, read);
 	return outOfBounds(read.number, field) ?? { value: read.number };
 }
 
 /** A whole number of the scale, or the option that stands for it (`5 - High`, code `5`). */
-export function writeRating(given: unknown, field: Field, { form }: ConvertContext): Written {
+export function writeRating(given: unknown, field: Field, { form }: ValueContext): Written {
 	const listed = findOption(given, field);
 	const read =
 		'option' in listed

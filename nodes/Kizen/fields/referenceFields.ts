@@ -3,7 +3,7 @@ import { trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { cutsOf } from './separators';
 import { isObject, isUuid, own, textOf } from './typeGuards';
-import { invalid, type ConvertContext, type Reference, type Written } from './types';
+import { invalid, type ValueContext, type Reference, type Written } from './types';
 
 /** What a reference may be given as: an id, or words to look it up by. */
 type Pointer = { id: string; label?: string | undefined } | { text: string } | undefined;
@@ -46,8 +46,8 @@ const TAG: Lookup = {
 
 /** How one kind of reference is written, alone and several in one text. */
 interface ReferenceWriter {
-	write(given: unknown, field: Field, context: ConvertContext): Written;
-	split(text: string, field: Field, context: ConvertContext): string[];
+	write(given: unknown, field: Field, context: ValueContext): Written;
+	split(text: string, field: Field, context: ValueContext): string[];
 }
 
 export const records = writerFor(RECORD);
@@ -64,7 +64,7 @@ function writerFor(lookup: Lookup): ReferenceWriter {
 function writeReference(
 	given: unknown,
 	field: Field,
-	context: ConvertContext,
+	context: ValueContext,
 	lookup: Lookup,
 ): Written {
 	const { how } = lookup;
@@ -116,7 +116,7 @@ function pointerOf(given: unknown): Pointer {
 function splitReferences(
 	text: string,
 	field: Field,
-	context: ConvertContext,
+	context: ValueContext,
 	lookup: Lookup,
 ): string[] {
 	const cuts = cutsOf(text);

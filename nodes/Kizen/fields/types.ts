@@ -33,20 +33,25 @@ export type ReferenceKind = 'option' | 'record' | 'member' | 'file';
 /** `{id}`, the id itself, or `{name}`, where the name is known. */
 export type ReferenceFormat = 'object' | 'bare' | 'name';
 
-export interface ConvertContext {
+/** What the conversion of one value needs. */
+export interface ValueContext {
 	/** The workflow's time zone (IANA): a time without a zone is taken in it. */
 	timezone: string;
+	/** How texts write dates and numbers. */
+	form: WrittenForm;
+	/** What is known of a reference; undefined where it has not been looked up yet. */
+	resolve(reference: Reference): Resolution | undefined;
+	formatOf(kind: ReferenceKind): ReferenceFormat;
+}
+
+/** What the conversion of a row needs. */
+export interface ConvertContext extends ValueContext {
 	/** What becomes of null, of an empty text and of an empty list. */
 	emptyValues: 'leave' | 'clear';
 	/** `automatic`: a column that resembles no field is left out, all else stops. */
 	unknownFields: 'automatic' | 'stop' | 'ignore';
-	/** How texts write dates and numbers. */
-	form: WrittenForm;
 	/** What plain values do to what a multi-value field holds already. */
 	multipleValues: 'replace' | 'add' | 'remove';
-	/** What is known of a reference; undefined where it has not been looked up yet. */
-	resolve(reference: Reference): Resolution | undefined;
-	formatOf(kind: ReferenceKind): ReferenceFormat;
 }
 
 /**

@@ -20,6 +20,7 @@ import {
 	type ConvertContext,
 	type ConvertedRow,
 	type GivenField,
+	type Misfit,
 	type ObjectSchema,
 } from '../fields';
 import { ProblemError } from '../outcome';
@@ -112,36 +113,30 @@ export async function convertInput(
 		resolve: (reference) => session.references.known(schema, reference),
 		formatOf: (kind) => formats[kind],
 	};
-	const remedy = 'Nothing was written for this row. Correct the value and run the item again.';
-	const row = await convertAndLookUp({ session, schema, given, context, remedy });
-	session.ignored(row.ignored);
-	return row;
-}
-
-/**
- * Converts fields to Kizen's form, as often as references have to be looked up first.
- *
- * @throws ProblemError with `remedy`, where a value does not fit
- */
-export async function convertAndLookUp(conversion: {
-	session: Session;
-	schema: ObjectSchema;
-	given: GivenField[];
-	context: ConvertContext;
-	remedy: string;
-}): Promise<ReadyRow> {
-	const { session, schema, given, context, remedy } = conversion;
 	let row = convertRow(schema, given, context);
 	while (row.status === 'missing') {
 		await session.references.lookUp(schema, row.references);
 		row = convertRow(schema, given, context);
 	}
-	if (row.status === 'ready') return row;
-	const problems = row.problems.map(({ label, message, remedy: instead }) => ({
+	if (row.status === 'invalid') {
+		throw invalidValues(
+			row.problems,
+			'Nothing was written for this row. Correct the value and run the item again.',
+		);
+	}
+	session.ignored(row.ignored);
+	return row;
+}
+
+/** Says of each value that does not fit what is wrong, and what would be right. */
+export function invalidValues(
+	misfits: Array<Misfit & { label: string }>,
+	remedy: string,
+): ProblemError {
+	const fields = misfits.map(({ label, message, remedy: instead }) => ({
 		field: label,
 		message: instead ? `${message} ${instead}` : message,
 	}));
-	throw new ProblemError(problems.map(({ message }) => message).join(' '), remedy, {
-		fields: problems,
-	});
+	const message = fields.map((field) => field.message).join(' ');
+	return new ProblemError(message, remedy, { fields });
 }

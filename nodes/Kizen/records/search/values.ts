@@ -1,15 +1,16 @@
 import { quote } from '../../description';
 import {
+	convertValue,
 	cutAtSeparators,
 	isEmpty,
 	trimInvisible,
-	type ConvertContext,
 	type Field,
 	type FieldType,
 	type ObjectSchema,
+	type ValueContext,
 } from '../../fields';
 import { ProblemError } from '../../outcome';
-import { convertAndLookUp } from '../input';
+import { invalidValues } from '../input';
 import type { Session } from '../session';
 import type { Condition } from './conditions';
 
@@ -51,7 +52,7 @@ export async function valuesFor(
 			`Give one value under '${parameter}', or choose a condition that takes several.`,
 		);
 	}
-	const found = await convertValue(session, schema, { ...field, multiple }, others, parameter);
+	const found = await compared(session, schema, { ...field, multiple }, others, parameter);
 	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
 		throw new ProblemError(
 			`The condition "${field.label}: ${condition.name}" has no value`,
@@ -59,7 +60,7 @@ export async function valuesFor(
 		);
 	}
 	const list = multiple && Array.isArray(found) ? found : [found];
-	return [...me, ...list.map((value) => wireForm(value, field))];
+	return [...me, ...list.map((value) => filterForm(value, field))];
 }
 
 /** Kizen's word for the user of the API key. */
@@ -76,41 +77,32 @@ function isMe(part: unknown): boolean {
 }
 
 /** As for writing, but with nothing that only writing asks for; undefined where nothing was given. */
-async function convertValue(
+async function compared(
 	session: Session,
 	schema: ObjectSchema,
 	field: Field,
 	given: unknown,
 	parameter = '',
 ): Promise<unknown> {
-	const compared: Field = {
-		...field,
-		type: TAKEN_AS[field.type] ?? field.type,
-		readOnly: false,
-		required: false,
+	if (isEmpty(given)) return undefined;
+	const target = {
+		field: { ...field, type: TAKEN_AS[field.type] ?? field.type },
+		isIdentifier: isTrimmed(schema, field),
 	};
-	const alone: ObjectSchema = {
-		...schema,
-		identifier: isTrimmed(schema, field) ? compared : undefined,
-		fields: [compared],
-	};
-	const context: ConvertContext = {
+	const context: ValueContext = {
 		timezone: session.timezone,
-		emptyValues: 'leave',
-		unknownFields: 'stop',
 		form: 'clear',
-		multipleValues: 'replace',
-		resolve: (reference) => session.references.known(alone, reference),
+		resolve: (reference) => session.references.known(schema, reference),
 		formatOf: () => 'bare',
 	};
-	const row = await convertAndLookUp({
-		session,
-		schema: alone,
-		given: [{ key: compared.id, change: 'value', value: given }],
-		context,
-		remedy: `Change the value under '${parameter}'.`,
-	});
-	return row.fields[0]?.value;
+	let converted = convertValue(given, target, context);
+	while ('missing' in converted) {
+		await session.references.lookUp(schema, converted.missing);
+		converted = convertValue(given, target, context);
+	}
+	if ('value' in converted) return converted.value;
+	const misfits = converted.misfits.map((misfit) => ({ ...misfit, label: field.label }));
+	throw invalidValues(misfits, `Change the value under '${parameter}'.`);
 }
 
 /** Names, emails and phone numbers are written without white space at their ends. */
@@ -118,7 +110,7 @@ function isTrimmed({ identifier }: ObjectSchema, { id, type }: Field): boolean {
 	return id === identifier?.id || type === 'email' || type === 'phonenumber';
 }
 
-function wireForm(value: unknown, field: Field): unknown {
+function filterForm(value: unknown, field: Field): unknown {
 	if (field.type === 'datetime') return new Date(String(value)).toISOString();
 	if (field.type === 'rating') return String(value);
 	if (field.isDefault && field.name === 'email_status') {
@@ -145,19 +137,9 @@ export async function endOfDay(
 ): Promise<string | undefined> {
 	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
 	if (field.type !== 'datetime' || !DAY.test(trimInvisible(String(one)))) return undefined;
-	const day = await convertValue(
-		session,
-		schema,
-		{ ...field, type: 'date', multiple: false },
-		given,
-	);
+	const day = await compared(session, schema, { ...field, type: 'date', multiple: false }, given);
 	const next = new Date(Date.parse(`${String(day)}T00:00:00Z`) + 86_400_000).toISOString();
-	const start = await convertValue(
-		session,
-		schema,
-		{ ...field, multiple: false },
-		next.slice(0, 10),
-	);
+	const start = await compared(session, schema, { ...field, multiple: false }, next.slice(0, 10));
 	return new Date(Date.parse(String(start)) - 1).toISOString();
 }
 
