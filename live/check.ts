@@ -3,6 +3,7 @@ import type { Lab, Question } from './lab';
 import { readObject, type LiveObject } from './objects';
 import { accessQuestions, forbidden, limits } from './questions/access';
 import { archiveQuestions } from './questions/archive';
+import { timeQuestions } from './questions/times';
 import { valueQuestions } from './questions/values';
 import { contactQuestions, writingQuestions } from './questions/writing';
 import type { Finding } from './report';
@@ -100,6 +101,7 @@ export async function ask(
 	await each([forbidden, ...writingQuestions], object && { ...lab, object }, needsObject);
 	await each(archiveQuestions, object && { ...lab, object }, needsObject);
 	await each(valueQuestions, object && { ...lab, object }, needsObject);
+	await each(timeQuestions, object && { ...lab, object }, needsObject);
 	const needsContacts = 'not asked: KIZEN_LIVE_CONTACTS=1 would allow to make contacts';
 	await each(contactQuestions, contacts && { ...lab, contacts }, needsContacts);
 	await each([limits], lab, '');

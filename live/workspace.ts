@@ -117,10 +117,15 @@ export class Workspace {
 		return await this.connection.ask('PATCH', `${this.pathOf(record)}/unarchive`);
 	}
 
+	async move(record: OwnRecord, stageId: string): Promise<Received> {
+		const path = `${this.pathOf(record)}/move`;
+		return await this.connection.ask('PATCH', path, { stage_id: stageId });
+	}
+
 	/** Active records of this run, found by their mark. */
-	async search(object: LiveObject, query = ''): Promise<Received> {
+	async search(object: LiveObject, query = '', body: object = {}): Promise<Received> {
 		const path = `/records/${object.id}/search?search=${this.mark}&page_size=200${query}`;
-		return await this.connection.ask('POST', path, {});
+		return await this.connection.ask('POST', path, body);
 	}
 
 	/** Whether an id is that of a record made here. */

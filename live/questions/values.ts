@@ -1,6 +1,6 @@
 import { isAccepted, isDict, rowsIn } from '../connection';
 import { fieldOf, heldIn, said, tryValue, type ObjectLab, type Question } from '../lab';
-import { type LiveField } from '../objects';
+import type { LiveField, LiveObject } from '../objects';
 import { hasSample, reference, sampleValue, wholeShapes, type ReferenceForm } from '../samples';
 import type { OwnRecord } from '../workspace';
 
@@ -192,14 +192,22 @@ async function taken(
 	return effect === 'refused' ? `refused (HTTP ${received.status})` : effect;
 }
 
-async function shapesOfTags(lab: ObjectLab, record: OwnRecord): Promise<string[]> {
-	const field = fieldOf(lab, 'dynamictags');
-	if (!field) return [`tags: ${NO_FIELD}`];
-	const path = `/pipelines/${lab.object.id}/fields/${field.id}/tags?page_size=10`;
-	const tags = rowsIn(await lab.connection.ask('GET', path)).map(({ id, name }) => ({
+/** The tags that a field has by now. */
+export async function tagsOf(
+	{ connection, object }: ObjectLab,
+	field: LiveField,
+): Promise<Choice[]> {
+	const path = `/pipelines/${object.id}/fields/${field.id}/tags?page_size=10`;
+	return rowsIn(await connection.ask('GET', path)).map(({ id, name }) => ({
 		id: String(id),
 		name: String(name),
 	}));
+}
+
+async function shapesOfTags(lab: ObjectLab, record: OwnRecord): Promise<string[]> {
+	const field = fieldOf(lab, 'dynamictags');
+	if (!field) return [`tags: ${NO_FIELD}`];
+	const tags = await tagsOf(lab, field);
 	const known =
 		tags.length > 0
 			? await shapes(lab, record, field, tags, 'tags')
@@ -216,14 +224,22 @@ async function shapesOfTags(lab: ObjectLab, record: OwnRecord): Promise<string[]
 	return [known, `new tags: ${outcome}${effect === 'refused' ? `, ${said(received)}` : ''}`];
 }
 
-/** Only with records of our own: a relation shows on the other record, too. */
-async function shapesOfRecords(lab: ObjectLab, record: OwnRecord): Promise<string[]> {
-	const targets = [lab.object, ...(lab.contacts ? [lab.contacts] : [])];
-	const field = lab.object.fields.find(
+/** A relation to an object in which records may be made. */
+export function relationOf({ object, contacts }: ObjectLab): {
+	field: LiveField | undefined;
+	target: LiveObject | undefined;
+} {
+	const targets = [object, ...(contacts ? [contacts] : [])];
+	const field = object.fields.find(
 		({ type, writable, relatedObject }) =>
 			type === 'relationship' && writable && targets.some(({ id }) => id === relatedObject),
 	);
-	const target = targets.find(({ id }) => id === field?.relatedObject);
+	return { field, target: targets.find(({ id }) => id === field?.relatedObject) };
+}
+
+/** Only with records of our own: a relation shows on the other record, too. */
+async function shapesOfRecords(lab: ObjectLab, record: OwnRecord): Promise<string[]> {
+	const { field, target } = relationOf(lab);
 	if (!field || !target) {
 		return [
 			`related records: not asked, the object has no relation to ${lab.contacts ? 'itself or contacts' : 'itself (nor may contacts be made: KIZEN_LIVE_CONTACTS=1)'}`,

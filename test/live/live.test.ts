@@ -175,7 +175,7 @@ describe('What is printed', () => {
 	it('has a row for every open question', async () => {
 		const { printed } = await run();
 		const numbers = [...printed.matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number));
-		expect(numbers).toEqual(Array.from({ length: 18 }, (_, n) => n + 1));
+		expect(numbers).toEqual(Array.from({ length: 21 }, (_, n) => n + 1));
 	});
 
 	it('holds no key, no ids and nobody’s email, even where Kizen repeats them', async () => {
@@ -260,6 +260,23 @@ const cases: Case[] = [
 	[17, {}, /`name`: orders.*`no_such_field`: changes nothing/],
 	[17, { unknownOrdering: 'refused' }, /`no_such_field`: HTTP 400/],
 	[18, {}, /by id: HTTP 404<br>lookup: HTTP 404<br>search: not found/],
+	[19, {}, /another value: yes<br>the same value again: yes<br>tags alone: yes.*unarchive: yes/],
+	[19, { updatedByEqualValues: 'no' }, /another value: yes<br>the same value again: no/],
+	[19, { updatedByTags: 'no' }, /tags alone: no/],
+	[19, {}, /a move to another stage: not asked/],
+	[19, {}, /a move to another stage: yes/, deals],
+	[19, { updatedByMove: 'no' }, /a move to another stage: no/, deals],
+	[19, {}, /points to it: not asked/],
+	[19, {}, /points to it: no</, contacts],
+	[19, { updatedByRelation: 'yes' }, /points to it: yes/, contacts],
+	[19, { updatedByUnarchive: 'no' }, /unarchive: no/],
+	[20, {}, /\| to the microsecond \(`created` reads `\d/],
+	[20, { filterResolution: 'millisecond' }, /to the millisecond/],
+	[20, { filterResolution: 'second' }, /to the second/],
+	[20, { filterResolution: 'day' }, /to the day/],
+	[21, {}, /\| it is kept<br>a new record: within [\d.]+ s<br>a change: within \d/],
+	[21, { orderingByUpdated: 'ignored' }, /it is not kept/],
+	[21, { searchLagMs: 1500 }, /a change: within [\d.]+ s/],
 ];
 
 describe('What is found', () => {
