@@ -299,17 +299,25 @@ interface Kind {
 	rules?: Partial<Rules>;
 }
 
+interface Played {
+	trigger: Trigger;
+	world: World;
+	since: number;
+	/** When the conditions were changed, if they were. */
+	conditionsSince: number | undefined;
+}
+
 async function play(
 	{ event, maxEvents, nature: given, before, steps }: Scenario,
 	{ lags = true, rules = {}, ...kind }: Kind,
-): Promise<{ trigger: Trigger; world: World; since: number; conditionsSince: number }> {
+): Promise<Played> {
 	const world = new World({ ...given, ...kind.nature });
 	const trigger = new Trigger(world, { event: kind.event ?? event, maxEvents, ...rules });
 	before.forEach((one) => one(world, lags));
 	world.pass(SECOND);
 	await trigger.poll();
 	const since = world.now;
-	let conditionsSince = world.now;
+	let conditionsSince: number | undefined;
 	for (const one of steps) {
 		if (one.kind === 'write') one.write(world, lags);
 		if (one.kind === 'pass') world.pass(one.time);
@@ -335,7 +343,7 @@ async function play(
 }
 
 /** What must have been sent in the end: the last state of every record that changed meanwhile. */
-function missed({ trigger, world, since, conditionsSince }: Awaited<ReturnType<typeof play>>) {
+function missed({ trigger, world, since, conditionsSince = since }: Played) {
 	const { event } = trigger.rules;
 	const sent = new Set(trigger.sent.map(({ id, time }) => `${id} ${time}`));
 	return world.entries.filter(({ id, created, versions }) => {
@@ -350,6 +358,16 @@ function missed({ trigger, world, since, conditionsSince }: Awaited<ReturnType<t
 		if (event === 'updated' && last.time - created <= CREATION) return false;
 		return !sent.has(`${id} ${time}`);
 	});
+}
+
+/** What came into being meanwhile, met the conditions all the time, and was not sent as created. */
+function missedAsCreated({ trigger, world, since, conditionsSince }: Played) {
+	if (trigger.rules.event !== 'createdOrUpdated' || conditionsSince !== undefined) return [];
+	const created = trigger.sent.filter(({ action }) => action === 'created').map(({ id }) => id);
+	return world.entries.filter(
+		({ id, created: time, versions }) =>
+			time >= since && versions.every(({ archived }) => !archived) && !created.includes(id),
+	);
 }
 
 function doubled(keys: string[]): string[] {
@@ -387,6 +405,7 @@ describe('Nothing is missed and nothing is sent twice by a Kizen', () => {
 				const played = await play(given, kind);
 				const { trigger } = played;
 				expect(missed(played)).toEqual([]);
+				expect(missedAsCreated(played)).toEqual([]);
 				expect(doubled(trigger.sent.map(({ id, time }) => `${id} ${time}`))).toEqual([]);
 				const created = trigger.sent.filter(({ action }) => action === 'created');
 				expect(doubled(created.map(({ id }) => id))).toEqual([]);
@@ -422,6 +441,8 @@ describe('A position', () => {
 			of: 'deals',
 			floor: 900 * SECOND,
 			top: 1200 * SECOND,
+			since: 900 * SECOND,
+			isBehind: false,
 			seen: { [1200 * SECOND]: ['a', 'b', 'c'] },
 		});
 		expect(JSON.parse(JSON.stringify(position))).toEqual(position);
@@ -454,6 +475,23 @@ describe('A position', () => {
 		const old = after(first.position, 'createdOrUpdated', sighting('b', 500, 1300));
 		const actions = [first, again, old].map(({ events }) => events.map(({ action }) => action));
 		expect(actions).toEqual([['created'], ['updated'], ['updated']]);
+	});
+
+	it('takes for created what changed before it was read, also while polls leave something for later', () => {
+		const rules = { event: 'createdOrUpdated', maxEvents: 2, overlap: 0 } as const;
+		const records = [1001, 1002, 1003, 1004, 1005].map((time) => sighting(`${time}`, time, time));
+		const changed = sighting('changed', 1000, 1500);
+		let position = startingAt('deals', 1000 * SECOND, 0);
+		const sent: string[] = [];
+		for (let poll = 0; poll < 6; poll++) {
+			const later = [...records, changed].filter(({ updated }) => updated >= position.floor);
+			const reading = { sightings: later, end: undefined, clock: 2000 * SECOND };
+			const after = advance(position, reading, rules);
+			sent.push(...after.events.map(({ action, record }) => `${action} ${record}`));
+			position = after.position;
+		}
+		expect(sent).toEqual([...records.map(({ id }) => `created ${id}`), 'created changed']);
+		expect(position.seen).toEqual({});
 	});
 
 	it('is of instants to the microsecond, whatever their offset and their digits', () => {

@@ -368,7 +368,15 @@ describe('The position', () => {
 		const n8n = await active(BOTH);
 		for (let n = 0; n < 50; n++) add(`Deal ${n}`);
 		await n8n.tick();
-		expect(Object.keys(n8n.stored ?? {}).sort()).toEqual(['floor', 'of', 'seen', 'top', 'v']);
+		expect(Object.keys(n8n.stored ?? {}).sort()).toEqual([
+			'floor',
+			'isBehind',
+			'of',
+			'seen',
+			'since',
+			'top',
+			'v',
+		]);
 		expect(n8n.database.length).toBeLessThan(5000);
 	});
 

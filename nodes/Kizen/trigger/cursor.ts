@@ -11,6 +11,8 @@
  *    from a page that was not read yet to a page that was.
  * 3. All records that were read from `floor` on are remembered, and `floor` never falls and never
  *    passes a record that was not read.
+ * 4. A record that changes before it is read moves past `floor`, and is still to be sent as created.
+ *    So while polls leave something for later, all that was read is remembered, back to `since`.
  *
  * The events and the position after them leave a poll together. n8n stores a position only with
  * events; a position that is lost had none, and the next poll reads the same records again.
@@ -38,6 +40,9 @@ export const CREATION = 10 * SECOND;
 /** How many records are remembered beside those that a poll reads for the first time. */
 const REMEMBERED = 2000;
 
+/** How many records are remembered by rule 4. If there are more, one that changed comes as updated. */
+const REMEMBERED_BEHIND = 20_000;
+
 /** Where the trigger is, as n8n stores it. */
 export interface Position {
 	v: 1;
@@ -47,7 +52,11 @@ export interface Position {
 	floor: Instant;
 	/** The end of what was read. */
 	top: Instant;
-	/** IDs of the records that were read from `floor` on, by the time they had then. */
+	/** What was created before it was sent as created. It is `floor`, or earlier after a backlog. */
+	since: Instant;
+	/** Whether the latest poll left something for later. */
+	isBehind: boolean;
+	/** IDs of the records that were read from `since` on, by the time they had then. */
 	seen: Record<string, string[]>;
 }
 
@@ -89,7 +98,7 @@ interface Advance<T> {
  */
 export function startingAt(of: string, now: Instant | undefined, overlap = OVERLAP): Position {
 	const floor = now === undefined ? 0 : wholeMilliseconds(now - overlap);
-	return { v: 1, of, floor, top: now ?? 0, seen: {} };
+	return { v: 1, of, floor, top: now ?? 0, since: floor, isBehind: false, seen: {} };
 }
 
 /** Returns the events among the records that a poll read, and the position after them. */
@@ -115,7 +124,10 @@ export function advance<T>(position: Position, reading: Reading<T>, rules: Rules
 	if (end === undefined) top = Math.max(top, reading.clock ?? top);
 	const readTo = Math.min(position.top, end ?? position.top);
 	const floor = nextFloor({ position, top, readTo }, memory, rules);
-	return { events, position: { v: 1, of: position.of, floor, top, seen: seenFrom(floor, memory) } };
+	const isBehind = end !== undefined;
+	const since = nextSince({ position, floor, isBehind }, memory, event);
+	const seen = seenFrom(since, memory);
+	return { events, position: { v: 1, of: position.of, floor, top, since, isBehind, seen } };
 }
 
 /** The time of each remembered record when it was last read, by its ID. */
@@ -137,7 +149,7 @@ export function memoryOf({ seen }: Position): Memory {
  */
 export function newsOf(
 	sighting: Sighting<unknown>,
-	{ floor }: Position,
+	{ floor, since }: Position,
 	memory: Memory,
 	event: TriggerEvent,
 ): EventAction | 'silent' | 'none' {
@@ -149,8 +161,7 @@ export function newsOf(
 		case 'created':
 			return 'created';
 		case 'createdOrUpdated':
-			// Whoever was sent as created is remembered for as long as this can be true.
-			return before === undefined && created >= floor ? 'created' : 'updated';
+			return before === undefined && created >= since ? 'created' : 'updated';
 		case 'updated':
 			return before === undefined && updated - created <= CREATION ? 'silent' : 'updated';
 	}
@@ -164,12 +175,14 @@ export function timeOf({ created, updated }: Sighting<unknown>, event: TriggerEv
 /** Tells whether n8n stored a position, and not something that the node does not know. */
 export function isPosition(stored: unknown): stored is Position {
 	if (!isObject(stored) || !isObject(stored.seen)) return false;
-	const { v, of, floor, top, seen } = stored;
+	const { v, of, floor, top, since, isBehind, seen } = stored;
 	return (
 		v === 1 &&
 		typeof of === 'string' &&
 		Number.isSafeInteger(floor) &&
 		Number.isSafeInteger(top) &&
+		Number.isSafeInteger(since) &&
+		typeof isBehind === 'boolean' &&
 		Object.entries(seen).every(([time, ids]) => /^\d+$/.test(time) && Array.isArray(ids))
 	);
 }
@@ -194,10 +207,21 @@ function nextFloor(
 	return Math.max(position.floor, wholeMilliseconds(Math.min(wanted, readTo)));
 }
 
-function seenFrom(floor: Instant, memory: Memory): Position['seen'] {
+/** Rule 4. What was left for later counts as read when it was read twice, as in rule 2. */
+function nextSince(
+	{ position, floor, isBehind }: { position: Position; floor: Instant; isBehind: boolean },
+	memory: Memory,
+	event: TriggerEvent,
+): Instant {
+	const isCaughtUp = !isBehind && !position.isBehind;
+	const isNeeded = event === 'createdOrUpdated' && memory.size <= REMEMBERED_BEHIND;
+	return isCaughtUp || !isNeeded ? floor : position.since;
+}
+
+function seenFrom(since: Instant, memory: Memory): Position['seen'] {
 	const seen: Position['seen'] = {};
 	for (const [id, time] of memory) {
-		if (time >= floor) (seen[String(time)] ??= []).push(id);
+		if (time >= since) (seen[String(time)] ??= []).push(id);
 	}
 	return seen;
 }
