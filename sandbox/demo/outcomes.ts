@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 /** The node of the example workflow whose items say what became of the rows. */
@@ -48,4 +50,16 @@ function descriptionIn(details: unknown): unknown {
 
 function isText(value: unknown): value is string {
 	return typeof value === 'string';
+}
+
+/**
+ * Reads the lines of a CSV file of this folder by the names in its first one. A cell in quotes may
+ * hold commas.
+ */
+export function rowsIn(file: string): Row[] {
+	const csv = readFileSync(join(__dirname, file), 'utf8');
+	const cells = (line: string) =>
+		[...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain);
+	const [names, ...lines] = csv.trim().split('\n').map(cells);
+	return lines.map((line) => Object.fromEntries(names.map((name, column) => [name, line[column]])));
 }

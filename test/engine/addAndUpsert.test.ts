@@ -301,7 +301,7 @@ describe('An archived record', () => {
 	it.each(MODES)('is a conflict with %s and Report a Conflict', async (_name, parameters) => {
 		const { error } = await run({ ...parameters, object: byName('companies_company') }, row);
 		expect(error?.message).toMatch(
-			/^An archived record of "Companies" holds "Oldtown Press"\. .*\[item 0\]$/,
+			/^An archived record of "Companies" has the name "Oldtown Press"\. .*\[item 0\]$/,
 		);
 		expect(error?.description).toMatch(/'If an Archived Record Has This Name or Email'/);
 		expect(error?.description).not.toMatch(/'If the New Name/);
@@ -317,7 +317,7 @@ describe('An archived record', () => {
 		kizen.add('companies_company', { name: 'Solo' });
 		const conflict = await run({ ...rename, lookupValue: 'Solo' }, row);
 		expect(conflict.error?.message).toMatch(
-			/^An archived record of "Companies" holds "Oldtown Press"/,
+			/^An archived record of "Companies" has the name "Oldtown Press"/,
 		);
 		expect(conflict.error?.description).toMatch(
 			/Choose under 'If the New Name Belongs to an Archived Record' what to do/,

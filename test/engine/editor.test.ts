@@ -177,11 +177,11 @@ describe('The fields of an object', () => {
 			});
 		});
 
-		it('for Update, which can do without them', async () => {
-			expect((await shown('update')).shown).toEqual([
-				'Engagement Name (required for new records)',
-				'Reference Number (required for new records)',
-			]);
+		it('for Update none, and no label says otherwise', async () => {
+			expect(await shown('update')).toEqual({
+				shown: [],
+				name: expect.objectContaining({ displayName: 'Engagement Name', removed: true }) as unknown,
+			});
 		});
 	});
 

@@ -226,7 +226,7 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
 
 const messageOf = (action: Action): RegExp =>
 	action === 'conflict'
-		? /^An (archived|active) record of "Deals" holds/
+		? /^An (archived|active) record of "Deals" has the name/
 		: /no permission for this in "Deals"\. You may not do this/;
 
 function expectReturned(result: Result, setting: Setting, rows: Row[]): void {

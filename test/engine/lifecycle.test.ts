@@ -119,7 +119,7 @@ describe('Update', () => {
 		const rows = [{ id, fields: { name: 'Oldtown Press' } }];
 		const conflict = await run(UPDATE, rows);
 		expect(conflict.error?.message).toMatch(
-			/^An archived record of "Companies" holds "Oldtown Press"/,
+			/^An archived record of "Companies" has the name "Oldtown Press"/,
 		);
 		expect(conflict.error?.description).toMatch(/'If the New Name Belongs to an Archived Record'/);
 		const split = await run({ ...UPDATE, splitByAction: true }, rows);
@@ -344,7 +344,7 @@ describe('Unarchive', () => {
 			expect(outputs[2][0].json).toMatchObject({
 				id,
 				action: 'conflict',
-				error: expect.stringMatching(/^An active record of "Companies" holds the name/),
+				error: expect.stringMatching(/^An active record of "Companies" has the name/),
 			});
 		},
 	);

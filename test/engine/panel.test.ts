@@ -98,7 +98,7 @@ describe('What the node says names parameters and choices as they are called on 
 	/** What else has a name in messages: things of n8n's and of Kizen's screens. */
 	const ELSEWHERE = [
 		'Always Output Data',
-		'Credential to connect with',
+		'Credential',
 		'Values to Write',
 		'Refresh Field List',
 		'Allowed Domains',

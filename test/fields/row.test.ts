@@ -145,7 +145,7 @@ describe('an empty value', () => {
 			field('never', 'Never', 'text', { allows_nulls: false }),
 			field('blank', 'Blank', 'text', { allows_nulls: false, allows_empty: true }),
 		]);
-		expect(whyNot('Never', '', clear, schema)).toMatch(/does not let "Never" be emptied/);
+		expect(whyNot('Never', '', clear, schema)).toMatch(/does not let "Never" be cleared/);
 		expect(sent('Blank', null, clear, schema)).toBe('');
 	});
 
@@ -195,7 +195,7 @@ describe('a field that holds several values', () => {
 	it('is no single field', () => {
 		const row = convertAll([given('Region', ['North'], 'add_values')]);
 		expect(row).toMatchObject({
-			problems: [{ message: '"Region" holds one value; nothing can be added to it.' }],
+			problems: [{ message: '"Region" takes one value; nothing can be added to it.' }],
 		});
 	});
 });

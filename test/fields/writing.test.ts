@@ -34,7 +34,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[n8nTime('2026-03-04T10:00:00.000-06:00'), '2026-03-04T10:00:00.000-06:00'],
 		],
 		refuses: [
-			['x'.repeat(256), /holds 255 characters; this text has 256/],
+			['x'.repeat(256), /takes at most 255 characters; this text has 256/],
 			[['a', 'b'], /takes text, not a list/],
 			[{ a: 1 }, /takes text, not an object/],
 			[2 ** 60, /too large to keep all its digits/],

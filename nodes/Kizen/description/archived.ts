@@ -1,5 +1,5 @@
 import type { ArchivedChoice, UpdateChoice } from '../kizen';
-import type { Choice } from './read';
+import { choice, type Choice } from './read';
 
 const REPORT = {
 	name: 'Report a Conflict',
@@ -12,7 +12,7 @@ const REPORT = {
 export function ifArchivedMatches(
 	parameter: Pick<Choice<ArchivedChoice>, 'displayName' | 'name' | 'description'>,
 ): Choice<ArchivedChoice> {
-	return {
+	return choice({
 		...parameter,
 		type: 'options',
 		options: [
@@ -30,14 +30,14 @@ export function ifArchivedMatches(
 			},
 		],
 		default: 'prompt',
-	};
+	});
 }
 
 /** Describes what to do when an update gives a name or email that an archived record has. */
 export function ifArchivedHoldsName(
 	parameter: Pick<Choice<UpdateChoice>, 'displayName' | 'name'>,
 ): Choice<UpdateChoice> {
-	return {
+	return choice({
 		...parameter,
 		type: 'options',
 		description:
@@ -51,5 +51,5 @@ export function ifArchivedHoldsName(
 			},
 		],
 		default: 'prompt',
-	};
+	});
 }

@@ -22,7 +22,8 @@ export interface Choice<T extends string> extends INodeProperties {
 
 /** Describes a drop-down, so that {@link choiceOf} and {@link optionOf} return one of its values. */
 export function choice<const T extends string>(parameter: Choice<T>): Choice<T> {
-	return parameter;
+	// n8n would mark an expression that returns a name of the list, which is accepted as well.
+	return { ...parameter, allowArbitraryValues: true };
 }
 
 /**

@@ -124,14 +124,15 @@ function columnOf(
 		required: false,
 		defaultMatch: false,
 		display: true,
-		removed: isAskedBefore || !(isIdentifier || isNeeded(field)),
+		// An update needs no field: what is shown and left empty would look as if it were to be cleared.
+		removed: isAskedBefore || operation === 'update' || !(isIdentifier || isNeeded(field)),
 		// Nothing is written that the user did not say.
 		defaultValue: null,
 	};
 }
 
 function needOf(field: Field, operation: unknown): Note[] {
-	if (!isNeeded(field)) return [];
+	if (!isNeeded(field) || operation === 'update') return [];
 	return [operation === 'add' ? 'required' : 'required for new records'];
 }
 

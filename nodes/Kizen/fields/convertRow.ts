@@ -214,12 +214,12 @@ function emptyValue(
 ): { value: unknown } | { misfits: Misfit[] } {
 	const remedy = "Give a value, or set 'Empty Values' to leave the field alone.";
 	if (field === schema.identifier || field.required) {
-		return misfit(`"${field.label}" must have a value; it cannot be emptied.`, remedy);
+		return misfit(`"${field.label}" must have a value; it cannot be cleared.`, remedy);
 	}
 	if (field.multiple) return { value: [] };
 	if (field.allowsNull) return { value: null };
 	if (field.allowsEmpty) return { value: '' };
-	return misfit(`Kizen does not let "${field.label}" be emptied.`, remedy);
+	return misfit(`Kizen does not let "${field.label}" be cleared.`, remedy);
 }
 
 /** Adds a change to the row; gives back what is wrong where the field has one already. */

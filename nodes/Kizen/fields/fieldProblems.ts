@@ -43,7 +43,7 @@ export function twice(field: Field, first: string, second: string): Misfit {
 export function holdsOne(field: Field, change: 'add_values' | 'remove_values'): Misfit {
 	const what = change === 'add_values' ? 'added to it' : 'removed from it';
 	return {
-		message: `"${field.label}" holds one value; nothing can be ${what}.`,
+		message: `"${field.label}" takes one value; nothing can be ${what}.`,
 		remedy: 'Give the value itself.',
 	};
 }

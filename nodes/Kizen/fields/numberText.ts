@@ -157,7 +157,7 @@ export function isShortened(text: string): boolean {
 
 export const SHORTENED = 'a number that a spreadsheet has shortened; its last digits are lost';
 export const FORMAT_AS_TEXT =
-	'Format the column as plain text in the spreadsheet, enter the value again there, and run the item again.';
+	'Format the column as plain text in the spreadsheet, enter the value again there, and run again.';
 
 /**
  * Refuses a name that a spreadsheet has shortened, and that names many records alike; undefined for

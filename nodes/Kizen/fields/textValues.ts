@@ -18,7 +18,7 @@ export function writeShortText(given: unknown, field: Field): Written {
 	const length = text.length > LONGEST_TEXT ? [...text].length : text.length;
 	if (length > LONGEST_TEXT) {
 		return invalid(
-			`"${field.label}" holds ${LONGEST_TEXT} characters; this text has ${length}.`,
+			`"${field.label}" takes at most ${LONGEST_TEXT} characters; this text has ${length}.`,
 			'Shorten the text, or use a field of the type Long Text.',
 		);
 	}

@@ -82,7 +82,7 @@ export async function readCredential(
 		const said = thrown instanceof Error ? thrown.message.replace(/\.$/, '') : '';
 		throw new ProblemError(
 			`n8n could not read the credential${said === '' ? '' : `. ${said}`}`,
-			"Open the node and choose a credential under 'Credential to connect with', then open the credential, check its fields and test it. If a field is an expression, check its result for this item.",
+			"Open the node and choose a credential under 'Credential', then open the credential, check its fields and test it. If a field is an expression, check its result for this item.",
 			{ cause: 'credential-invalid' },
 		);
 	});

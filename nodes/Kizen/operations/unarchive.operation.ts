@@ -72,7 +72,7 @@ function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outc
 		action: 'conflict',
 		problem: {
 			...problem,
-			message: `An active record of "${schema.label}" holds the ${identifier} of the archived one. ${problem.message}`,
+			message: `An active record of "${schema.label}" has the ${identifier} of the archived one. ${problem.message}`,
 			remedy: `Nothing was changed. Give the active record another ${identifier} or archive it, then run the item again.`,
 		},
 	};

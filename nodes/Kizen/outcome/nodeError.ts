@@ -37,7 +37,8 @@ function failureOf({ cause, retryAfterMs }: Problem): { failure?: Failure } {
 /**
  * Returns the message of a problem, with the row that it is about, as every output shows it.
  *
- * @param maxLength what is longer loses the end of its message; the row and its number stay
+ * @param maxLength what is longer loses the end of its message, whole sentences first; the row and
+ * its number stay
  */
 export function sentence(
 	{ message, row }: Problem,
@@ -47,7 +48,14 @@ export function sentence(
 	const isNamed = row === undefined || message.includes(`"${row}"`);
 	const name = isNamed ? '' : ` (${row})`;
 	const end = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	return `${shorten(message, maxLength - name.length - end.length)}${name}${end}`;
+	const room = maxLength - name.length - end.length;
+	return `${message.length > room ? firstSentences(message, room) : message}${name}${end}`;
+}
+
+/** As many sentences as there is room for, or as many words if there is none for the first one. */
+function firstSentences(text: string, maxLength: number): string {
+	const end = text.lastIndexOf('. ', maxLength - 1);
+	return end > 0 ? text.slice(0, end + 1) : shorten(text, maxLength);
 }
 
 /** Returns a text that is not longer than `maxLength`, cut between two words if there are any. */

@@ -42,7 +42,8 @@ export async function archiveConflict(
 	const said = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
 		'; ',
 	);
-	const what = choice.name ? `holds "${choice.name}"` : 'matches this row';
+	const identifier = schema.isContacts ? 'email' : 'name';
+	const what = choice.name ? `has the ${identifier} "${choice.name}"` : 'matches this row';
 	return {
 		message: `An archived record of "${schema.label}" ${what}${said ? `. Kizen says: ${said}` : ''}`,
 		remedy: `Nothing was written. Choose under '${choice.parameter}' what to do, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,

@@ -121,7 +121,7 @@ export async function convertInput(
 	if (row.status === 'invalid') {
 		throw invalidValues(
 			row.problems,
-			'Nothing was written for this row. Correct the value and run the item again.',
+			'Nothing was written for this row. Correct the value and run again.',
 		);
 	}
 	session.ignored(row.ignored);

@@ -20,6 +20,16 @@ describe('a person who imports an example', () => {
 		for (const { name } of ours) {
 			expect(await onCanvas(name).getByTestId('node-issues').count()).toBe(0);
 		}
-		await person.picture(person.shotFile(`example-${file.replace('.json', '')}`));
+		const shot = `example-${file.replace('.json', '')}`;
+		await person.picture(person.shotFile(shot));
+		for (const { name } of ours) {
+			await person.openNode(name);
+			const first =
+				'[data-test-id=parameter-input-operation], [data-test-id=parameter-input-event]';
+			await page.getByTestId('ndv').locator(first).waitFor();
+			await person.settled();
+			await person.shot(`${shot}-${name.replace(/\W+/g, '-').toLowerCase()}`);
+			await person.closeNode();
+		}
 	});
 });

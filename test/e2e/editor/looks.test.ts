@@ -7,12 +7,18 @@ import { aScene, CONTACTS } from './scene';
 const scene = aScene();
 
 describe('in the dark', () => {
-	afterAll(async () => await scene.person.page.emulateMedia({ colorScheme: 'light' }));
+	afterAll(async () => {
+		const { page } = scene.person;
+		await page.emulateMedia({ colorScheme: 'light' });
+		await page.setViewportSize({ width: 1440, height: 900 });
+	});
 
-	it('the node, its panel and its credential can be read', async () => {
+	it('and on a small screen, the node, its panel and its credential can be read', async () => {
 		const { person, n8n, credential } = scene;
 		await person.page.emulateMedia({ colorScheme: 'dark' });
-		await scene.open({ operation: 'upsert', object: CONTACTS, splitByAction: true });
+		await person.page.setViewportSize({ width: 1280, height: 720 });
+		const lookupValue = '={{ $json.Email }}';
+		await scene.open({ operation: 'upsert', object: CONTACTS, lookupValue, splitByAction: true });
 		const icon = person.page.locator('[data-node-name="Kizen Records"] img').first();
 		expect(await icon.getAttribute('src')).toContain('kizen.dark.svg');
 		await person.shot('dark-canvas');
@@ -20,6 +26,8 @@ describe('in the dark', () => {
 		await person.parameter('operation').waitFor();
 		await person.settled();
 		await person.shot('dark-panel');
+		await person.execute();
+		await person.shot('dark-run');
 		await person.page.goto(`${n8n.url}/home/credentials/${credential.id}`);
 		await person.page.getByTestId('credentials-config-container-test-success').waitFor();
 		await person.shot('dark-credential');
@@ -42,11 +50,13 @@ describe('as a tool of an AI agent', () => {
 		await person.page.getByText('Tool Description').first().waitFor();
 		// The button by which n8n lets the model fill a parameter in.
 		await person.page.getByTestId('lookupValue-parameter-input-options-container').hover();
-		const button = person.page.getByTestId('from-ai-override-button').first();
-		await button.click();
+		const lookupValue = person.page.getByTestId('parameter-item').filter({
+			has: person.parameter('lookupValue'),
+		});
+		await lookupValue.getByTestId('from-ai-override-button').click();
+		await lookupValue.getByText('Defined automatically by the model').waitFor();
 		await person.settled();
 		await person.shot('tool-filled-by-the-model');
-		await person.page.getByText('Defined automatically by the model').first().waitFor();
 	});
 });
 

@@ -1,11 +1,12 @@
+import type { IDataObject } from 'n8n-workflow';
 import { aScene, CONTACTS } from './scene';
 
 const scene = aScene();
 
 const fields = () => scene.person.page.getByTestId('mapping-fields-container');
 
-async function open(parameters: object = {}): Promise<void> {
-	await scene.open({ operation: 'upsert', object: CONTACTS, ...parameters });
+async function open(parameters: object = {}, rows?: IDataObject[]): Promise<void> {
+	await scene.open({ operation: 'upsert', object: CONTACTS, ...parameters }, {}, rows);
 	await scene.person.openNode('Kizen Records');
 	await listed();
 }
@@ -86,7 +87,7 @@ describe('a person who enters a value of each kind', () => {
 
 	it('sees what to enter, and nothing that is not written', async () => {
 		const { person } = scene;
-		await open(ENGAGEMENT);
+		await open(ENGAGEMENT, [{}]);
 		await fields().getByText('Engagement Name (required)', { exact: true }).waitFor();
 		await fields().getByText('Reference Number (required)', { exact: true }).waitFor();
 		for (const label of [
@@ -113,6 +114,8 @@ describe('a person who enters a value of each kind', () => {
 		await person.type('keywords', 'Urgent, Recurring');
 		expect(await person.parameter('fee').locator('input').inputValue()).toBe('$1,250.50');
 		await person.execute();
+		await person.page.getByTestId('output-panel').getByText('1 created.').waitFor();
+		await person.showTable();
 		await person.shot('mapping-each-kind');
 		expect(engagement()).toMatchObject({ fee: 1250.5, hours: 1250.5 });
 		expect(engagement()).not.toHaveProperty('is_billable');
@@ -123,7 +126,7 @@ describe('a person who enters a value of each kind', () => {
 		['No', false],
 	])('chooses %s for a checkbox with one click', async (title, stored) => {
 		const { person } = scene;
-		await open(ENGAGEMENT);
+		await open(ENGAGEMENT, [{}]);
 		await person.type('name', 'Audit 2027');
 		await person.type('reference_number', 'R-1');
 		await person.addField('Billable');

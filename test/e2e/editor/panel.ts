@@ -31,6 +31,8 @@ export interface Person extends Editor {
 	addField(label: string): Promise<void>;
 	/** Runs the node whose panel is open and waits for its end. */
 	execute(): Promise<void>;
+	/** Shows what came out as a table. */
+	showTable(): Promise<void>;
 	/** Waits until what was typed is kept by the editor. */
 	settled(): Promise<void>;
 	/** Where the picture of this name is kept. */
@@ -94,8 +96,13 @@ export async function aPerson(n8n: SharedN8n): Promise<Person> {
 		},
 		async execute() {
 			await page.getByTestId('node-execute-button').click();
-			const ended = '[data-test-id=ndv-items-count], [data-test-id=node-error-message]';
+			const ended =
+				'[data-test-id=ndv-items-count], [data-test-id=branches], [data-test-id=node-error-message]';
 			await page.getByTestId('output-panel').locator(ended).first().waitFor();
+		},
+		async showTable() {
+			const table = page.getByTestId('output-panel').getByText('Table', { exact: true });
+			await table.click();
 		},
 		shotFile: (name) => join(SCREENSHOTS, `${name}.png`),
 		async shot(name, part) {

@@ -1,3 +1,4 @@
+import { rowsIn } from '../../../sandbox/demo/outcomes';
 import { aScene, CONTACTS, ROWS } from './scene';
 import { until } from '../../../sandbox/n8n/rest';
 
@@ -11,6 +12,8 @@ const WRITE = {
 	fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
 	options: { unknownFields: 'ignore' },
 };
+
+const IF_ARCHIVED = '={{ $json["If Archived"] || "Report a Conflict" }}';
 
 const output = () => scene.person.page.getByTestId('output-panel');
 
@@ -93,7 +96,7 @@ describe('a person who runs the node', () => {
 		await scene.open(WRITE);
 		await person.openNode('Kizen Records');
 		await person.execute();
-		await output().getByText('An archived record of "Contacts" holds').first().waitFor();
+		await output().getByText('An archived record of "Contacts" has the email').first().waitFor();
 		await person.shot('run-conflict');
 		const said = await output().innerText();
 		expect(said).toContain('[item 2]');
@@ -110,5 +113,52 @@ describe('a person who runs the node', () => {
 		await output().getByText('"Email Status" has no option "Subscribed"').first().waitFor();
 		await person.shot('run-wrong-value');
 		expect(await output().innerText()).toMatch(/Opted In.*\[item 0\]/s);
+	});
+
+	it('finds in the table the rows that failed and why, and the first reasons above it', async () => {
+		const { person } = scene;
+		const rows = [
+			{ Email: 'nova@example.com', Birthday: '1990-05-04' },
+			{ Email: 'ada.lovelace@example.com', Birthday: '03/04/1990' },
+			{ Email: 'grace.hopper@example.com', 'Email Status': 'Subscribed' },
+			{ Email: 'alan@example', Remark: 'by phone' },
+		];
+		await scene.open({ ...WRITE, options: {} }, { onError: 'continueRegularOutput' }, rows);
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('may be read in two ways').first().waitFor();
+		await person.showTable();
+		await output().getByRole('cell', { name: 'failed', exact: true }).first().waitFor();
+		await person.shot('run-failed-rows');
+		const headers = await output().getByRole('columnheader').allInnerTexts();
+		expect(headers.slice(0, 1)).toEqual(['action']);
+	});
+
+	it('reads of thirty rows of a file what became of each', async () => {
+		const { person } = scene;
+		await scene.open(
+			{ ...WRITE, options: {}, oncreateUnarchive: IF_ARCHIVED },
+			{ onError: 'continueRegularOutput' },
+			rowsIn('contacts.csv'),
+		);
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('30 items').waitFor();
+		await person.showTable();
+		await person.shot('run-thirty-rows');
+	});
+
+	it('finds each row on the output of what happened to it', async () => {
+		const { person } = scene;
+		await scene.open({ ...WRITE, splitByAction: true }, { onError: 'continueRegularOutput' });
+		await person.openNode('Kizen Records');
+		await person.execute();
+		await output().getByText('1 created, 1 updated, 1 conflict.').waitFor();
+		await output()
+			.getByText(/^\s*Conflict Branch/)
+			.click();
+		await person.showTable();
+		await output().getByRole('cell', { name: 'blaise.pascal@example.com' }).first().waitFor();
+		await person.shot('run-separate-outputs');
 	});
 });

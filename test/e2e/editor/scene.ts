@@ -12,8 +12,8 @@ export const ROWS = [
 	{ Email: 'blaise.pascal@example.com', 'First Name': 'Blaise', 'Last Name': 'Pascal' },
 ];
 
-/** Contacts, as someone who chose them from the list has it stored. */
-export const CONTACTS = { __rl: true, mode: 'name', value: 'client_client' };
+/** Contacts, as someone who typed their name has it stored. */
+export const CONTACTS = { __rl: true, mode: 'name', value: 'Contacts' };
 
 /** One person at the editor of the shared n8n, and a Kizen of their own. */
 export interface Scene {
@@ -22,11 +22,16 @@ export interface Scene {
 	readonly credential: SavedCredential;
 	readonly person: Person;
 	/** Opens a new workflow: Start gives the rows to "Kizen Records", behind which stands "Next". */
-	open(parameters: INode['parameters'], settings?: Partial<INode>): Promise<SavedWorkflow>;
+	open(
+		parameters: INode['parameters'],
+		settings?: Partial<INode>,
+		/** Other rows than those of the file. */
+		rows?: IDataObject[],
+	): Promise<SavedWorkflow>;
 }
 
 /** Sets the scene before the tests of a file, and clears it after them. */
-export function aScene(rows: IDataObject[] = ROWS): Scene {
+export function aScene(rowsOfFile: IDataObject[] = ROWS): Scene {
 	const n8n = sharedN8n();
 	let kizen: EmbeddedKizen;
 	let credential: SavedCredential;
@@ -57,7 +62,7 @@ export function aScene(rows: IDataObject[] = ROWS): Scene {
 		get person() {
 			return person;
 		},
-		async open(parameters, settings) {
+		async open(parameters, settings, rows = rowsOfFile) {
 			const jsCode = `return ${JSON.stringify(rows.map((json) => ({ json })))};`;
 			const nodes = [
 				node('Start', 'n8n-nodes-base.manualTrigger', 1),
