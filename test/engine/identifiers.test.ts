@@ -91,7 +91,9 @@ describe.each(CLINGING)('With %s', (_, before, after) => {
 		);
 		expect(json[0]).toMatchObject({ action: 'failed' });
 		expect(json[0].error).not.toMatch(/archived/i);
-		expect(json[1].error).toMatch(/^An archived record of "Companies" has the name "oldtown PRESS"\./);
+		expect(json[1].error).toMatch(
+			/^An archived record of "Companies" has the name "oldtown PRESS"\./,
+		);
 	});
 
 	it('Look Up and operations on one record find it', async () => {
