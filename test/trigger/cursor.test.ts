@@ -20,7 +20,7 @@ import {
 	type Sighting,
 	type TriggerEvent,
 } from '../../nodes/Kizen/trigger/cursor';
-import { instantOf, isoOf } from '../../nodes/Kizen/trigger/instant';
+import { instantOf, isoInstant } from '../../nodes/Kizen/trigger/instant';
 import {
 	NATURES,
 	SECOND,
@@ -508,6 +508,6 @@ describe('A position', () => {
 				'yesterday',
 			].map(instantOf),
 		).toEqual([70, 70, 70, 70, 0, 0, 0].map((rest): unknown => micros + rest).concat([undefined]));
-		expect(isoOf(micros + 999)).toBe('2026-03-31T17:27:20.152Z');
+		expect(isoInstant(micros + 999)).toBe('2026-03-31T17:27:20.152Z');
 	});
 });

@@ -29,7 +29,7 @@ import { editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN =
 	"Choose an object under 'Object' to see its fields. If 'Object' is an expression, choose Map Automatically or set 'Specify Fields' to JSON.";
-const NOTHING_TO_WRITE = "This object has no field that the credential's user can write.";
+const NO_WRITABLE_FIELD = "This object has no field that the credential's user can write.";
 
 /** The columns of Fields: what the chosen object lets be written, identifier first. */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
@@ -47,7 +47,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 			...strangers(stored, schema, writable),
 			...writable.map((field) => columnOf(field, schema, { operation, owners })),
 		];
-		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: NOTHING_TO_WRITE };
+		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: NO_WRITABLE_FIELD };
 	});
 	// n8n's mapper does not show why a list could not be read, but it shows a notice. It would take a
 	// notice for an empty list, though, and so drop fields that were mapped before.

@@ -10,7 +10,7 @@ import { editorKizen } from './editorKizen';
 export async function getReadableFields(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
-	return await fromSchema(this, (schema) => listed(schema, schema.fields));
+	return await fromSchema(this, (schema) => fieldChoices(schema, schema.fields));
 }
 
 /** The fields that a search can compare. */
@@ -18,7 +18,7 @@ export async function getComparableFields(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
 	return await fromSchema(this, (schema) =>
-		listed(
+		fieldChoices(
 			schema,
 			schema.fields.filter((field) => conditionsOf(field).length > 0),
 		),
@@ -51,7 +51,7 @@ async function fromSchema(
 }
 
 /** By label; the stored value is the API name, so that a workflow stays readable. */
-function listed(schema: ObjectSchema, fields: Field[]): INodePropertyOptions[] {
+function fieldChoices(schema: ObjectSchema, fields: Field[]): INodePropertyOptions[] {
 	return withDistinctLabels(schema, fields)
 		.filter(({ hidden }) => !hidden)
 		.map(({ label, name }) => ({ name: label, value: name }));

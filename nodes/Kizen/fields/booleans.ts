@@ -4,7 +4,7 @@ import { writeOption } from './options';
 import type { Field } from './schema';
 import { invalid, type Written } from './types';
 
-const WORDS = new Map<string, boolean>([
+const BOOLEAN_WORDS = new Map<string, boolean>([
 	['true', true],
 	['yes', true],
 	['y', true],
@@ -35,5 +35,5 @@ export function writeYesNoMaybe(given: unknown, field: Field): Written {
 function saidOf(given: unknown): boolean | undefined {
 	if (typeof given === 'boolean') return given;
 	if (typeof given !== 'string' && typeof given !== 'number') return undefined;
-	return WORDS.get(trimInvisible(String(given)).toLowerCase());
+	return BOOLEAN_WORDS.get(trimInvisible(String(given)).toLowerCase());
 }

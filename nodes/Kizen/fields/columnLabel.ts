@@ -7,7 +7,7 @@ import { fold } from './textMatch';
  * the label says what to enter, as in `Fee (USD, required)`.
  */
 
-const CURRENCY = /^[A-Z]{3}$/;
+const CURRENCY_CODE = /^[A-Z]{3}$/;
 
 /**
  * Returns a field's label with what to enter.
@@ -54,5 +54,5 @@ export function labelOfColumn(column: string): string {
 }
 
 function isNote(text: string): boolean {
-	return CURRENCY.test(text) || NOTES.some((note) => note === text);
+	return CURRENCY_CODE.test(text) || NOTES.some((note) => note === text);
 }

@@ -66,7 +66,7 @@ export function convertRow(
 	const ready = [...entries.values()];
 	return {
 		status: 'ready',
-		fields: ready.map(({ wire }) => wire),
+		fields: ready.map(({ requestField }) => requestField),
 		sent: ready.map(({ field }) => field),
 		ignored,
 		kinds: new Set(ready.flatMap(({ kind }) => kind ?? [])),
@@ -76,7 +76,7 @@ export function convertRow(
 interface Entry {
 	field: Field;
 	given: GivenField;
-	wire: RequestField;
+	requestField: RequestField;
 	kind: ReferenceKind | undefined;
 }
 
@@ -225,14 +225,14 @@ function emptyValue(
 /** Adds a change to the row; gives back what is wrong where the field has one already. */
 function put(entries: Map<Field, Entry>, given: GivenField, column: ColumnChange): FieldProblem[] {
 	const { field, change, value, kind } = column;
-	const entry = entries.get(field) ?? { field, given, wire: { id: field.id }, kind };
-	const { wire } = entry;
-	const isTaken = 'value' in wire || change in wire;
+	const entry = entries.get(field) ?? { field, given, requestField: { id: field.id }, kind };
+	const { requestField } = entry;
+	const isTaken = 'value' in requestField || change in requestField;
 	if (entries.has(field) && (change === 'value' || isTaken)) {
 		return [problemWith(field, given, twice(field, entry.given.key, given.key))];
 	}
-	if (change === 'value') wire.value = value;
-	else wire[change] = Array.isArray(value) ? value : [value];
+	if (change === 'value') requestField.value = value;
+	else requestField[change] = Array.isArray(value) ? value : [value];
 	entries.set(field, { ...entry, kind: entry.kind ?? kind });
 	return [];
 }

@@ -4,7 +4,7 @@ import type { Field } from './schema';
 import { isObject } from './typeGuards';
 import { invalid, type ValueContext, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
-import { offsetOfWall, zoneClock } from './zoneClock';
+import { MINUTE, offsetOfWall, zoneClock } from './zoneClock';
 
 /** A day, and what the given value says beyond it. */
 interface Moment {
@@ -35,7 +35,7 @@ export function writeDate(given: unknown, field: Field, context: ValueContext): 
 		? { value: shown.slice(0, 10) }
 		: notTaken(given, field, 'a date', {
 				unclear: 'is not a day in the calendar',
-				remedy: EXAMPLE,
+				remedy: DATE_EXAMPLE,
 			});
 }
 
@@ -80,16 +80,14 @@ function isFunction(value: unknown): value is () => unknown {
 	return typeof value === 'function';
 }
 
-const MINUTE = 60_000;
-
 function readMoment(given: unknown, form: WrittenForm): ReadMoment {
 	if (typeof given === 'number') return readSerial(given);
 	const text = typeof given === 'string' ? trimInvisible(plainSpaces(given)) : isoOf(given);
-	if (text === undefined) return { unclear: 'is not one', remedy: EXAMPLE };
+	if (text === undefined) return { unclear: 'is not one', remedy: DATE_EXAMPLE };
 	return NUMERIC.test(text) ? readSerial(Number(text)) : readText(text, form);
 }
 
-const EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
+const DATE_EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 const ISO =
 	/^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
@@ -116,19 +114,19 @@ function inForm(parts: RegExpExecArray, rules: FormRules): ReadMoment {
 
 function readIso(text: string): ReadMoment {
 	const parts = ISO.exec(text);
-	if (!parts) return { unclear: 'is not one', remedy: timeAsIso(text) ?? EXAMPLE };
+	if (!parts) return { unclear: 'is not one', remedy: timeAsIso(text) ?? DATE_EXAMPLE };
 	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
 	const day = dayText(Number(year), Number(month), Number(date));
-	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: DATE_EXAMPLE };
 	if (hour === undefined) return { day };
 	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-		return { unclear: 'is not a time of day', remedy: EXAMPLE };
+		return { unclear: 'is not a time of day', remedy: DATE_EXAMPLE };
 	}
 	const time = `${hour.padStart(2, '0')}:${minute}:${second}${fraction.replace(',', '.')}`;
 	if (zone === undefined) return { day, time };
 	const offset = readOffset(zone);
 	return offset === undefined
-		? { unclear: 'has an invalid UTC offset', remedy: EXAMPLE }
+		? { unclear: 'has an invalid UTC offset', remedy: DATE_EXAMPLE }
 		: { day, time, offset };
 }
 
@@ -158,7 +156,8 @@ function yearLast(parts: RegExpExecArray): ReadMoment {
 	const behind = rest.trim();
 	const readings = [...days].map((day) => withTime(day, behind));
 	const [reading] = readings;
-	if (reading === undefined) return { unclear: 'is not a day in the calendar', remedy: EXAMPLE };
+	if (reading === undefined)
+		return { unclear: 'is not a day in the calendar', remedy: DATE_EXAMPLE };
 	const isUnderstood = behind === '' || readings.every((one) => !days.has(one));
 	if (days.size === 1 && isUnderstood) return readIso(reading);
 	const suggested = [...days].map((day) => suggestion(day, behind));
@@ -238,7 +237,7 @@ function noSerial(number: number): ReadMoment {
 			remedy: `If it is a Unix timestamp, give ${seen} (DateTime.fromMillis(${millis}) in an expression).`,
 		};
 	}
-	return { unclear, remedy: EXAMPLE };
+	return { unclear, remedy: DATE_EXAMPLE };
 }
 
 function noZone(given: unknown, field: Field, { timezone }: ValueContext): Written {

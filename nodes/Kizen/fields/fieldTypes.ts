@@ -4,7 +4,7 @@ import { writeCheckbox, writeYesNoMaybe } from './booleans';
 import { readDate, writeDate, writeDatetime } from './dates';
 import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
 import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
-import { readOption, splitOptions, writeOption } from './options';
+import { readOptionValue, splitOptions, writeOption } from './options';
 import {
 	members,
 	readFile,
@@ -25,7 +25,7 @@ import {
 	writeShortText,
 	writeTimezone,
 } from './textValues';
-import type { ValueContext, ReferenceKind, Written } from './types';
+import type { ReferenceKind, ValueContext, Written } from './types';
 
 /** How n8n's resource mapper shows a field. */
 export interface EditorType {
@@ -91,7 +91,7 @@ const oneOption: FieldTypeRow = {
 	kind: 'option',
 	write: writeOption,
 	split: splitOptions,
-	read: readOption,
+	read: readOptionValue,
 };
 
 const record: FieldTypeRow = {

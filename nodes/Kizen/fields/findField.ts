@@ -1,4 +1,5 @@
 import { trimInvisible } from './invisible';
+import { remembered } from './remembered';
 import type { Field, ObjectSchema } from './schema';
 import { fold, nearest } from './textMatch';
 import type { GivenField } from './types';
@@ -62,12 +63,10 @@ interface Index {
 	folded: Map<string, Field[]>;
 	/** As `folded`, without punctuation. */
 	loose: Map<string, Field[]>;
-	/** Every row asks for the same keys again. */
 	known: Map<string, FoundField>;
 	knownLoose: Map<string, FoundField>;
 }
 
-const MAX_REMEMBERED = 5_000;
 const indexes = new WeakMap<ObjectSchema, Index>();
 
 function indexOf(schema: ObjectSchema): Index {
@@ -87,18 +86,6 @@ function indexOf(schema: ObjectSchema): Index {
 	return index;
 }
 
-function remembered(
-	known: Map<string, FoundField>,
-	key: string,
-	find: () => FoundField,
-): FoundField {
-	const before = known.get(key);
-	if (before) return before;
-	const found = find();
-	if (known.size < MAX_REMEMBERED) known.set(key, found);
-	return found;
-}
-
 /** Fields by API name and by label, each spelt by `spell`. */
 function byName(fields: Field[], spell: (name: string) => string): Map<string, Field[]> {
 	const found = new Map<string, Field[]>();
@@ -116,7 +103,7 @@ function amongAlike(schema: ObjectSchema, key: string, alike: Field[]): FoundFie
 	const wanted = trimInvisible(key);
 	if (wanted === '') return { unknown: true };
 	const [first, ...others] = alike;
-	if (first === undefined) return { unknown: true, ...suggestion(schema, wanted) };
+	if (first === undefined) return { unknown: true, ...nearestField(schema, wanted) };
 	if (others.length === 0) return { field: first };
 	// `Total` and `TOTAL` are two labels; `total`, another field's API name, fits neither better.
 	const [exact, ...twins] = alike.filter((field) => field.label === wanted);
@@ -124,7 +111,7 @@ function amongAlike(schema: ObjectSchema, key: string, alike: Field[]): FoundFie
 	return exact && twins.length === 0 && !byName ? { field: exact } : { ambiguous: alike };
 }
 
-function suggestion(schema: ObjectSchema, key: string): { nearest?: Field } {
+function nearestField(schema: ObjectSchema, key: string): { nearest?: Field } {
 	const writable = schema.fields.filter((field) => !field.readOnly);
 	const field = nearest(key, writable, ({ label, name }) => [label, name]);
 	return field ? { nearest: field } : {};

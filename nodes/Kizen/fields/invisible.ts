@@ -1,15 +1,15 @@
 // White space, control characters, and what copying from sheets, web pages and right-to-left texts
 // brings along: soft hyphen, zero-width and directional marks, fillers, the byte-order mark.
 const INVISIBLE = String.raw`[\s\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]`;
-const ONE = new RegExp(INVISIBLE, 'u');
-const ALL = new RegExp(`${INVISIBLE}+`, 'gu');
+const ONE_INVISIBLE = new RegExp(INVISIBLE, 'u');
+const ALL_INVISIBLE = new RegExp(`${INVISIBLE}+`, 'gu');
 
 /** Removes white space and invisible characters at both ends. */
 export function trimInvisible(text: string): string {
 	let start = 0;
 	let end = text.length;
-	while (start < end && ONE.test(text.charAt(start))) start++;
-	while (end > start && ONE.test(text.charAt(end - 1))) end--;
+	while (start < end && ONE_INVISIBLE.test(text.charAt(start))) start++;
+	while (end > start && ONE_INVISIBLE.test(text.charAt(end - 1))) end--;
 	return text.slice(start, end);
 }
 
@@ -20,17 +20,17 @@ export function isBlank(text: string): boolean {
 
 /** Removes all white space and invisible characters. */
 export function withoutInvisible(text: string): string {
-	return text.replace(ALL, '');
+	return text.replace(ALL_INVISIBLE, '');
 }
 
 /** Makes every white space a space of its own and removes what shows nothing at all. */
 export function plainSpaces(text: string): string {
-	return text.replace(ALL, (found) => found.replace(/\s/g, ' ').replace(/[^ ]/g, ''));
+	return text.replace(ALL_INVISIBLE, (found) => found.replace(/\s/g, ' ').replace(/[^ ]/g, ''));
 }
 
 /** Names the first invisible character of a text, such as `a zero-width space (U+200B) after "ada"`. */
 export function firstInvisible(text: string): string | undefined {
-	const at = text.search(ONE);
+	const at = text.search(ONE_INVISIBLE);
 	if (at === -1) return undefined;
 	const character = text.charAt(at);
 	const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');

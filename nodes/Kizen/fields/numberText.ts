@@ -60,7 +60,7 @@ export function readNumber(given: unknown, form: WrittenForm): ReadNumber {
 				};
 	}
 	if (typeof given === 'bigint') return readNumber(String(given), 'clear');
-	if (typeof given !== 'string') return { unclear: 'is not one', remedy: EXAMPLE };
+	if (typeof given !== 'string') return { unclear: 'is not one', remedy: NUMBER_EXAMPLE };
 	const text = plainNumber(given);
 	const rules = rulesOf(form);
 	if (rules) return readInForm(text, rules);
@@ -70,7 +70,7 @@ export function readNumber(given: unknown, form: WrittenForm): ReadNumber {
 	}
 	if (EUROPEAN.test(text)) return exactly(text.replace(/[. ]/g, '').replace(',', '.'));
 	if (DECIMAL_COMMA.test(text)) return commaDoubt(text);
-	return { unclear: 'is not one', remedy: EXAMPLE };
+	return { unclear: 'is not one', remedy: NUMBER_EXAMPLE };
 }
 
 const BY_DECIMAL_MARK = {
@@ -97,7 +97,7 @@ function plainNumber(given: string): string {
 	return trimInvisible(plainSpaces(given)).replace(/^−/, '-');
 }
 
-const EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';
+const NUMBER_EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';
 
 function startsWithZero(text: string): boolean {
 	return /^[-+]?0/.test(text);

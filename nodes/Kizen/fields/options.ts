@@ -1,5 +1,6 @@
 import { listed, nearestFirst, quoted } from './format';
 import { trimInvisible } from './invisible';
+import { remembered } from './remembered';
 import type { Field, FieldOption } from './schema';
 import { countSeparators, cutAroundNames } from './separators';
 import { fold, nearest } from './textMatch';
@@ -52,15 +53,11 @@ export function findOption(given: unknown, field: Field): FoundOption {
 	}
 	if (!isWord(given)) return { unknown: true };
 	const text = trimInvisible(String(given));
-	const { spellings, remembered } = indexOf(field);
-	const known = remembered.get(text);
-	if (known) return known;
-	const found = lookUp(text, spellings);
-	if (remembered.size < MAX_REMEMBERED) remembered.set(text, found);
-	return found;
+	const { spellings, known } = optionIndexOf(field);
+	return remembered(known, text, () => lookUpOption(text, spellings));
 }
 
-function lookUp(text: string, spellings: Index['spellings']): FoundOption {
+function lookUpOption(text: string, spellings: OptionIndex['spellings']): FoundOption {
 	for (const [spell, options] of spellings) {
 		const found = options.get(spell(text)) ?? [];
 		const [option, ...others] = found;
@@ -78,11 +75,13 @@ function isWord(given: unknown): given is string | number | boolean {
  * the text is cut at it.
  */
 export function splitOptions(text: string, field: Field): string[] {
-	if (isKnown(text, field)) return [text];
-	return cutAroundNames(text, indexOf(field).maxSeparators, (piece) => isKnown(piece, field));
+	if (isOptionName(text, field)) return [text];
+	return cutAroundNames(text, optionIndexOf(field).maxSeparators, (piece) =>
+		isOptionName(piece, field),
+	);
 }
 
-function isKnown(text: string, field: Field): boolean {
+function isOptionName(text: string, field: Field): boolean {
 	return !('unknown' in findOption(text, field));
 }
 
@@ -90,7 +89,7 @@ function isKnown(text: string, field: Field): boolean {
  * The label. Where a field that can be written has it twice, `{id, name}`, so that the same option is
  * written again.
  */
-export function readOption(value: unknown, field?: Field): unknown {
+export function readOptionValue(value: unknown, field?: Field): unknown {
 	const options = field?.options ?? [];
 	const id = isObject(value) ? value.id : value;
 	const label = isObject(value)
@@ -103,23 +102,21 @@ export function readOption(value: unknown, field?: Field): unknown {
 
 type Spelling = (text: string) => string;
 
-interface Index {
+interface OptionIndex {
 	/** Ways to spell an option, those that count first in front. */
 	spellings: Array<[Spelling, Map<string, FieldOption[]>]>;
 	/** In one label or code. */
 	maxSeparators: number;
-	/** Row after row chooses the same options again. */
-	remembered: Map<string, FoundOption>;
+	known: Map<string, FoundOption>;
 }
 
-const MAX_REMEMBERED = 2_000;
-const indexes = new WeakMap<Field, Index>();
+const optionIndexes = new WeakMap<Field, OptionIndex>();
 
-function indexOf(field: Field): Index {
-	const known = indexes.get(field);
+function optionIndexOf(field: Field): OptionIndex {
+	const known = optionIndexes.get(field);
 	if (known) return known;
 	const asWritten: Spelling = (text) => text;
-	const spellings: Index['spellings'] = [
+	const spellings: OptionIndex['spellings'] = [
 		[asWritten, by(field.options, ({ id }) => id)],
 		[asWritten, by(field.options, ({ label }) => label)],
 		[asWritten, by(field.options, ({ code }) => code)],
@@ -129,8 +126,8 @@ function indexOf(field: Field): Index {
 	];
 	const separators = field.options.flatMap(({ label, code }) => [label, code].map(countSeparators));
 	const maxSeparators = separators.reduce((most, count) => Math.max(most, count), 0);
-	const index: Index = { spellings, maxSeparators, remembered: new Map() };
-	indexes.set(field, index);
+	const index: OptionIndex = { spellings, maxSeparators, known: new Map() };
+	optionIndexes.set(field, index);
 	return index;
 }
 

@@ -124,7 +124,7 @@ export function readSchema(object: unknown, fields: unknown, categories?: unknow
 	const isContacts =
 		name === 'client_client' || about.object_class === 'contacts' || about.fetch_url === 'client';
 	const isPipeline = about.object_type === 'pipeline';
-	const placed = readFields(rowsIn(fields), isPipeline, readCategories(categories));
+	const placed = placeFields(rowsIn(fields), isPipeline, readCategories(categories));
 	const identifierName = isContacts ? 'email' : 'name';
 	const identifier = placed.find(({ field }) => field.name === identifierName)?.field;
 	const rank = ({ field, place }: Placed) => (field === identifier ? -1 : place);
@@ -169,7 +169,7 @@ function readCategories(categories: unknown): Map<string, Category> {
 	return new Map(rows.map(({ id, label }, place) => [id, { label, place }]));
 }
 
-function readFields(
+function placeFields(
 	rows: IDataObject[],
 	isPipeline: boolean,
 	known: Map<string, Category>,
@@ -201,7 +201,7 @@ function readField(row: IDataObject, isPipeline: boolean, category: string): Fie
 		required: row.is_required === true,
 		readOnly: isReadOnly(row, name, isPipeline),
 		hidden: row.is_hidden === true || row.is_suppressed === true,
-		options: rowsIn(row.options).map(readOption).filter(isOption),
+		options: rowsIn(row.options).map(readFieldOption).filter(isOption),
 		...(type === 'relationship' && {
 			relatedObjectId: textOf(relation.related_object),
 			relatedObjectName: textOf(relation.related_object_object_name),
@@ -224,12 +224,8 @@ function isReadOnly(row: IDataObject, name: string, isPipeline: boolean): boolea
 	if (isObject(row.access) && row.access.edit === false) return true;
 	// A custom field of the same name belongs to the user.
 	if (row.is_default === false) return false;
-	return WRITTEN_BY_KIZEN.has(name) || isStage(name, isPipeline);
-}
-
-/** A deal is moved by a request of its own (`PATCH …/move`), not by writing its stage field. */
-function isStage(name: string, isPipeline: boolean): boolean {
-	return isPipeline && name === 'stage';
+	// A deal is moved by a request of its own (`PATCH …/move`), not by writing its stage field.
+	return WRITTEN_BY_KIZEN.has(name) || (isPipeline && name === 'stage');
 }
 
 function holdsSeveral(row: IDataObject, type: FieldType, relation: IDataObject): boolean {
@@ -256,7 +252,7 @@ function boundsOf(row: IDataObject): Pick<Field, 'minimum' | 'maximum'> {
 	};
 }
 
-function readOption(row: IDataObject): FieldOption {
+function readFieldOption(row: IDataObject): FieldOption {
 	const id = scalar(row.id);
 	const code = scalar(row.code);
 	return { id, code, label: scalar(row.name) || code || id };

@@ -8,11 +8,11 @@ const COMMA = ',，、،';
 const SEMICOLON = ';；؛';
 const LINE = String.raw`\r\n\u2028\u2029`;
 
-const at = (characters: string) => new RegExp(`[${characters}]`, 'u');
-const SEPARATOR = at(LINE + SEMICOLON + COMMA);
+const anyOf = (characters: string) => new RegExp(`[${characters}]`, 'u');
+const SEPARATOR = anyOf(LINE + SEMICOLON + COMMA);
 
 /** Ways to cut a text into names, each to be tried if a name of the one before is not known. */
-const WAYS = [at(LINE), at(LINE + SEMICOLON), at(COMMA), SEPARATOR];
+const WAYS = [anyOf(LINE), anyOf(LINE + SEMICOLON), anyOf(COMMA), SEPARATOR];
 
 /** Cuts a text at every separator. */
 export function cutAtSeparators(text: string): string[] {

@@ -97,12 +97,12 @@ export function writeTimezone(given: unknown, field: Field): Written {
 
 /** For types that this node does not know: whatever can be sent at all. */
 export function writeAsItIs(given: unknown, field: Field): Written {
-	return isJson(given)
+	return isJsonText(given)
 		? { value: given }
 		: invalid(`"${field.label}" was given something that cannot be sent as JSON.`);
 }
 
-function isJson(given: unknown): boolean {
+function isJsonText(given: unknown): boolean {
 	try {
 		return JSON.stringify(given) !== undefined;
 	} catch {

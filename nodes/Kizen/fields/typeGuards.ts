@@ -12,10 +12,14 @@ export function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' ? trimInvisible(value) || undefined : undefined;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 export function isUuid(text: string): boolean {
-	return text.length === 36 && UUID.test(text);
+	return text.length === 36 && uuidsIn(text).length === 1;
+}
+
+export function uuidsIn(text: string): string[] {
+	return text.match(UUID) ?? [];
 }
 
 /** Own properties only, so that a key such as `constructor` finds nothing. */

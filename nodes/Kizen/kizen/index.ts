@@ -12,13 +12,13 @@ export { MAX_PAGE_SIZE } from './read';
 export { Records, searchNames, searchTags } from './records';
 export type {
 	ArchivedChoice,
-	Change,
 	Changed,
+	ChangeResult,
 	FieldSelection,
 	NotChanged,
 	UpdateChoice,
 } from './records';
 export { mentionsArchive, readResponse, withoutKey } from './response';
 export type { KizenResponse, Rejection } from './response';
-export { isStableOrder, textIn } from './searchRecords';
+export { fieldText, isStableOrder } from './searchRecords';
 export type { FilterGroup, Order, RecordSearch } from './searchRecords';

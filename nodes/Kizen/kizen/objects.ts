@@ -29,7 +29,7 @@ type Owner = Pick<ObjectSchema, 'id' | 'label'>;
 
 // Without `custom_only: false` Kizen leaves out Contacts (kizen/app-engine docs 05).
 const LIST = { path: ['custom-objects'], query: { custom_only: false, ordering: 'object_name' } };
-const PAGE_SIZE = 100;
+const OBJECTS_PER_PAGE = 100;
 
 /**
  * Reads one page of the objects that the credential's user may see, contacts included
@@ -43,7 +43,7 @@ export async function listObjects(
 	search: string | undefined,
 	page: number,
 ): Promise<{ objects: ListedObject[]; more: boolean }> {
-	const query = { ...LIST.query, page, page_size: PAGE_SIZE, ...(search && { search }) };
+	const query = { ...LIST.query, page, page_size: OBJECTS_PER_PAGE, ...(search && { search }) };
 	const body = await read(kizen, { ...LIST, query }, {});
 	const objects = rowsOf(body).flatMap(listedObject);
 	return { objects, more: hasNext(body) && objects.length > 0 };

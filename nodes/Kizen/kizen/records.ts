@@ -16,7 +16,7 @@ import { type Accepted, type Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
 /** What Kizen answered to a request that changes a record. */
-export type Change = Changed | NotChanged;
+export type ChangeResult = Changed | NotChanged;
 
 export interface Changed {
 	accepted: true;
@@ -102,7 +102,7 @@ export class Records {
 	}
 
 	/** Adds a record: `POST …/add` (developer.kizen.com, Add Records API). */
-	async add(row: { fields: RequestField[]; unarchive: ArchivedChoice }): Promise<Change> {
+	async add(row: { fields: RequestField[]; unarchive: ArchivedChoice }): Promise<ChangeResult> {
 		const { fields, unarchive } = row;
 		const change = await this.change({
 			kind: 'add',
@@ -124,7 +124,7 @@ export class Records {
 		onCreate: ArchivedChoice;
 		onUpdate: UpdateChoice;
 		returnAllFields: boolean;
-	}): Promise<Change> {
+	}): Promise<ChangeResult> {
 		const request: KizenRequest = {
 			kind: 'upsert',
 			method: 'POST',
@@ -145,7 +145,7 @@ export class Records {
 	async update(
 		id: string,
 		row: { fields: RequestField[]; onConflict: UpdateChoice; returnAllFields: boolean },
-	): Promise<Change> {
+	): Promise<ChangeResult> {
 		const request: KizenRequest = {
 			kind: 'idempotent',
 			method: 'PATCH',
@@ -164,21 +164,21 @@ export class Records {
 	 * Archives a record: `DELETE …/{id}`. Kizen has no other deletion (kizen/builder-cli, recorded
 	 * live).
 	 */
-	async archive(id: string): Promise<Change> {
+	async archive(id: string): Promise<ChangeResult> {
 		const doubt = 'Kizen may still have archived the record';
 		const request = { method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY } as const;
 		return await this.change(request, { record: id, doubt });
 	}
 
 	/** Brings a record back from the archive: `PATCH …/{id}/unarchive` (Kizen's OpenAPI document). */
-	async unarchive(id: string): Promise<Change> {
+	async unarchive(id: string): Promise<ChangeResult> {
 		const path = this.path(id, 'unarchive');
 		const doubt = 'Kizen may still have unarchived the record';
 		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, { record: id, doubt });
 	}
 
 	/** Moves a pipeline's record to a stage: `PATCH …/{id}/move` (kizen/builder-cli, api/records.py). */
-	async move(id: string, stageId: string): Promise<Change> {
+	async move(id: string, stageId: string): Promise<ChangeResult> {
 		const path = this.path(id, 'move');
 		const body = { stage_id: stageId };
 		const doubt = 'Kizen may still have moved the record';
@@ -203,7 +203,7 @@ export class Records {
 	private async change(
 		request: KizenRequest,
 		about: { record?: string; doubt?: string } = {},
-	): Promise<Change> {
+	): Promise<ChangeResult> {
 		const { response, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
 		const { mayHaveExecuted: mayHaveBeenWritten, mayHaveExecutedBefore: mayBeRepeated } = sent;
 		if (response.accepted) {

@@ -77,8 +77,8 @@ const SHORTEST_KEY = 8;
 export function withoutKey(response: HttpResponse, apiKey: string): HttpResponse {
 	if (apiKey.length < SHORTEST_KEY || !holds(response.body, apiKey)) return response;
 	const written = JSON.stringify(apiKey).slice(1, -1);
-	const text = JSON.stringify(response.body).replaceAll(written, '[API key]');
-	return { ...response, body: JSON.parse(text) as unknown };
+	const textOfMessage = JSON.stringify(response.body).replaceAll(written, '[API key]');
+	return { ...response, body: JSON.parse(textOfMessage) as unknown };
 }
 
 /** Whether a text stands anywhere in a value. Writing a page of records out to look takes thrice as long. */

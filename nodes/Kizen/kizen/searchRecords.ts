@@ -258,7 +258,7 @@ function timesOf(
 	rows: IDataObject[],
 	{ field, descending }: Order,
 ): number[] | undefined {
-	const times = rows.map((row) => Date.parse(textIn(schema, row, field)));
+	const times = rows.map((row) => Date.parse(fieldText(schema, row, field)));
 	let [before = NaN] = times;
 	let isSorted = true;
 	for (const time of times) {
@@ -269,7 +269,11 @@ function timesOf(
 }
 
 /** Returns what a record holds in one field, as text. Only this one is read: a search may find many. */
-export function textIn(schema: ObjectSchema, { fields }: IDataObject, { id, name }: Field): string {
+export function fieldText(
+	schema: ObjectSchema,
+	{ fields }: IDataObject,
+	{ id, name }: Field,
+): string {
 	const held = Array.isArray(fields)
 		? fields.filter((field) => isObject(field) && (field.id === id || field.name === name))
 		: isObject(fields) && { [id]: fields[id] ?? fields[name] };

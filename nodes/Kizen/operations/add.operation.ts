@@ -20,7 +20,7 @@ import {
 } from '../records';
 import type { Operation } from './operation';
 
-const unarchive = ifArchivedMatches({
+const ifArchived = ifArchivedMatches({
 	displayName: 'If an Archived Record Has This Name or Email',
 	name: 'unarchive',
 	description:
@@ -34,13 +34,13 @@ export const add: Operation = {
 	action: 'Add record',
 	outputs: ['created', 'unarchived', 'conflict', 'failed'],
 	options: CREATE_OPTIONS,
-	parameters: [...WRITTEN_FIELDS, unarchive, output],
+	parameters: [...WRITTEN_FIELDS, ifArchived, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
 		const { adds } = session;
 		const given = readFields(item, schema, session);
-		const onArchived = choiceOf(item, unarchive);
+		const onArchived = choiceOf(item, ifArchived);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);
 		const stage = await readStageOption(item, session, schema);
@@ -62,7 +62,7 @@ export const add: Operation = {
 					raw,
 					archiveChoice: () =>
 						onArchived === 'prompt'
-							? { parameter: unarchive.displayName, name: identifier }
+							? { parameter: ifArchived.displayName, name: identifier }
 							: undefined,
 					send: async (fields) =>
 						await adds.send(

@@ -58,7 +58,7 @@ export const search: Operation = {
 					...(await sinceGroups(item, session, schema)),
 				];
 				const inSegment = await segmentQuery(item, session, schema);
-				const text = readText(item);
+				const text = readSearchText(item);
 				const pages = records.search({
 					groups,
 					query: { ...(text !== '' && { search: text }), ...inSegment },
@@ -90,7 +90,7 @@ function readLimit(item: Item): number {
 	return wholeNumber(item.parameter(limit.name, limit.default), limit, orAll);
 }
 
-function readText(item: Item): string {
+function readSearchText(item: Item): string {
 	const given = item.parameter(searchFor.name, '') ?? '';
 	if (typeof given === 'string' || typeof given === 'number') return String(given).trim();
 	throw notAllowed(searchFor.displayName, given, 'Enter the text to search for.');

@@ -5,7 +5,7 @@ import type { NotChanged, Records } from '../kizen';
 import { ProblemError, RESPONSE_LOST, type Outcome } from '../outcome';
 import {
 	activeIdOf,
-	archivedConflict,
+	archivedConflictIn,
 	chosenRecords,
 	labelOf,
 	readRecord,
@@ -66,7 +66,7 @@ async function unarchiveRecord(records: Records, id: string, raw: boolean): Prom
 
 function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outcome {
 	const place = rejection.fields[0]?.index ?? -1;
-	if (archivedConflict(rejection, place) === 'no') return { action: 'failed', problem };
+	if (archivedConflictIn(rejection, place) === 'no') return { action: 'failed', problem };
 	const identifier = schema.isContacts ? 'email' : 'name';
 	return {
 		action: 'conflict',

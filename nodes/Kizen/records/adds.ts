@@ -1,4 +1,4 @@
-import type { Change } from '../kizen';
+import type { ChangeResult } from '../kizen';
 
 /** What the Adds of a run have made so far. */
 export class Adds {
@@ -8,7 +8,7 @@ export class Adds {
 	private readonly open = new Map<string, number>();
 
 	/** Sends an Add, and notes what it made. */
-	async send(key: string | undefined, add: () => Promise<Change>): Promise<Change> {
+	async send(key: string | undefined, add: () => Promise<ChangeResult>): Promise<ChangeResult> {
 		if (key !== undefined) this.open.set(key, (this.open.get(key) ?? 0) + 1);
 		const change = await add();
 		const id = change.accepted ? change.body.id : undefined;

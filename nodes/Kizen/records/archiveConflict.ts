@@ -62,7 +62,7 @@ async function isArchived(
 ): Promise<boolean> {
 	const { records, schema, given, identifier } = job;
 	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
-	const verdict = archivedConflict(rejection, identifierAt);
+	const verdict = archivedConflictIn(rejection, identifierAt);
 	if (verdict !== 'open') return verdict === 'yes';
 	const wanted = identifierIn(schema, given) ?? identifier;
 	return wanted === undefined || !(await hasActiveRecord(records, wanted));
@@ -77,7 +77,7 @@ async function isArchived(
  *
  * @param identifierAt index of the name or email among the fields sent, where it was sent
  */
-export function archivedConflict(
+export function archivedConflictIn(
 	rejection: Rejection,
 	identifierAt: number,
 ): 'yes' | 'no' | 'open' {

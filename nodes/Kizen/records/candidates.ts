@@ -25,9 +25,9 @@ export function recordCandidate(row: IDataObject): Candidate | undefined {
 	const person = { first_name: value('first_name'), last_name: value('last_name') };
 	const created = value('created');
 	const owner = value('owner');
-	const ownerName = isObject(owner) ? fullName(owner) || textIn(owner.name) : undefined;
-	const name = textIn(value('name'));
-	const email = textIn(value('email'));
+	const ownerName = isObject(owner) ? fullName(owner) || textIfAny(owner.name) : undefined;
+	const name = textIfAny(value('name'));
+	const email = textIfAny(value('email'));
 	return candidate(row, [name, email, row.display_name, fullName(person)], {
 		...(name && { name }),
 		...(email && { email }),
@@ -66,10 +66,10 @@ function candidate(
 	facts: Omit<Candidate, 'id' | 'names'> = {},
 ): Candidate | undefined {
 	if (typeof id !== 'string') return undefined;
-	return { id, names: names.flatMap((name) => textIn(name) ?? []), ...facts };
+	return { id, names: names.flatMap((name) => textIfAny(name) ?? []), ...facts };
 }
 
-function textIn(value: unknown): string | undefined {
+function textIfAny(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -92,7 +92,7 @@ async function readOwn(add: DoubtfulAdd, id: string): Promise<Finding> {
 		const record = await records.find(id);
 		if (record === undefined || !holdsAll(record, row, schema)) break;
 		const { created } = simplifyFields(record.fields, schema);
-		const isOwn = isWithin(created, kizen.clock, exchange);
+		const isOwn = isCreatedWithin(created, kizen.clock, exchange);
 		// Asked now, when nothing more is waited for, because other rows go on meanwhile.
 		if (isOwn === 'no' || adds.has(id) || !adds.isOneOpen(key)) break;
 		if (isOwn === 'yes') {
@@ -106,7 +106,7 @@ async function readOwn(add: DoubtfulAdd, id: string): Promise<Finding> {
 }
 
 /** Whether something happened while a request was out, by Kizen's clock. */
-function isWithin(
+function isCreatedWithin(
 	happened: unknown,
 	clock: KizenClock,
 	{ sentAt, receivedAt }: Exchange,

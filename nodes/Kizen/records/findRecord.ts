@@ -7,6 +7,7 @@ import {
 	isUuid,
 	listed,
 	readIdentifier,
+	uuidsIn,
 	type ObjectSchema,
 } from '../fields';
 import type { FieldSelection, Records } from '../kizen';
@@ -15,8 +16,6 @@ import { describeCandidate, recordCandidate, type Candidate } from './candidates
 
 /** One record, as the parameter Record names it. */
 export type RecordChoice = { id: string } | { name: string };
-
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /**
  * Reads the parameter Record: an ID, a link copied from Kizen, or a name or email. An expression in
@@ -50,7 +49,7 @@ export function readRecord(item: Item): RecordChoice {
 function idIn(text: string): string | undefined {
 	if (isUuid(text)) return text.toLowerCase();
 	if (!URL.canParse(text)) return undefined;
-	return new URL(text).pathname.match(UUID)?.at(-1)?.toLowerCase();
+	return uuidsIn(new URL(text).pathname).at(-1)?.toLowerCase();
 }
 
 /**
@@ -158,11 +157,11 @@ function single(
 	{ label }: ObjectSchema,
 	text: string,
 ): Candidate {
-	if (found.length > 1) throw ambiguous(label, text, found);
+	if (found.length > 1) throw ambiguousName(label, text, found);
 	return only;
 }
 
-function ambiguous(label: string, text: string, found: Candidate[]): ProblemError {
+function ambiguousName(label: string, text: string, found: Candidate[]): ProblemError {
 	return new ProblemError(
 		`"${label}" has ${found.length} records called ${quote(text)}: ${listed(found.map(describeCandidate))}`,
 		"Rename the others in Kizen, or open the record you mean in Kizen, copy its link and enter it under 'Record'.",

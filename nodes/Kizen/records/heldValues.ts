@@ -14,17 +14,17 @@ export function holdsAll(record: IDataObject, row: ReadyRow, schema: ObjectSchem
 	const held = heldValues(record.fields, schema);
 	return row.sent.every((field, index) => {
 		const { value, add_values: added } = row.fields[index] ?? {};
-		const wanted = partsOf(value ?? added, idOf);
-		const parts = partsOf(held.get(field.id), namesOf);
+		const wanted = heldParts(value ?? added, idOf);
+		const parts = heldParts(held.get(field.id), namesOf);
 		if (wanted.length === 0) return parts.length === 0;
 		return wanted.every((one) => parts.some((part) => isSame(one, part, field)));
 	});
 }
 
 /** What a value consists of, as texts: nothing for an empty one, one for each of several values. */
-function partsOf(value: unknown, ofObject: (object: IDataObject) => unknown[]): string[] {
-	if (Array.isArray(value)) return value.flatMap((one) => partsOf(one, ofObject));
-	if (isObject(value)) return ofObject(value).flatMap((one) => partsOf(one, () => []));
+function heldParts(value: unknown, ofObject: (object: IDataObject) => unknown[]): string[] {
+	if (Array.isArray(value)) return value.flatMap((one) => heldParts(one, ofObject));
+	if (isObject(value)) return ofObject(value).flatMap((one) => heldParts(one, () => []));
 	if (value === undefined || value === null) return [];
 	const text = String(value).replace(/\s+/g, ' ').trim().toLowerCase();
 	return text === '' ? [] : [text];

@@ -1,6 +1,6 @@
 /** A record to write and a record that was read. */
 export { Adds } from './adds';
-export { archivedConflict } from './archiveConflict';
+export { archivedConflictIn } from './archiveConflict';
 export { findAdded } from './doubtfulAdd';
 export { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from './existing';
 export {
@@ -17,8 +17,8 @@ export { readFields, withoutRespelledLookupValue } from './input';
 export { readLookupValue } from './lookupValue';
 export { columnId } from './mappedFields';
 export { briefItem, nameOf, recordItem } from './output';
-export { fieldNamed, readingOf } from './reading';
-export type { Reading } from './reading';
+export { fieldNamed, readingOf } from './outputForm';
+export type { OutputForm } from './outputForm';
 export { isReturnedItem } from './returnedItem';
 export { conditionsOf } from './search/conditions';
 export { filterOn, filterSince } from './search/filters';

@@ -18,7 +18,7 @@ import {
 import { ProblemError } from '../outcome';
 
 /** One field of the list that n8n keeps with the mapping. */
-interface Column {
+interface MappedColumn {
 	/** See {@link columnId}. */
 	id: string;
 	label: string;
@@ -37,7 +37,7 @@ export function readMappedFields(
 	mapping: Record<string, unknown>,
 	schema: ObjectSchema,
 ): GivenField[] {
-	const columns = columnsOf(mapping.schema);
+	const columns = mappedColumns(mapping.schema);
 	const labels = new Map(columns.map(({ id, label }) => [id, label]));
 	const values = isObject(mapping.value) ? mapping.value : {};
 	throwIfValuesDropped(columns, values);
@@ -49,7 +49,7 @@ export function readMappedFields(
 			value,
 			knownAs: labels.get(key) ?? key,
 		}));
-	const strangers = mapped.filter(({ key }) => !isKnown(schema, key));
+	const strangers = mapped.filter(({ key }) => !isFieldKey(schema, key));
 	const isAllowed = optionOf(item, unknownFields) === 'ignore';
 	if (!isAllowed && strangers.length > 1 && isOfAnotherObject(columns, schema)) {
 		throw new ProblemError(
@@ -68,7 +68,7 @@ export function columnId({ id, name }: Pick<Field, 'id' | 'name'>): string {
 	return RESERVED.has(name) ? id : name;
 }
 
-function throwIfValuesDropped(columns: Column[], values: Record<string, unknown>): void {
+function throwIfValuesDropped(columns: MappedColumn[], values: Record<string, unknown>): void {
 	const dropped = columns.find(
 		({ id, removed }) => RESERVED.has(id) && !removed && !Object.hasOwn(values, id),
 	);
@@ -81,7 +81,7 @@ function throwIfValuesDropped(columns: Column[], values: Record<string, unknown>
 
 const valuesLabel = mapper.typeOptions?.resourceMapper?.valuesLabel;
 
-function columnsOf(stored: unknown): Column[] {
+function mappedColumns(stored: unknown): MappedColumn[] {
 	return (Array.isArray(stored) ? stored : [])
 		.filter(isObject)
 		.map(({ id, displayName, removed }) => ({
@@ -96,14 +96,14 @@ function columnsOf(stored: unknown): Column[] {
  * when the object is changed. Two objects may share some fields, and some of an object's own fields
  * may have been deleted since; so the greater part decides, and of the whole list.
  */
-function isOfAnotherObject(columns: Column[], schema: ObjectSchema): boolean {
+function isOfAnotherObject(columns: MappedColumn[], schema: ObjectSchema): boolean {
 	const own = columns.filter(({ id }) => !FIELDS_OF_EVERY_OBJECT.has(id));
-	const known = own.filter(({ id }) => isKnown(schema, id));
+	const known = own.filter(({ id }) => isFieldKey(schema, id));
 	return known.length < own.length / 2;
 }
 
 const FIELDS_OF_EVERY_OBJECT = new Set(['name', 'owner']);
 
-function isKnown(schema: ObjectSchema, key: string): boolean {
+function isFieldKey(schema: ObjectSchema, key: string): boolean {
 	return !('unknown' in findField(schema, key));
 }

@@ -32,11 +32,11 @@ export function createReferences(kizen: Kizen): References {
 		found.set(key, await resolve(kizen, schema, reference));
 	};
 	return {
-		known: (schema, reference) => found.get(keyOf(schema, reference)),
+		known: (schema, reference) => found.get(referenceKey(schema, reference)),
 		async lookUp(schema, references) {
 			await Promise.all(
 				references.map(async (reference) => {
-					const key = keyOf(schema, reference);
+					const key = referenceKey(schema, reference);
 					if (found.has(key)) return;
 					const search = inFlight.get(key) ?? find(schema, reference, key);
 					inFlight.set(key, search);
@@ -51,7 +51,7 @@ export function createReferences(kizen: Kizen): References {
 	};
 }
 
-function keyOf(schema: ObjectSchema, reference: Reference): string {
+function referenceKey(schema: ObjectSchema, reference: Reference): string {
 	const { kind, text, field } = reference;
 	const place = { record: field.relatedObjectId, tag: field.id, member: '' }[kind];
 	return JSON.stringify([kind, schema.id, place, text]);
@@ -105,10 +105,10 @@ async function candidatesFor(
 			: kind === 'tag'
 				? searchTags(kizen, schema, field, text)
 				: searchTeam(kizen, text);
-	return await collect(pages, kind, max);
+	return await collectCandidates(pages, kind, max);
 }
 
-async function collect(
+async function collectCandidates(
 	pages: AsyncIterable<IDataObject[]>,
 	kind: Reference['kind'],
 	max: number,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listed, referenceKind, type ReferenceKind, type RequestField } from '../fields';
-import type { Change, Changed, Exchange, NotChanged, Rejection } from '../kizen';
+import type { Changed, ChangeResult, Exchange, NotChanged, Rejection } from '../kizen';
 import {
 	ADD_FOUND,
 	RESPONSE_LOST,
@@ -24,7 +24,7 @@ import type { Session } from './session';
 /** What one write needs beside the row itself. */
 export interface Write extends ArchiveCheck {
 	/** Sends these fields. */
-	send(fields: RequestField[]): Promise<Change>;
+	send(fields: RequestField[]): Promise<ChangeResult>;
 	/** Whether Kizen's full response is returned. */
 	raw: boolean;
 	/** ID of the record that is written, where it is known before. */
@@ -64,13 +64,13 @@ export async function write(job: Write): Promise<Outcome> {
 	const best = isSettled ? last : first;
 	if (!best.change.accepted) return await notWritten(job, best.row, best.change);
 	session.formats.accepted(best.formats, best.row.kinds);
-	return await written(job, best.row, best.change);
+	return await outcomeOf(job, best.row, best.change);
 }
 
 interface Attempt {
 	row: ReadyRow;
 	formats: Formats;
-	change: Change;
+	change: ChangeResult;
 }
 
 /** What to try next, if all that Kizen minded was the format of references. */
@@ -158,7 +158,7 @@ const SIGHTS: Record<Sight, (identifier: string) => string> = {
 	unknown: () => 'The node could not look for it.',
 };
 
-async function written(job: Write, row: ReadyRow, change: Changed): Promise<Outcome> {
+async function outcomeOf(job: Write, row: ReadyRow, change: Changed): Promise<Outcome> {
 	const { body: record, status, requestId, mayBeRepeated, exchange } = change;
 	if (typeof record.id !== 'string' || record.id === '') {
 		const problem: Problem = {

@@ -14,7 +14,7 @@ export function credentialReader(
 	context: IExecuteFunctions,
 	itemCount: number,
 ): (index: number) => Promise<Credential> {
-	const attempt = async (index: number): Promise<Attempt> =>
+	const attempt = async (index: number): Promise<CredentialReading> =>
 		await readCredential(context, index).then(
 			(credential) => ({ credential, key: credentialKey(credential) }),
 			(thrown: unknown) => ({ thrown, key: String(thrown) }),
@@ -39,7 +39,7 @@ export function credentialReader(
 const FEW_ITEMS = 5;
 
 /** `key` is the same for two attempts with the same result. */
-type Attempt = { key: string } & ({ credential: Credential } | { thrown: unknown });
+type CredentialReading = { key: string } & ({ credential: Credential } | { thrown: unknown });
 
 /** Tells credentials apart by everything they hold, the API key included: never leaves the memory. */
 export function credentialKey(credential: Credential): string {

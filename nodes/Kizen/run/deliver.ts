@@ -58,13 +58,13 @@ export function deliver(
 			// One by one: a search may find more than a call takes arguments.
 			for (const json of outcome.items) output.push({ json, pairedItem: { item: index } });
 		} else {
-			output.push(itemOf(outcome, index, input[index], delivery));
+			output.push(failedItem(outcome, index, input[index], delivery));
 		}
 	});
 	return [...outputs.values()];
 }
 
-function itemOf(
+function failedItem(
 	{ action, problem }: NotDone,
 	index: number,
 	input: INodeExecutionData | undefined,

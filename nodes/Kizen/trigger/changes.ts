@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { choiceOf, event as eventParameter, type Item } from '../description';
 import type { Field, ObjectSchema } from '../fields';
-import { textIn, type FilterGroup, type Records, type RecordSearch } from '../kizen';
+import { fieldText, type FilterGroup, type Records, type RecordSearch } from '../kizen';
 import { ProblemError } from '../outcome';
 import {
 	chosenRecords,
@@ -11,22 +11,22 @@ import {
 	readingOf,
 	searchedFields,
 	segmentQuery,
-	type Reading,
+	type OutputForm,
 	type Session,
 } from '../records';
 import type { SightingPage } from './collect';
 import type { EventAction, Instant, Position, Sighting, TriggerEvent } from './cursor';
-import { instantOf, isoOf } from './instant';
+import { instantOf, isoInstant } from './instant';
 
 /** How many records are asked for in one request. */
-const PAGE_SIZE = 500;
+const RECORDS_PER_PAGE = 500;
 
 /** The records of an object that meet the node's conditions, by the time of the event. */
 export class Changes {
 	private constructor(
 		private readonly records: Records,
 		readonly event: TriggerEvent,
-		private readonly reading: Reading,
+		private readonly reading: OutputForm,
 		private readonly groups: FilterGroup[],
 		private readonly query: IDataObject,
 		private readonly times: { created: Field; updated: Field | undefined },
@@ -73,7 +73,7 @@ export class Changes {
 
 	/** Reads the records from a position's `floor` on, the earliest first. */
 	async *since({ floor }: Position): AsyncGenerator<SightingPage<IDataObject>> {
-		const from = filterOn(this.schema, this.time, '>=', isoOf(floor));
+		const from = filterOn(this.schema, this.time, '>=', isoInstant(floor));
 		const search = this.search([{ and: true, filters: [from] }], { descending: false });
 		for await (const { records, isInOrder } of this.records.search(search)) {
 			yield { sightings: records.map((record) => this.sighting(record)), isInOrder };
@@ -100,7 +100,7 @@ export class Changes {
 			fieldNames: searchedFields(this.schema, this.reading, needed),
 			order: { field: this.time, descending },
 			maxRecords,
-			pageSize: PAGE_SIZE,
+			pageSize: RECORDS_PER_PAGE,
 			bound: (condition, moment) => filterOn(this.schema, this.time, condition, moment),
 		};
 	}
@@ -116,7 +116,7 @@ export class Changes {
 	}
 
 	private instant(record: IDataObject, field: Field): Instant {
-		const instant = instantOf(textIn(this.schema, record, field));
+		const instant = instantOf(fieldText(this.schema, record, field));
 		if (instant !== undefined) return instant;
 		throw new ProblemError(
 			`Kizen returned a record of "${this.schema.label}" without "${field.label}"`,

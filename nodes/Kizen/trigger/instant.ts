@@ -11,6 +11,6 @@ export function instantOf(text: string): Instant | undefined {
 }
 
 /** Writes a whole millisecond as Kizen's filters take it: `2026-03-31T17:27:20.152Z`. */
-export function isoOf(instant: Instant): string {
+export function isoInstant(instant: Instant): string {
 	return new Date(Math.floor(instant / 1000)).toISOString();
 }

@@ -70,7 +70,7 @@ async function polled(
 	memory: TriggerMemory,
 	stored: IDataObject | undefined,
 ): Promise<IDataObject[]> {
-	const item = itemOf(context);
+	const item = triggerItem(context);
 	const { budgetMs, isLate } = deadlineOf(context);
 	const isKept = memory.session !== undefined;
 	const attempt = async () => {
@@ -97,7 +97,7 @@ function passes({ cause }: Problem): boolean {
 }
 
 /** A trigger has no items: there are only its parameters. */
-function itemOf(context: IPollFunctions): Item {
+function triggerItem(context: IPollFunctions): Item {
 	return {
 		json: {},
 		parameter: (name, fallback) => context.getNodeParameter(name, fallback) ?? fallback,

@@ -10,11 +10,11 @@ export interface Condition {
 	/** As people read it. */
 	name: string;
 	/** Kizen's own word. */
-	wire: string;
+	kizenWord: string;
 	takes: Takes;
 }
 
-const WORDS: Record<string, string> = {
+const STORED_WORDS: Record<string, string> = {
 	'=': 'is',
 	'!=': 'is_not',
 	'>': 'greater_than',
@@ -24,17 +24,22 @@ const WORDS: Record<string, string> = {
 };
 
 /** What the node stores unless said otherwise. */
-function usualWord(wire: string): string {
-	return WORDS[wire] ?? wire.replace('!', 'not_');
+function usualWord(kizenWord: string): string {
+	return STORED_WORDS[kizenWord] ?? kizenWord.replace('!', 'not_');
 }
 
 /** `value` is its own where the panel shows another sample for the value than it usually does. */
-function condition(wire: string, name: string, takes: Takes, value = usualWord(wire)): Condition {
-	return { value, name, wire, takes };
+function condition(
+	kizenWord: string,
+	name: string,
+	takes: Takes,
+	value = usualWord(kizenWord),
+): Condition {
+	return { value, name, kizenWord, takes };
 }
 
-const one = (wire: string, name: string, value?: string) => condition(wire, name, 'one', value);
-const several = (wire: string, name: string) => condition(wire, name, 'several');
+const one = (word: string, name: string, value?: string) => condition(word, name, 'one', value);
+const several = (word: string, name: string) => condition(word, name, 'several');
 
 /** The only word Kizen has for both, told apart by its value. */
 export const EMPTINESS = 'is_blank';
@@ -146,7 +151,9 @@ export function conditionNamed(field: Field, text: string): Condition | undefine
 	const conditions = conditionsOf(field);
 	return (
 		conditions.find(({ value }) => value === text.trim()) ??
-		conditions.find(({ wire }) => wire === text.trim() || usualWord(wire) === text.trim()) ??
+		conditions.find(
+			({ kizenWord }) => kizenWord === text.trim() || usualWord(kizenWord) === text.trim(),
+		) ??
 		conditions.find(({ name }) => fold(name) === fold(text))
 	);
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { quote } from '../../description';
 import { isObject, type Field, type ObjectSchema } from '../../fields';
 import { ProblemError } from '../../outcome';
-import { fieldNamed } from '../reading';
+import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
 import {
 	AT_LEAST,
@@ -62,7 +62,7 @@ export async function filterSince(
 		given,
 		parameter,
 	);
-	return filterOn(schema, field, AT_LEAST.wire, value);
+	return filterOn(schema, field, AT_LEAST.kizenWord, value);
 }
 
 async function filterFrom(
@@ -87,7 +87,7 @@ async function filterFrom(
 				.join(', ')}.`,
 		);
 	}
-	return await written(session, schema, field, condition, row);
+	return await filterBy(session, schema, field, condition, row);
 }
 
 /** The options of the stage field are a copy; the pipeline's own stages are asked for. */
@@ -101,14 +101,14 @@ function isStage({ isPipeline }: ObjectSchema, { name, isDefault }: Field): bool
 	return isPipeline && isDefault && name === 'stage';
 }
 
-async function written(
+async function filterBy(
 	session: Session,
 	schema: ObjectSchema,
 	field: Field,
 	condition: Condition,
 	row: IDataObject,
 ): Promise<Filter> {
-	const { wire: word, takes } = condition;
+	const { kizenWord: word, takes } = condition;
 	const filter = (how: string, value: unknown) => filterOn(schema, field, how, value);
 	const values = async (given: unknown) =>
 		await valuesFor(session, schema, field, condition, given, CONDITIONS);

@@ -10,7 +10,7 @@ import {
 } from '../../description';
 import type { ObjectSchema } from '../../fields';
 import type { FilterGroup } from '../../kizen';
-import type { Reading } from '../reading';
+import type { OutputForm } from '../outputForm';
 import type { Session } from '../session';
 import { filtersFrom } from './filters';
 
@@ -56,7 +56,7 @@ export async function segmentQuery(
  */
 export function searchedFields(
 	schema: ObjectSchema,
-	{ fields }: Reading,
+	{ fields }: OutputForm,
 	alsoNeeded: string[],
 ): string[] | undefined {
 	if (fields === undefined && !schema.isPipeline) return undefined;

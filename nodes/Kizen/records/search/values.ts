@@ -122,7 +122,7 @@ function filterForm(value: unknown, field: Field): unknown {
 }
 
 /** A day as text, or as a spreadsheet's number of it. */
-const DAY = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d+)$/;
+const DAY_ALONE = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d+)$/;
 
 /**
  * The last moment of a day that was given for a time; undefined for everything else.
@@ -136,14 +136,14 @@ export async function endOfDay(
 	given: unknown,
 ): Promise<string | undefined> {
 	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
-	if (field.type !== 'datetime' || !DAY.test(trimInvisible(String(one)))) return undefined;
+	if (field.type !== 'datetime' || !DAY_ALONE.test(trimInvisible(String(one)))) return undefined;
 	const day = await compared(session, schema, { ...field, type: 'date', multiple: false }, given);
 	const next = new Date(Date.parse(`${String(day)}T00:00:00Z`) + 86_400_000).toISOString();
 	const start = await compared(session, schema, { ...field, multiple: false }, next.slice(0, 10));
 	return new Date(Date.parse(String(start)) - 1).toISOString();
 }
 
-const MONTHS = [
+const MONTH_NAMES = [
 	'january',
 	'february',
 	'march',
@@ -161,7 +161,7 @@ const MONTHS = [
 /** From 1 to 12; given so or by its English name. Throws ProblemError. */
 export function monthOf(given: unknown, field: Field): number {
 	const text = trimInvisible(String(given ?? '')).toLowerCase();
-	const named = text.length >= 3 ? MONTHS.findIndex((month) => month.startsWith(text)) + 1 : 0;
+	const named = text.length >= 3 ? MONTH_NAMES.findIndex((month) => month.startsWith(text)) + 1 : 0;
 	const month = named || Number(text);
 	if (Number.isInteger(month) && month >= 1 && month <= 12) return month;
 	throw new ProblemError(

@@ -8,7 +8,7 @@ import { nameOfField } from './itemKeys';
 import { recordItem, withFields } from './output';
 
 /** What a reading operation is to put out for a record. */
-export interface Reading {
+export interface OutputForm {
 	/** The fields that Kizen is asked for; undefined for all it gives. */
 	fields: Field[] | undefined;
 	/** The same by API name. */
@@ -18,18 +18,19 @@ export interface Reading {
 }
 
 /** Reads Output. Throws ProblemError. */
-export function readingOf(item: Item, schema: ObjectSchema): Reading {
+export function readingOf(item: Item, schema: ObjectSchema): OutputForm {
 	const all = { fields: undefined, selection: 'all' } as const;
 	switch (choiceOf(item, readOutput)) {
 		case 'raw':
 			return {
 				...all,
-				item: (response, action) => recordItem(schema, recordIn(response), { action, raw: true }),
+				item: (response, action) =>
+					recordItem(schema, recordWithId(response), { action, raw: true }),
 			};
 		case 'simplified':
 			return {
 				...all,
-				item: (response, action) => recordItem(schema, recordIn(response), { action }),
+				item: (response, action) => recordItem(schema, recordWithId(response), { action }),
 			};
 		case 'selected': {
 			const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
@@ -37,7 +38,7 @@ export function readingOf(item: Item, schema: ObjectSchema): Reading {
 				fields,
 				selection: fields.map(({ name }) => name),
 				item: (response, action) => {
-					const record = recordIn(response);
+					const record = recordWithId(response);
 					return withFields(schema, chosen(record, fields, schema), { action, id: record.id });
 				},
 			};
@@ -45,7 +46,7 @@ export function readingOf(item: Item, schema: ObjectSchema): Reading {
 	}
 }
 
-function recordIn(response: unknown): IDataObject {
+function recordWithId(response: unknown): IDataObject {
 	if (isObject(response) && typeof response.id === 'string' && response.id !== '') return response;
 	throw new ProblemError(
 		"Kizen's response names no record",
