@@ -1,4 +1,4 @@
-import { detailed, KizenError } from './refusal';
+import { detailed, KizenError } from './errors';
 import type { Switches } from './switches';
 import type { World } from './world';
 
@@ -14,14 +14,14 @@ export function admit({ world, apiKey }: { world: World; apiKey: string }, heade
 		(name) => headers[name],
 	);
 	if (!businessId) throw new KizenError(401, { code: 'missing_business_context' });
-	if (!key || !userId) throw refused(switches, 401, missing);
-	if (key !== apiKey) throw refused(switches, 401, wrongKey);
+	if (!key || !userId) throw denied(switches, 401, missing);
+	if (key !== apiKey) throw denied(switches, 401, wrongKey);
 	if (businessId !== business.id)
-		throw refused(switches, switches.wrongBusinessStatus, wrongBusiness);
+		throw denied(switches, switches.wrongBusinessStatus, wrongBusiness);
 	const { id: employee, user_id: user } = business.me;
 	const known = { user: [user], employee: [employee], either: [user, employee] };
 	if (!known[switches.userIdIs].includes(String(userId))) {
-		throw refused(switches, switches.wrongUserStatus, wrongUser);
+		throw denied(switches, switches.wrongUserStatus, wrongUser);
 	}
 }
 
@@ -39,7 +39,7 @@ const wrongUser = {
 	code: 'authentication_failed',
 };
 
-function refused(
+function denied(
 	{ unauthorizedBody }: Switches,
 	status: number,
 	{ detail, code }: { detail: string; code: string },

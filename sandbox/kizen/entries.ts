@@ -7,7 +7,7 @@ import {
 	type KizenObject,
 	type Stored,
 } from './model';
-import { Envelope, forbidden, keyed, KizenError, Refused, worded, type Problem } from './refusal';
+import { Envelope, forbidden, keyed, KizenError, ValueError, worded, type Problem } from './errors';
 import { systemFields } from './schema';
 import { atEnds, type Switches } from './switches';
 import type { World } from './world';
@@ -132,7 +132,7 @@ function readEntry(
 			const next = nextValue(world, object, field, valueKey, entry[valueKey]);
 			return next === undefined ? [] : [{ field, index, next }];
 		} catch (error) {
-			if (!(error instanceof Refused)) throw error;
+			if (!(error instanceof ValueError)) throw error;
 			if (error.status === 403) envelope.answerWith(403);
 			return refuse(valueKey, error.problem);
 		}
@@ -149,12 +149,12 @@ function nextValue(
 ): Change['next'] | undefined {
 	const many = holdsMany(field);
 	if (key !== 'value' && !many) {
-		throw new Refused({ message: 'This field does not hold several values.', code: 'invalid' });
+		throw new ValueError({ message: 'This field does not hold several values.', code: 'invalid' });
 	}
 	const blank = many ? blankOfMany(value) : blankOfOne(value);
 	if (blank !== undefined && key === 'value') {
 		const effect = blank.effect(world.switches, field);
-		if (effect === 'refused') throw new Refused(blank.problem);
+		if (effect === 'refused') throw new ValueError(blank.problem);
 		return effect === 'clears' ? () => undefined : undefined;
 	}
 	const type = fieldTypes[field.field_type];
@@ -165,7 +165,7 @@ function nextValue(
 	}
 	if (!Array.isArray(value)) {
 		const message = `Expected a list of items but got type "${typeof value}".`;
-		throw new Refused({ message, code: 'not_a_list' });
+		throw new ValueError({ message, code: 'not_a_list' });
 	}
 	const ids = [...new Set(value.map((each) => String(type.write(each, place))))];
 	const heldBy = (held: Stored | undefined) => (Array.isArray(held) ? held : []);

@@ -9,7 +9,7 @@ import {
 	type Tag,
 } from './model';
 import { referenceIn, type Reference } from './references';
-import { Refused } from './refusal';
+import { ValueError } from './errors';
 import type { Business } from './business';
 import { atEnds, type Switches } from './switches';
 import { inZone, instantOf, isDate } from './times';
@@ -133,7 +133,7 @@ function stringFrom(value: unknown, { switches }: Place): string {
 function limited(value: string, most: number): string {
 	if ([...value].length <= most) return value;
 	const message = `Ensure this field has no more than ${most} characters.`;
-	throw new Refused({ message, code: 'max_length' });
+	throw new ValueError({ message, code: 'max_length' });
 }
 
 function emailFrom(value: string): string {
@@ -160,7 +160,7 @@ function integerFrom(value: unknown, place: Place): number {
 function decimalFrom(value: unknown, place: Place): number {
 	const number = numberFrom(value, place);
 	if (Math.abs(number) < 1e15) return number;
-	throw new Refused({
+	throw new ValueError({
 		message: 'Ensure that there are no more than 15 digits before the decimal point.',
 		code: 'max_whole_digits',
 	});
@@ -363,17 +363,17 @@ function onlyOne<T>(found: readonly T[], reference: Reference): T {
 
 function missing({ text: sent }: Reference): never {
 	const message = `Invalid pk "${sent}" - object does not exist.`;
-	throw new Refused({ message, code: 'does_not_exist' });
+	throw new ValueError({ message, code: 'does_not_exist' });
 }
 
 function notAChoice({ text: sent }: Reference): never {
-	throw new Refused({ message: `"${sent}" is not a valid choice.`, code: 'invalid_choice' });
+	throw new ValueError({ message: `"${sent}" is not a valid choice.`, code: 'invalid_choice' });
 }
 
-function beyond(bound: string, code: string): Refused {
-	return new Refused({ message: `Ensure this value is ${bound}.`, code });
+function beyond(bound: string, code: string): ValueError {
+	return new ValueError({ message: `Ensure this value is ${bound}.`, code });
 }
 
-function invalid(message: string): Refused {
-	return new Refused({ message, code: 'invalid' });
+function invalid(message: string): ValueError {
+	return new ValueError({ message, code: 'invalid' });
 }

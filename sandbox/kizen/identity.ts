@@ -1,7 +1,7 @@
 import type { Change, Write } from './entries';
 import { fieldTypes } from './fieldTypes';
 import { fieldNamed, identifierOf, type KizenObject, type Row } from './model';
-import { Envelope, keyed, KizenError, Refused, worded } from './refusal';
+import { Envelope, keyed, KizenError, ValueError, worded } from './errors';
 import type { Switches } from './switches';
 import type { World } from './world';
 
@@ -42,7 +42,7 @@ export function injectIdentity(world: World, write: Write, lookup: string): void
 		const stored = fieldTypes[field.field_type].write(lookup, place);
 		write.changes.push({ field, index: -1, next: () => stored });
 	} catch (error) {
-		if (error instanceof Refused) throw keyed(world.switches, 'lookup_value', error.problem);
+		if (error instanceof ValueError) throw keyed(world.switches, 'lookup_value', error.problem);
 		throw error;
 	}
 }

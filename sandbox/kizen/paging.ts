@@ -1,4 +1,4 @@
-import { notFound } from './refusal';
+import { notFound } from './errors';
 import type { World } from './world';
 
 /** Where a list was asked for: the request's path, its query and the server's own address. */

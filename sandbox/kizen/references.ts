@@ -1,4 +1,4 @@
-import { Refused } from './refusal';
+import { ValueError } from './errors';
 
 /** How a write may name an option, a record, a member or a file: "<id>", {id} or {name}. */
 export type Shape = 'bare' | 'id' | 'name';
@@ -23,6 +23,6 @@ export function referenceIn(value: unknown, accepted: readonly Shape[]): Referen
 	throw invalid('Not a valid string.');
 }
 
-function invalid(message: string): Refused {
-	return new Refused({ message, code: 'invalid' });
+function invalid(message: string): ValueError {
+	return new ValueError({ message, code: 'invalid' });
 }

@@ -8,7 +8,7 @@ import {
 	type Row,
 	type Stored,
 } from './model';
-import { KizenError, worded } from './refusal';
+import { KizenError, worded } from './errors';
 import { shownBySearch } from './past';
 import { atEnds, type Switches } from './switches';
 import { inMicroseconds, microsecondsOf } from './times';
@@ -74,7 +74,7 @@ function groupTest(world: World, object: KizenObject, query: Record<string, stri
 	const tests = (list: string | undefined) =>
 		(list?.split(',') ?? []).filter(Boolean).map((id) => {
 			const group = object.groups.find((each) => each.id === id);
-			if (group === undefined) throw refused(world, `Group "${id}" does not exist.`);
+			if (group === undefined) throw badSearch(world, `Group "${id}" does not exist.`);
 			return queryTest(world, object, { query: group.query });
 		});
 	const within = [...tests(query.group_id), ...tests(query.in_group_ids)];
@@ -108,17 +108,17 @@ function joined<T>(and: unknown, tests: Array<(tested: T) => boolean>): (tested:
 function filterTest(world: World, object: KizenObject, filter: Record<string, unknown>): Test {
 	const field = filterField(object, filter);
 	if (field === undefined) {
-		throw refused(world, `Field ${JSON.stringify(filter.field)} does not exist.`);
+		throw badSearch(world, `Field ${JSON.stringify(filter.field)} does not exist.`);
 	}
 	const { condition, value } = filter;
-	if (value === undefined || value === null) throw refused(world, 'value may not be null.');
+	if (value === undefined || value === null) throw badSearch(world, 'value may not be null.');
 	const kind = fieldTypes[field.field_type].condition;
 	const { filterResolution } = world.switches;
 	const known = kind === 'datetime' ? datetimes[filterResolution] : conditions[kind];
 	const comparison = known[String(condition)];
 	const time = timeOf(field.name);
 	if (comparison === undefined || (time && condition === 'is_blank')) {
-		throw refused(world, `"${String(condition)}" is not a valid condition for ${field.name}.`);
+		throw badSearch(world, `"${String(condition)}" is not a valid condition for ${field.name}.`);
 	}
 	const test = comparison(operand(world, field, value));
 	return (row) => test(time ? row[time] : held(world, row, field));
@@ -316,7 +316,7 @@ function ordered(
 	const field = fieldNamed(object, name);
 	if (field === undefined) {
 		if (world.switches.unknownOrdering === 'ignored') return rows;
-		throw refused(world, `"${ordering}" is not a valid ordering.`);
+		throw badSearch(world, `"${ordering}" is not a valid ordering.`);
 	}
 	const direction = descending ? -1 : 1;
 	const time = timeOf(name);
@@ -341,7 +341,7 @@ function compare(a: Stored | undefined, b: Stored | undefined): number {
 }
 
 /** A failed search is a page whose `errors` are filled, with status 400 (app-engine docs). */
-function refused(world: World, message: string): KizenError {
+function badSearch(world: World, message: string): KizenError {
 	const errors = [worded(world.switches, { message, code: 'invalid' })];
 	return new KizenError(400, { count: 0, next: null, previous: null, results: [], errors });
 }

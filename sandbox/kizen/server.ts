@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { admit } from './admission';
 import { usualBodies, type Faults, type Misfortune, type RetryAfter, type Trouble } from './faults';
 import { sequence } from './ids';
-import { detailed, KizenError } from './refusal';
+import { detailed, KizenError } from './errors';
 import { peopleRoutes } from './routes/people';
 import { lockOf, recordRoutes } from './routes/records';
 import type { Answer, Call, Route, Routes } from './routes/route';

@@ -24,7 +24,7 @@ import {
 import { fieldNamed, type Field, type KizenObject, type Row, type Stored } from './model';
 import { keepAbsence, keepPast } from './past';
 import { recordAnswer, shownFields, writeAnswer } from './reading';
-import { detailed, Envelope, forbidden, keyed, notFound } from './refusal';
+import { detailed, Envelope, forbidden, keyed, notFound } from './errors';
 import { kizenNow, stampNow } from './times';
 import type { World } from './world';
 

@@ -30,7 +30,7 @@ const engage = async (name: string, value: unknown) => {
 	const { id } = kizen.all('engagement')[0];
 	return await send(`PATCH /api/records/engagement/${id}`, { fields: [{ name, value }] });
 };
-/** What is left in a field of an engagement after a write, or the refusal. */
+/** What is left in a field of an engagement after a write, or why it was rejected. */
 const left = async (name: string, value: unknown) => {
 	const { id, values } = kizen.all('engagement')[0];
 	const { status } = await engage(name, value);

@@ -76,7 +76,7 @@ export interface FieldTypeRow {
 	};
 }
 
-const text: FieldTypeRow = {
+const shortText: FieldTypeRow = {
 	editor: textBox,
 	write: writeShortText,
 	read: asItIs,
@@ -84,7 +84,7 @@ const text: FieldTypeRow = {
 	isWhole: (list) => list.length > 1,
 };
 
-const longText: FieldTypeRow = { ...text, write: writeLongText };
+const longText: FieldTypeRow = { ...shortText, write: writeLongText };
 
 const oneOption: FieldTypeRow = {
 	editor: chooseLabel,
@@ -94,7 +94,7 @@ const oneOption: FieldTypeRow = {
 	read: readOptionValue,
 };
 
-const record: FieldTypeRow = {
+const relatedRecord: FieldTypeRow = {
 	editor: textBox,
 	enter: ({ multiple }) => (multiple ? 'names or IDs' : 'name or ID'),
 	kind: 'record',
@@ -155,7 +155,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 		write: writeRating,
 		read: readRating,
 	},
-	relationship: record,
+	relationship: relatedRecord,
 	selector: oneOption,
 	status: oneOption,
 	team_selector: {
@@ -166,7 +166,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 		split: members.split,
 		read: readReference,
 	},
-	text,
+	text: shortText,
 	timezone: {
 		editor: (field) => (field.options.length > 0 ? dropDown(field, ({ id }) => id) : textBox()),
 		write: writeTimezone,

@@ -1,6 +1,6 @@
 import type { Employee } from '../model';
 import { page } from '../paging';
-import { notFound } from '../refusal';
+import { notFound } from '../errors';
 import { contactsOf, ok, type Call, type Routes } from './route';
 
 /** Team members, and the business itself. */

@@ -2,7 +2,7 @@ import { relatedRead } from '../fieldTypes';
 import { fieldNamed, fieldWithId, identifierOf, type Field, type KizenObject } from '../model';
 import { page } from '../paging';
 import { recordAnswer, shownFields } from '../reading';
-import { detailed, forbidden, keyed, notFound } from '../refusal';
+import { detailed, forbidden, keyed, notFound } from '../errors';
 import { searchRows } from '../search';
 import {
 	activeRow,

@@ -1,7 +1,7 @@
 import type { Business } from '../business';
 import type { KizenObject } from '../model';
 import type { Asked } from '../paging';
-import { detailed, forbidden, notFound } from '../refusal';
+import { detailed, forbidden, notFound } from '../errors';
 import type { World } from '../world';
 
 /** One request as a route sees it, already let in by its headers. */

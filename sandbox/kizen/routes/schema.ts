@@ -2,7 +2,7 @@ import { currencies } from '../fieldTypes';
 import { answeredField } from '../inspection';
 import type { KizenObject } from '../model';
 import { page } from '../paging';
-import { notFound } from '../refusal';
+import { notFound } from '../errors';
 import { contactsOf, objectByUuid, objectOf, ok, type Call, type Routes } from './route';
 
 /** Objects, fields, tags and stages. */

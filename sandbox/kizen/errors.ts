@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** Thrown by what checks a value: this value is not taken. `status` is 403 for "not allowed". */
-export class Refused extends Error {
+export class ValueError extends Error {
 	constructor(
 		readonly problem: Problem,
 		readonly status: 400 | 403 = 400,
