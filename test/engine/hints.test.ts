@@ -61,6 +61,15 @@ it('The first three reasons are named, with the row that met them first, and how
 	]);
 });
 
+it('A name with a point in it is not taken for the end of a sentence', async () => {
+	const [, reason] = await hintsOf([
+		{ Email: contact(0), 'Email Status': 'Opted in, acc. to Dr. Who' },
+	]);
+	expect(reason).toMatch(
+		/^"Email Status" has no option "Opted in, acc. to Dr. Who"\. \(.*\) \[item 0\]$/,
+	);
+});
+
 it('A reason that fits is quoted as a whole', async () => {
 	const messages = await hintsOf([{ Email: 'ada@example.com', Birthday: 'tomorrow' }]);
 	expect(messages[1]).toMatch(/^[^…]+ \(ada@example\.com\) \[item 0\]$/);

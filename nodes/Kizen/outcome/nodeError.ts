@@ -54,8 +54,11 @@ export function sentence(
 
 /** As many sentences as there is room for, or as many words if there is none for the first one. */
 function firstSentences(text: string, maxLength: number): string {
-	const end = text.lastIndexOf('. ', maxLength - 1);
-	return end > 0 ? text.slice(0, end + 1) : shorten(text, maxLength);
+	const sentences = [...text.matchAll(/\.(?= )/g)]
+		.map(({ index }) => text.slice(0, index + 1))
+		// A point between quotation marks belongs to a name.
+		.filter((some) => some.length <= maxLength && some.split('"').length % 2 === 1);
+	return sentences.at(-1) ?? shorten(text, maxLength);
 }
 
 /** Returns a text that is not longer than `maxLength`, cut between two words if there are any. */
