@@ -1,8 +1,6 @@
 import type {
 	ILoadOptionsFunctions,
 	INodePropertyOptions,
-	NodeApiError,
-	NodeOperationError,
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
@@ -22,7 +20,7 @@ import {
 	type ObjectSchema,
 } from '../fields';
 import { fullName, readObject, searchTeam, type Kizen } from '../kizen';
-import { escapeHtml } from '../outcome';
+import { escapeHtml, problemOf } from '../outcome';
 import { columnId } from '../records';
 import { chosenObject } from './chosenObject';
 import { editorKizen } from './editorKizen';
@@ -51,10 +49,10 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 	});
 	// n8n's mapper does not show why a list could not be read, but it shows a notice. It would take a
 	// notice for an empty list, though, and so drop fields that were mapped before.
-	return await columns.catch((refused: NodeApiError | NodeOperationError) => {
-		if (stored.all.length > 0) throw refused;
-		const { message, description } = refused;
-		return { fields: [], emptyFieldsNotice: `${escapeHtml(message)}. ${description ?? ''}` };
+	return await columns.catch((thrown: unknown) => {
+		if (stored.all.length > 0) throw thrown;
+		const { message, remedy } = problemOf(thrown);
+		return { fields: [], emptyFieldsNotice: `${escapeHtml(message)}. ${remedy}` };
 	});
 }
 

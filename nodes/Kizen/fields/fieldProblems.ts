@@ -1,7 +1,7 @@
 import { FIELD_TYPE_ROWS } from './fieldTypes';
 import { findField } from './findField';
 import { listed, quoted } from './format';
-import type { Field, ObjectSchema } from './schema';
+import { isStage, type Field, type ObjectSchema } from './schema';
 import type { GivenField } from './types';
 
 /** Why a value does not fit, in the user's words. */
@@ -49,7 +49,7 @@ export function holdsOne(field: Field, change: 'add_values' | 'remove_values'): 
 }
 
 export function notWritable(field: Field, schema: ObjectSchema): Misfit {
-	if (schema.isPipeline && field.name === 'stage') {
+	if (isStage(schema, field)) {
 		return {
 			message: `"${field.label}" cannot be written: records change it by moving.`,
 			remedy: "Leave it out and use the operation 'Move to Stage'.",

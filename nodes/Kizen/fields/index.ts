@@ -15,7 +15,7 @@ export { listed, quoted } from './format';
 export { identifierIn, readIdentifier } from './identifier';
 export { plainSpaces, trimInvisible } from './invisible';
 export { parseJsonFields, UnreadableFields } from './jsonFields';
-export { FIELD_TYPES, readSchema, writableFields } from './schema';
+export { FIELD_TYPES, isStage, readSchema, writableFields } from './schema';
 export type { Field, FieldType, ObjectSchema } from './schema';
 export { cutAtSeparators } from './separators';
 export { shownValue } from './shownValue';

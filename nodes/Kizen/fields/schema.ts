@@ -224,8 +224,13 @@ function isReadOnly(row: IDataObject, name: string, isPipeline: boolean): boolea
 	if (isObject(row.access) && row.access.edit === false) return true;
 	// A custom field of the same name belongs to the user.
 	if (row.is_default === false) return false;
-	// A deal is moved by a request of its own (`PATCH …/move`), not by writing its stage field.
+	// A record is moved by a request of its own (`PATCH …/move`), not by writing its stage.
 	return WRITTEN_BY_KIZEN.has(name) || (isPipeline && name === 'stage');
+}
+
+/** Tells whether a field is the stage of a pipeline's records. */
+export function isStage({ isPipeline }: ObjectSchema, { name, isDefault }: Field): boolean {
+	return isPipeline && isDefault && name === 'stage';
 }
 
 function holdsSeveral(row: IDataObject, type: FieldType, relation: IDataObject): boolean {

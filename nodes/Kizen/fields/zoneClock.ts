@@ -32,7 +32,7 @@ function usualNames(): Map<string, string> {
 	return names;
 }
 
-const MOST_DAYS = 10_000;
+const MAX_DAYS = 10_000;
 
 function createClock(zone: string): ZoneClock | undefined {
 	const format = formatFor(zone);
@@ -44,7 +44,7 @@ function createClock(zone: string): ZoneClock | undefined {
 		if (known !== undefined) return known;
 		const start = ask(format, day * DAY);
 		const offset = start === ask(format, (day + 1) * DAY) ? start : 'changes';
-		if (days.size >= MOST_DAYS) days.clear();
+		if (days.size >= MAX_DAYS) days.clear();
 		days.set(day, offset);
 		return offset;
 	};

@@ -77,8 +77,8 @@ const SHORTEST_KEY = 8;
 export function withoutKey(response: HttpResponse, apiKey: string): HttpResponse {
 	if (apiKey.length < SHORTEST_KEY || !holds(response.body, apiKey)) return response;
 	const written = JSON.stringify(apiKey).slice(1, -1);
-	const textOfMessage = JSON.stringify(response.body).replaceAll(written, '[API key]');
-	return { ...response, body: JSON.parse(textOfMessage) as unknown };
+	const text = JSON.stringify(response.body).replaceAll(written, '[API key]');
+	return { ...response, body: JSON.parse(text) as unknown };
 }
 
 /** Whether a text stands anywhere in a value. Writing a page of records out to look takes thrice as long. */
@@ -159,7 +159,11 @@ function hasErrors(body: unknown): boolean {
 function readRejection(body: unknown): Pick<Rejection, 'code' | 'messages' | 'fields'> {
 	if (!isObject(body)) {
 		const said = messagesIn(body);
-		return { code: said.find(({ code }) => code)?.code, messages: said.map(text), fields: [] };
+		return {
+			code: said.find(({ code }) => code)?.code,
+			messages: said.map(({ message }) => message),
+			fields: [],
+		};
 	}
 	const fields: FieldRejection[] = [];
 	if (Array.isArray(body.fields)) {
@@ -179,7 +183,7 @@ function readRejection(body: unknown): Pick<Rejection, 'code' | 'messages' | 'fi
 		typeof body.code === 'string' && body.code !== ''
 			? body.code
 			: [...said, ...fields].find((entry) => entry.code)?.code;
-	return { code, messages: said.map(text), fields };
+	return { code, messages: said.map(({ message }) => message), fields };
 }
 
 const KEYS_OF_MESSAGES = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
@@ -189,17 +193,15 @@ interface KizenMessage {
 	code?: string | undefined;
 }
 
-const text = ({ message }: KizenMessage) => message;
-
-function messagesIn(value: unknown, depth = 0): KizenMessage[] {
+function messagesIn(value: unknown): KizenMessage[] {
 	if (typeof value === 'string') return value.trim() === '' ? [] : [{ message: value.trim() }];
-	if (depth > 4 || typeof value !== 'object' || value === null) return [];
-	if (Array.isArray(value)) return value.flatMap((entry) => messagesIn(entry, depth + 1));
+	if (typeof value !== 'object' || value === null) return [];
+	if (Array.isArray(value)) return value.flatMap((entry) => messagesIn(entry));
 	if ('message' in value && typeof value.message === 'string') {
 		const code = 'code' in value && typeof value.code === 'string' ? value.code : undefined;
 		return [{ message: value.message.trim(), code }];
 	}
-	return Object.values(value).flatMap((entry) => messagesIn(entry, depth + 1));
+	return Object.values(value).flatMap((entry) => messagesIn(entry));
 }
 
 function header(headers: IDataObject, name: string): string | undefined {

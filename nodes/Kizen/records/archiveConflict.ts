@@ -100,13 +100,13 @@ export function archivedConflictIn(
  * @param fieldIds IDs of the fields that were sent: an `id` among them is a field's
  */
 function archivedRecordId(rejection: Rejection, fieldIds: string[]): string | undefined {
-	return findId(rejection.body, new Set(fieldIds), 0);
+	return findId(rejection.body, new Set(fieldIds));
 }
 
 const RECORD_KEYS = ['archived_record_id', 'record_id', 'entity_id', 'existing_id', 'id'];
 
-function findId(value: unknown, except: Set<string>, depth: number): string | undefined {
-	if (depth > 5 || typeof value !== 'object' || value === null) return undefined;
+function findId(value: unknown, except: Set<string>): string | undefined {
+	if (typeof value !== 'object' || value === null) return undefined;
 	if (isObject(value)) {
 		for (const key of RECORD_KEYS) {
 			const id: unknown = Array.isArray(value[key]) ? value[key][0] : value[key];
@@ -114,7 +114,7 @@ function findId(value: unknown, except: Set<string>, depth: number): string | un
 		}
 	}
 	for (const inner of Object.values(value)) {
-		const id = findId(inner, except, depth + 1);
+		const id = findId(inner, except);
 		if (id !== undefined) return id;
 	}
 	return undefined;

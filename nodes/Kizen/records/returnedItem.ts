@@ -1,6 +1,7 @@
 import {
 	findGiven,
 	isObject,
+	isStage,
 	isUuid,
 	type Field,
 	type GivenField,
@@ -49,7 +50,7 @@ function isAction(value: unknown): boolean {
 
 /** Whether a value of a returned item can't be written. A stage is not passed over in silence. */
 function onlyTells(schema: ObjectSchema, field: Field, value: unknown): boolean {
-	if (field.readOnly) return !(schema.isPipeline && field.name === 'stage');
+	if (field.readOnly) return !isStage(schema, field);
 	// What must have a value was empty all the same when it was read.
 	if (value === null) return field.required || field.id === schema.identifier?.id;
 	// A relation that Kizen only counts, or a team member who has left.

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { quote } from '../../description';
-import { isObject, type Field, type ObjectSchema } from '../../fields';
+import { isObject, isStage, type Field, type ObjectSchema } from '../../fields';
 import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
@@ -95,10 +95,6 @@ async function withStages(session: Session, schema: ObjectSchema, field: Field):
 	if (!isStage(schema, field)) return field;
 	const stages = await session.stagesOf(schema);
 	return { ...field, options: stages.map(({ id, name }) => ({ id, code: '', label: name })) };
-}
-
-function isStage({ isPipeline }: ObjectSchema, { name, isDefault }: Field): boolean {
-	return isPipeline && isDefault && name === 'stage';
 }
 
 async function filterBy(
