@@ -1,7 +1,7 @@
 import core from 'n8n-core/package.json';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
+import { startKizen, type EmbeddedKizen, type Switches, type Trouble } from '../../sandbox/kizen';
 import { isN8n1 } from '../../sandbox/n8n/versions';
 import { until } from '../until';
 import { PollingN8n } from './pollingN8n';
@@ -364,6 +364,18 @@ describe('The position', () => {
 		expect(n8n.executions).toEqual([]);
 	});
 
+	it('starts anew in another environment', async () => {
+		const n8n = await active(BOTH);
+		const other = await startKizen();
+		other.add('deals', { name: 'Before' });
+		n8n.credential = other.credential;
+		await n8n.activate('update');
+		other.add('deals', { name: 'After' });
+		await n8n.tick();
+		await other.stop();
+		expect(names(n8n.sent)).toEqual(['After']);
+	});
+
 	it('is small, and replaced as a whole', async () => {
 		const n8n = await active(BOTH);
 		for (let n = 0; n < 50; n++) add(`Deal ${n}`);
@@ -459,6 +471,25 @@ describe('Trouble', () => {
 		kizen.faults.queue.length = 0;
 		await n8n.tick();
 		expect(n8n.executions.map(names)).toEqual([['Before']]);
+	});
+
+	it.each<[string, Trouble]>([
+		['an outage', { kind: 'status', status: 503 }],
+		['a lost connection', { kind: 'drop' }],
+		['a response that broke off', { kind: 'broken' }],
+		['a timeout', { kind: 'hang' }],
+	])('at a start of n8n by %s is logged, and nothing is lost', async (_, trouble) => {
+		const n8n = await active({ options: { timeout: 1 } });
+		await n8n.deactivate();
+		add('Meanwhile');
+		kizen.faults.queue.push({ trouble, match: { path: '/search' }, times: Infinity });
+		// As long as the trigger may wait for Kizen.
+		n8n.budgetMs = 1000;
+		await n8n.restart();
+		expect(n8n.warnings).toEqual([expect.stringMatching(/^Kizen Trigger: .* nothing is lost/)]);
+		kizen.faults.queue.length = 0;
+		await n8n.tick();
+		expect(names(n8n.sent)).toEqual(['Meanwhile']);
 	});
 
 	it('that time does not heal keeps a workflow with a position inactive, too', async () => {
@@ -560,6 +591,16 @@ describe('What does not fit', () => {
 			'a field that is gone',
 			() => kizen.changeField('deals', 'next_step', null),
 			'"Deals" has no field "next_step"',
+		],
+		[
+			'an object that is gone',
+			() => {
+				kizen.faults.queue.push({
+					trouble: { kind: 'status', status: 404, body: { detail: 'Not found.' } },
+					times: Infinity,
+				});
+			},
+			'Kizen has no "Deals", or the API key may not see it. Not found',
 		],
 	])('%s is named at the next poll, and the position is kept', async (_, make, message) => {
 		const n8n = await active({ ...BOTH, ...where('next_step', 'is_not_blank', '') });
