@@ -39,7 +39,7 @@ export function spawnKept(
 }
 
 /** Sends a signal to a program of {@link spawnKept} and to all that it started. */
-export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+export function signalGroup({ pid }: Pick<ChildProcess, 'pid'>, signal: NodeJS.Signals): void {
 	try {
 		if (pid) process.kill(process.platform === 'win32' ? pid : -pid, signal);
 	} catch {

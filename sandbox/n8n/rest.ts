@@ -136,6 +136,11 @@ export class N8nRest {
 		await until(`workflow ${id} is published`, published);
 	}
 
+	/** Makes a workflow inactive. */
+	async deactivate({ id }: Pick<SavedWorkflow, 'id'>): Promise<void> {
+		await this.call('POST', `/rest/workflows/${id}/deactivate`);
+	}
+
 	/** Runs a workflow as the editor does, from a trigger that is handed `items`. */
 	async run(workflow: SavedWorkflow, trigger: string, items: object[]): Promise<Execution> {
 		const data = { main: [items.map((json) => ({ json }))] };

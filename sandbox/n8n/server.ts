@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { newUserFolder } from './data';
 import { n8nEnvironment } from './environment';
 import type { N8nInstall } from './install';
+import { signalGroup } from './lifetime';
 import { freePorts } from './ports';
 import { step } from './progress';
 import { N8nRest, type Login } from './rest';
@@ -26,6 +27,8 @@ export interface N8n extends Service {
 	rest: N8nRest;
 	/** The folder with its database, its binary data and the installed package. */
 	userFolder: string;
+	/** Ends it as a power cut does, and starts it again with what it had stored. */
+	killAndStartAgain(): Promise<N8n>;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function startN8n({ name, version, env }: N8nOptions): Promise<N8n>
 	const { userFolder, install } = await newUserFolder(name, version);
 	const [port, brokerPort] = await freePorts(2);
 	const url = `http://127.0.0.1:${port}`;
-	const service = await run({
+	const options = {
 		title: `n8n ${install.version}`,
 		args: ['start'],
 		name,
@@ -52,11 +55,21 @@ export async function startN8n({ name, version, env }: N8nOptions): Promise<N8n>
 		// A 200 alone says nothing: while it starts, n8n 2 answers every address with a waiting page,
 		// and n8n 1 calls itself ready before its interface exists.
 		isReady: async () => (await answerOf(`${url}/rest/settings`)).includes('"settingsMode"'),
-	});
+	};
+	const service = await run(options);
 	try {
 		const login = { email: 'owner@example.com', password: newPassword() };
 		const rest = await N8nRest.asNewOwner(url, login, join(install.folder, 'node_modules'));
-		return { ...service, url, install, login, rest, userFolder };
+		const withService = (running: Service): N8n => ({
+			...running,
+			...{ url, install, login, rest, userFolder },
+			async killAndStartAgain() {
+				signalGroup(running, 'SIGKILL');
+				await running.ended;
+				return withService(await run(options));
+			},
+		});
+		return withService(service);
 	} catch (error) {
 		await service.stop();
 		throw error;

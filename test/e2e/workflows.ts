@@ -5,7 +5,18 @@ import type { SavedCredential, Workflow } from '../../sandbox/n8n/rest';
 /** The name by which workflows know this package's node. */
 export const KIZEN_NODE = 'n8n-nodes-kizen.kizenRecords';
 
+/** The name by which workflows know this package's trigger. */
+export const KIZEN_TRIGGER = 'n8n-nodes-kizen.kizenTrigger';
+
 type Parameters = INode['parameters'];
+
+/** n8n polls at most once a minute for each poll time: with six of them, every ten seconds. */
+export const EVERY_TEN_SECONDS = {
+	item: [0, 10, 20, 30, 40, 50].map((second) => ({
+		mode: 'custom',
+		cronExpression: `${second} * * * * *`,
+	})),
+};
 
 /** A node of a workflow; its place on the canvas does not matter here. */
 export function node(
@@ -27,6 +38,17 @@ export function kizenNode(
 	const { id, name } = credential;
 	const credentials = { kizenApi: { id, name } };
 	return node('Kizen', KIZEN_NODE, 1, parameters, { credentials, ...settings });
+}
+
+/** A Kizen Trigger, called so, that polls every ten seconds. */
+export function kizenTrigger(
+	{ id, name }: SavedCredential,
+	parameters: Parameters,
+	settings: Partial<INode> = {},
+): INode {
+	const credentials = { kizenApi: { id, name } };
+	const all = { pollTimes: EVERY_TEN_SECONDS, ...parameters };
+	return node('Kizen Trigger', KIZEN_TRIGGER, 1, all, { credentials, ...settings });
 }
 
 /** A webhook at `/webhook/<path>`, called "Webhook", that answers what the last node puts out. */
