@@ -54,7 +54,7 @@ describe('as a tool of an AI agent', () => {
 			has: person.parameter('lookupValue'),
 		});
 		await lookupValue.getByTestId('from-ai-override-button').click();
-		await lookupValue.getByText('Defined automatically by the model').waitFor();
+		await person.page.getByText('Defined automatically by the model').first().waitFor();
 		await person.settled();
 		await person.shot('tool-filled-by-the-model');
 	});
