@@ -21,9 +21,9 @@ const FLAGS = [
 const CHECKLIST_MS = 2_000;
 // Around a picture of a workflow; the names below its nodes fit in.
 const MARGIN = 64;
-// n8n's buttons lie over the canvas, and one that adds a node hangs on every free output.
+// Over the canvas, n8n shows buttons and what it says of a run, and a plus on every free output.
 const WITHOUT_BUTTONS =
-	'[data-test-id=canvas-controls], [data-test-id*=workflow-button], [data-test-id*=chat-button], [data-test-id*=canvas-handle-plus], .tab-bar-container { visibility: hidden }';
+	'[data-test-id=canvas-controls], [data-test-id*=workflow-button], [data-test-id*=chat-button], [data-test-id*=canvas-handle-plus], [data-test-id*=execution-preview], .tab-bar-container { visibility: hidden }';
 
 export interface Editor {
 	page: Page;
