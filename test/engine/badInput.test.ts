@@ -61,7 +61,7 @@ describe('One bad row', () => {
 			'an object that does not exist',
 			{ object: { ...OBJECT, value: "={{ $json.object ?? 'companies_company' }}" } },
 			{ object: 'companys' },
-			'Kizen has no "companys", or the API key may not see it. Not found [item 1]',
+			'Kizen has no "companys", or the API key may not see it [item 1]',
 			/From List/,
 		],
 		[

@@ -276,7 +276,7 @@ describe('The fields of an object', () => {
 
 	it('say that the object does not exist, or may not be seen', async () => {
 		for (const missing of ['companys', 'payroll_run']) {
-			const message = `Kizen has no "${missing}", or the API key may not see it. Not found`;
+			const message = `Kizen has no "${missing}", or the API key may not see it`;
 			expect(await askNode(getFields, object(missing), kizen.credential)).toEqual({
 				fields: [],
 				emptyFieldsNotice: expect.stringContaining(`${message}. Choose the object`) as string,

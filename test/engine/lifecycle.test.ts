@@ -148,9 +148,7 @@ describe('Update', () => {
 		];
 		const { json } = await run(UPDATE, rows, CONTINUE);
 		expect(json.map(({ action }) => action)).toEqual(['failed', 'failed', 'failed', 'updated']);
-		expect(json[0].error).toBe(
-			`Kizen shows no record ${rows[0].id} in "Companies". Not found [item 0]`,
-		);
+		expect(json[0].error).toBe(`Kizen shows no record ${rows[0].id} in "Companies" [item 0]`);
 		expect(json[0].details).toMatchObject({ description: expect.stringMatching(/'Unarchive'/) });
 	});
 
@@ -224,9 +222,7 @@ describe('Archive', () => {
 			CONTINUE,
 		);
 		expect(json.map(({ action }) => action)).toEqual(['archived', 'failed', 'failed']);
-		expect(json[2].error).toBe(
-			`Kizen shows no record ${ids[2]} in "Companies". Not found [item 2]`,
-		);
+		expect(json[2].error).toBe(`Kizen shows no record ${ids[2]} in "Companies" [item 2]`);
 	});
 
 	it('that failed has an output of its own, so that nothing is taken for archived', async () => {

@@ -125,8 +125,7 @@ describe('Get', () => {
 			{ id: idOf('deals', 'Fleet Leasing') },
 		];
 		const { json } = await run(GET, rows, 'continueRegularOutput');
-		const said = (n: number) =>
-			`Kizen shows no record ${rows[n].id} in "Companies". Not found [item ${n}]`;
+		const said = (n: number) => `Kizen shows no record ${rows[n].id} in "Companies" [item ${n}]`;
 		expect(json.slice(1)).toMatchObject([
 			{ ...rows[1], error: said(1), details: { action: 'failed', httpCode: 404 } },
 			{ ...rows[2], error: said(2) },

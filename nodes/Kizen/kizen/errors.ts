@@ -339,7 +339,9 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 		...rejection.fields.map(
 			({ index, message }) => `"${labelOf(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
 		),
-		...(rejection.kind === 'withheld' ? [] : rejection.messages.map(saidBy(context))),
+		...(rejection.kind === 'withheld'
+			? []
+			: rejection.messages.filter(saysMore).map(saidBy(context))),
 	].map(withoutFullStop);
 	const waited =
 		context.gaveUpAfterMs === undefined
@@ -368,6 +370,11 @@ function waitOf(rejection: Rejection): Pick<Problem, 'retryAfterMs'> {
 export function explainTimeout({ code }: TimedOut): Problem {
 	const rejection: Rejection = { ...NO_DETAILS, kind: 'timeout', status: 0, code };
 	return explain(rejection, { base: '', sent: [], testing: true });
+}
+
+/** Every message about a 404 says that something was not found. */
+function saysMore(message: string): boolean {
+	return !/^not found\.?$/i.test(message);
 }
 
 /** Where a person tests the credential, Kizen's words stand between two sentences of the node. */
