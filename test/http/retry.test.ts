@@ -13,7 +13,7 @@ const KINDS: readonly RequestKind[] = ['read', 'upsert', 'idempotent', 'add'];
 type Fate = 'again' | 'all wait' | 'fails' | 'doubt' | 'doubt, all wait';
 
 function fateOf(kind: RequestKind, failure: RequestFailure, attempt = 1): Fate {
-	const { retry, pausesAll, mayHaveExecuted } = decideRetry(kind, failure, attempt, NOW);
+	const { retry, pausesAll, mayHaveExecuted } = decideRetry(kind, failure, { attempt, now: NOW });
 	if (retry) return pausesAll ? 'all wait' : 'again';
 	if (kind === 'read' || !mayHaveExecuted) return 'fails';
 	return pausesAll ? 'doubt, all wait' : 'doubt';
@@ -98,7 +98,7 @@ describe('which failure of which request is tried again', () => {
 		[{ network: 'ECONNRESET' }, false],
 	])('%j slows down, whether tried again or not: %s', (failure, slowDown) => {
 		for (const kind of KINDS)
-			expect(decideRetry(kind, failure, 1, NOW)).toMatchObject({ slowDown });
+			expect(decideRetry(kind, failure, { attempt: 1, now: NOW })).toMatchObject({ slowDown });
 	});
 });
 
@@ -132,7 +132,9 @@ describe('how long until the next try', () => {
 	});
 
 	test('is what Kizen says, for a limit', () => {
-		expect(decideRetry('add', { status: 429, retryAfter: '7' }, 1, NOW)).toMatchObject({
+		expect(
+			decideRetry('add', { status: 429, retryAfter: '7' }, { attempt: 1, now: NOW }),
+		).toMatchObject({
 			afterMs: 7000,
 		});
 	});
@@ -140,7 +142,7 @@ describe('how long until the next try', () => {
 	test.each(['0', 'Thu, 01 Jan 2026 11:59:00 GMT', 'soon', undefined])(
 		'is left to back-off where Kizen does not say how long: %s',
 		(retryAfter) => {
-			const decision = decideRetry('upsert', { status: 429, retryAfter }, 1, NOW);
+			const decision = decideRetry('upsert', { status: 429, retryAfter }, { attempt: 1, now: NOW });
 			expect(decision).toMatchObject({ retry: true, pausesAll: true, afterMs: undefined });
 		},
 	);

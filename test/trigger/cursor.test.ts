@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 
-import {
-	searchRecords,
-	type FilterGroup,
-	type RecordSearch,
-} from '../../nodes/Kizen/kizen/searchRecords';
+import { searchRecords, type RecordSearch } from '../../nodes/Kizen/kizen/searchRecords';
 import type { Kizen } from '../../nodes/Kizen/kizen/client';
 import { KizenClock } from '../../nodes/Kizen/kizen/clock';
 import { readSchema } from '../../nodes/Kizen/fields';
@@ -115,7 +111,7 @@ class Trigger {
 			isPolled: true,
 			async pause() {},
 			async send({ query, body }) {
-				const groups = body?.query as FilterGroup[];
+				const groups = body?.query as Array<{ filters: Array<ReturnType<typeof bound>> }>;
 				const bounds = groups.flatMap(({ filters }) => filters);
 				const times = (condition: string) =>
 					bounds

@@ -205,7 +205,7 @@ export class RequestQueue {
 	): Decision {
 		const { concurrencyLimit, rateLimit, inFlight, giveUpAfterMs } = this;
 		const now = this.clock.now();
-		const decided = failure && decideRetry(kind, failure, tries, now);
+		const decided = failure && decideRetry(kind, failure, { attempt: tries, now });
 		const timed = kindOfLatency(kind, failure);
 		if (decided?.slowDown) concurrencyLimit.throttled(group);
 		else if (decided?.retry || timed === undefined) concurrencyLimit.missed(group, inFlight);

@@ -118,7 +118,7 @@ function failureKindOf(failure: RequestFailure, saidMs: number | undefined): Fai
 }
 
 /**
- * What to do about a failure. A 409 whose record is archived is the caller's to handle before it
+ * Decides what to do about a failure. A 409 whose record is archived is the caller's to handle before it
  * asks here: only one about a record being written by someone else passes with time.
  *
  * @param attempt which try this was, from 1, without those that a limit turned away
@@ -127,8 +127,7 @@ function failureKindOf(failure: RequestFailure, saidMs: number | undefined): Fai
 export function decideRetry(
 	kind: RequestKind,
 	failure: RequestFailure,
-	attempt: number,
-	now: number,
+	{ attempt, now }: { attempt: number; now: number },
 ): RetryDecision {
 	const saidMs = 'status' in failure ? retryAfterMs(failure, now) : undefined;
 	const rule: Rule = RULES[failureKindOf(failure, saidMs)];

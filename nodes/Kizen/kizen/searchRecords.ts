@@ -8,7 +8,8 @@ import { find, hasNext, MAX_PAGE_SIZE, read, rowsOf } from './read';
 /** Some filters, of which all or any must fit. */
 export interface FilterGroup {
 	and: boolean;
-	filters: IDataObject[];
+	/** In Kizen's own form. */
+	filters: object[];
 }
 
 export interface RecordSearch {
@@ -24,7 +25,7 @@ export interface RecordSearch {
 	/** From 1 to {@link MAX_PAGE_SIZE}. */
 	pageSize: number;
 	/** Makes a filter by the time of the order, for {@link isStableOrder} orders. */
-	bound(condition: '>=' | '<=', moment: string): IDataObject;
+	bound(condition: '>=' | '<=', moment: string): object;
 }
 
 export interface Order {

@@ -71,8 +71,8 @@ export const search: Operation = {
 					order,
 					maxRecords: max,
 					pageSize: size,
-					bound: (condition, moment) =>
-						order ? filterOn(schema, order.field, condition, moment) : {},
+					bound: (condition, value) =>
+						order ? filterOn(schema, order.field, { condition, value }) : {},
 				});
 				const items: IDataObject[] = [];
 				for await (const { records: page } of pages) {
@@ -105,7 +105,9 @@ async function sinceGroups(
 	for (const [parameter, field] of SINCE) {
 		const given = givenOption(item, parameter) ?? '';
 		if (given === '') continue;
-		filters.push(await filterSince(session, schema, field, given, parameter.displayName));
+		filters.push(
+			await filterSince(session, schema, { name: field, given, parameter: parameter.displayName }),
+		);
 	}
 	return filters.length > 0 ? [{ and: true, filters }] : [];
 }

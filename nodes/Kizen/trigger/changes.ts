@@ -73,7 +73,10 @@ export class Changes {
 
 	/** Reads the records from a position's `floor` on, the earliest first. */
 	async *since({ floor }: Position): AsyncGenerator<SightingPage<IDataObject>> {
-		const from = filterOn(this.schema, this.time, '>=', isoInstant(floor));
+		const from = filterOn(this.schema, this.time, {
+			condition: '>=',
+			value: isoInstant(floor),
+		});
 		const search = this.search([{ and: true, filters: [from] }], { descending: false });
 		for await (const { records, isInOrder } of this.records.search(search)) {
 			yield { sightings: records.map((record) => this.sighting(record)), isInOrder };
@@ -101,7 +104,7 @@ export class Changes {
 			order: { field: this.time, descending },
 			maxRecords,
 			pageSize: RECORDS_PER_PAGE,
-			bound: (condition, moment) => filterOn(this.schema, this.time, condition, moment),
+			bound: (condition, value) => filterOn(this.schema, this.time, { condition, value }),
 		};
 	}
 

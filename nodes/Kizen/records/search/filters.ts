@@ -5,20 +5,20 @@ import { isObject, isStage, type Field, type ObjectSchema } from '../../fields';
 import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
-import {
-	AT_LEAST,
-	conditionNamed,
-	conditionsOf,
-	EMPTINESS,
-	NOT_EMPTY,
-	type Condition,
-} from './conditions';
-import { endOfDay, monthOf, valuesFor } from './values';
+import { AT_LEAST, conditionNamed, conditionsOf, EMPTINESS, NOT_EMPTY } from './conditions';
+import { endOfDay, monthOf, valuesFor, type Comparison } from './values';
 
 const CONDITIONS = 'Conditions';
 
 /** One filter as Kizen takes it. */
-export type Filter = IDataObject;
+export interface Filter {
+	type: 'fields' | 'fields_v2';
+	subtype: 'custom' | 'non_custom';
+	field: string;
+	condition: string;
+	value: unknown;
+	overwrite?: { type: 'stage' };
+}
 
 /**
  * The conditions of the editor as filters, in their order.
@@ -49,20 +49,15 @@ export async function filtersFrom(
 export async function filterSince(
 	session: Session,
 	schema: ObjectSchema,
-	name: string,
-	given: unknown,
-	parameter: string,
+	{ name, given, parameter }: { name: string; given: unknown; parameter: string },
 ): Promise<Filter> {
 	const field = fieldNamed(schema, name, parameter);
+	const labelled = { ...field, label: parameter };
 	const [value] = await valuesFor(
-		session,
-		schema,
-		{ ...field, label: parameter },
-		AT_LEAST,
+		{ session, schema, field: labelled, condition: AT_LEAST, parameter },
 		given,
-		parameter,
 	);
-	return filterOn(schema, field, AT_LEAST.kizenWord, value);
+	return filterOn(schema, field, { condition: AT_LEAST.kizenWord, value });
 }
 
 async function filterFrom(
@@ -87,7 +82,7 @@ async function filterFrom(
 				.join(', ')}.`,
 		);
 	}
-	return await filterBy(session, schema, field, condition, row);
+	return await filterBy({ session, schema, field, condition, parameter: CONDITIONS }, row);
 }
 
 /** The options of the stage field are a copy; the pipeline's own stages are asked for. */
@@ -97,17 +92,12 @@ async function withStages(session: Session, schema: ObjectSchema, field: Field):
 	return { ...field, options: stages.map(({ id, name }) => ({ id, code: '', label: name })) };
 }
 
-async function filterBy(
-	session: Session,
-	schema: ObjectSchema,
-	field: Field,
-	condition: Condition,
-	row: IDataObject,
-): Promise<Filter> {
+async function filterBy(comparison: Comparison, row: IDataObject): Promise<Filter> {
+	const { schema, field, condition } = comparison;
 	const { kizenWord: word, takes } = condition;
-	const filter = (how: string, value: unknown) => filterOn(schema, field, how, value);
-	const values = async (given: unknown) =>
-		await valuesFor(session, schema, field, condition, given, CONDITIONS);
+	const filter = (how: string, value: unknown) =>
+		filterOn(schema, field, { condition: how, value });
+	const values = async (given: unknown) => await valuesFor(comparison, given);
 	switch (takes) {
 		case 'nothing':
 			return filter(EMPTINESS, condition.value !== NOT_EMPTY.value);
@@ -118,11 +108,11 @@ async function filterBy(
 		case 'two': {
 			const [from] = await values(row.value);
 			const [to] = await values(row.valueTo);
-			return filter(word, [from, (await endOfDay(session, schema, field, row.valueTo)) ?? to]);
+			return filter(word, [from, (await endOfDay(comparison, row.valueTo)) ?? to]);
 		}
 		case 'one': {
 			const [value] = await values(row.value);
-			const end = await endOfDay(session, schema, field, row.value);
+			const end = await endOfDay(comparison, row.value);
 			// A whole day is more than its first moment.
 			if (end === undefined || word === '<' || word === '>=') return filter(word, value);
 			return word === '=' ? filter('between', [value, end]) : filter(word, end);
@@ -137,10 +127,8 @@ async function filterBy(
 export function filterOn(
 	schema: ObjectSchema,
 	field: Field,
-	condition: string,
-	value: unknown,
+	end: Pick<Filter, 'condition' | 'value'>,
 ): Filter {
-	const end = { condition, value: value as IDataObject[string] };
 	if (isStage(schema, field)) {
 		return {
 			type: 'fields_v2',

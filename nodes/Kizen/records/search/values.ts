@@ -28,20 +28,23 @@ const TAKEN_AS: Partial<Record<FieldType, FieldType>> = {
 	files: 'integer',
 };
 
+/** How a field of an object is to be compared. */
+export interface Comparison {
+	session: Session;
+	schema: ObjectSchema;
+	field: Field;
+	condition: Condition;
+	/** Display name of the parameter that gives the values. */
+	parameter: string;
+}
+
 /**
- * One value, or several for a condition that takes a list.
+ * Reads one value, or several for a condition that takes a list.
  *
- * @param parameter display name of the parameter that the value stands in
  * @throws ProblemError
  */
-export async function valuesFor(
-	session: Session,
-	schema: ObjectSchema,
-	field: Field,
-	condition: Condition,
-	given: unknown,
-	parameter: string,
-): Promise<unknown[]> {
+export async function valuesFor(comparison: Comparison, given: unknown): Promise<unknown[]> {
+	const { field, condition, parameter } = comparison;
 	const multiple = condition.takes === 'several';
 	const { me, others } =
 		field.type === 'team_selector' ? withoutMe(given) : { me: [], others: given };
@@ -52,7 +55,7 @@ export async function valuesFor(
 			`Give one value under '${parameter}', or choose a condition that takes several.`,
 		);
 	}
-	const found = await compared(session, schema, { ...field, multiple }, others, parameter);
+	const found = await compared({ ...comparison, field: { ...field, multiple } }, others);
 	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
 		throw new ProblemError(
 			`The condition "${field.label}: ${condition.name}" has no value`,
@@ -78,11 +81,8 @@ function isMe(part: unknown): boolean {
 
 /** As for writing, but with nothing that only writing asks for; undefined where nothing was given. */
 async function compared(
-	session: Session,
-	schema: ObjectSchema,
-	field: Field,
+	{ session, schema, field, parameter }: Comparison,
 	given: unknown,
-	parameter = '',
 ): Promise<unknown> {
 	if (isEmpty(given)) return undefined;
 	const target = {
@@ -130,16 +130,15 @@ const DAY_ALONE = /^(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}
  * @throws ProblemError
  */
 export async function endOfDay(
-	session: Session,
-	schema: ObjectSchema,
-	field: Field,
+	comparison: Comparison,
 	given: unknown,
 ): Promise<string | undefined> {
+	const field = { ...comparison.field, multiple: false };
 	const one: unknown = Array.isArray(given) && given.length === 1 ? given[0] : given;
 	if (field.type !== 'datetime' || !DAY_ALONE.test(trimInvisible(String(one)))) return undefined;
-	const day = await compared(session, schema, { ...field, type: 'date', multiple: false }, given);
+	const day = await compared({ ...comparison, field: { ...field, type: 'date' } }, given);
 	const next = new Date(Date.parse(`${String(day)}T00:00:00Z`) + 86_400_000).toISOString();
-	const start = await compared(session, schema, { ...field, multiple: false }, next.slice(0, 10));
+	const start = await compared({ ...comparison, field }, next.slice(0, 10));
 	return new Date(Date.parse(String(start)) - 1).toISOString();
 }
 
