@@ -123,6 +123,12 @@ describe.each(Object.entries(EACH_TYPE))('a %s field', (_, [name, fromKizen, pla
 	});
 });
 
+it('a team member who has left is read as deleted', () => {
+	const left = { id: ADA, deleted: true, first_name: 'Ada', last_name: 'Lovelace' };
+	const { helper } = simplifyFields(read('helper', left), DEALS);
+	expect(helper).toEqual({ id: ADA, name: 'Ada Lovelace', deleted: true });
+});
+
 describe("a record's fields", () => {
 	it('have the currency beside the amount', () => {
 		expect(simplifyFields(read('amount', { currency: 'USD', amount: '1.50' }))).toEqual({

@@ -240,7 +240,24 @@ describe('a field that cannot be written', () => {
 	});
 });
 
+it('a mapped relation that was read as a count only is left out, as nobody chose it', () => {
+	const counted = { ...given('partners', { summarized: true, count: 140 }), byMapper: true };
+	const row = convertAll([counted, given('note', 'a')]);
+	expect(row).toMatchObject({ status: 'ready', sent: [{ name: 'note' }] });
+});
+
 describe('a field that Kizen does not have', () => {
+	it.each([
+		['Ntoe', 'Note'],
+		['Rigeon', 'Region'],
+		['Intxrxsts', 'Interests'],
+		['Ntxe', undefined],
+		['Nite Nite', undefined],
+	])('%s may be %s: one slip in three letters, or two neighbours swapped', (key, name) => {
+		const [, suggested] = /Did you mean "(.*)"/.exec(whyNot(key, 'a') ?? '') ?? [];
+		expect(suggested).toBe(name);
+	});
+
 	it('is refused, with the nearest name', () => {
 		expect(whyNot('Intrests', 'a')).toBe(
 			'Kizen has no field "Intrests". Did you mean "Interests"?',

@@ -115,6 +115,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[[5], 5],
 			['-3', -3],
 			[2147483647, 2147483647],
+			[-2147483648, -2147483648],
 			[0, 0],
 			['0', 0],
 		],
@@ -237,6 +238,8 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			[46085, '2026-03-04'],
 			['46085', '2026-03-04'],
 			[46085.75, '2026-03-04'],
+			[7306, '1920-01-01'],
+			[73415, '2100-12-31'],
 			[new Date('2026-03-04T05:59:59Z'), '2026-03-03'],
 			[n8nTime('2026-03-04T06:59:59.000+01:00'), '2026-03-03'],
 			[[n8nTime('2026-03-04T07:00:00.000+01:00')], '2026-03-04'],
@@ -257,7 +260,15 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['tomorrow', /takes a date; "tomorrow" is not one/],
 			[2026, /is not one/],
 			[20260304, /Write it as 2026-03-04/],
-			[1772600000000, /Unix timestamp/],
+			[1772600000000, /Unix timestamp, give 2026-03-04T.*fromMillis\(1772600000000\)/],
+			[1772600000, /Unix timestamp, give 2026-03-04T.*fromMillis\(1772600000000\)/],
+			[120260304, /Unix timestamp/],
+			[7305, /is not one\. (?!If)/],
+			[73416, /is not one\. (?!If)/],
+			['2026-03-04T10:60', /is not a time of day/],
+			['2026-03-04T10:00:60', /is not a time of day/],
+			['2026-03-04T10:00+05:60', /has an invalid UTC offset/],
+			['2026-03-04T10:00+16:00', /has an invalid UTC offset/],
 			[true, /is not one/],
 			[{}, /is not one/],
 			[new Date(Number.NaN), /is not one/],
@@ -271,6 +282,10 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['2026.3.4 15:45', '2026-03-04T15:45:00-06:00'],
 			['2026-07-04T15:45', '2026-07-04T15:45:00-05:00'],
 			['2026-03-04', '2026-03-04T00:00:00-06:00'],
+			// The clock goes from 02:00 to 03:00 on this day.
+			['2026-03-08T01:59:30', '2026-03-08T01:59:30-06:00'],
+			['2026-03-08T03:30', '2026-03-08T03:30:00-05:00'],
+			['2026-03-04T15:45+15:00', '2026-03-04T15:45:00+15:00'],
 			['31/12/2026', '2026-12-31T00:00:00-06:00'],
 			['1/15/2026 14:05', '2026-01-15T14:05:00-06:00'],
 			['15.1.2026, 14:05:30', '2026-01-15T14:05:30-06:00'],
@@ -582,6 +597,8 @@ describe('bounds that Kizen sets', () => {
 		expect(sent('named', 'high', {}, schema)).toBe(2);
 		expect(whyNot('named', 0, {}, schema)).toMatch(/from 1 to 2, not 0/);
 		expect(sent('share', 100, {}, schema)).toBe(100);
+		expect(sent('share', 0, {}, schema)).toBe(0);
+		expect(whyNot('share', -0.5, {}, schema)).toMatch(/from 0 to 100, not -0\.5/);
 		expect(whyNot('share', 100.5, {}, schema)).toMatch(/from 0 to 100, not 100\.5/);
 	});
 
