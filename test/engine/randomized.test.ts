@@ -1,9 +1,10 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { EmbeddedKizen } from '../../sandbox/kizen';
 import type { Fault } from '../../sandbox/kizen/faults';
 import { silence } from '../until';
 import { runInEngine } from './engine';
+import { withKizen } from './withKizen';
 
 /**
  * Runs with rows, faults and settings drawn from a seed, held against what Kizen must hold after
@@ -14,14 +15,6 @@ import { runInEngine } from './engine';
 const seeds = process.env.KIZEN_SEED
 	? [Number(process.env.KIZEN_SEED)]
 	: Array.from({ length: Number(process.env.KIZEN_SEEDS ?? 10) }, (_, n) => n + 1);
-
-let kizen: EmbeddedKizen;
-
-beforeAll(async () => {
-	kizen = await startKizen();
-});
-afterAll(async () => await kizen.stop());
-beforeEach(() => kizen.reset());
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 function chance(seed: number) {
@@ -120,7 +113,7 @@ function fatesOf(plan: Plan, json: IDataObject[] | undefined): Fate[] {
 }
 
 /** The websites that Kizen holds for each name. */
-function heldByKey(): Map<string, string[]> {
+function heldByKey(kizen: EmbeddedKizen): Map<string, string[]> {
 	const held = new Map<string, string[]>();
 	for (const { identity, values } of kizen.all('companies_company')) {
 		if (!/^random/i.test(identity)) continue;
@@ -132,8 +125,8 @@ function heldByKey(): Map<string, string[]> {
 }
 
 /** One record for each name, with the values of the last row that can have written it. */
-function checkUpsert({ rows }: Plan, fates: Fate[]): void {
-	const held = heldByKey();
+function checkUpsert(kizen: EmbeddedKizen, { rows }: Plan, fates: Fate[]): void {
+	const held = heldByKey(kizen);
 	for (const name of new Set(rows.map(key))) {
 		const indexes = rows.flatMap((row, index) => (key(row) === name ? [index] : []));
 		const lastWritten = indexes.filter((index) => fates[index] === 'written').at(-1);
@@ -150,8 +143,8 @@ function checkUpsert({ rows }: Plan, fates: Fate[]): void {
 }
 
 /** One record for each row that was written, none for one that was not, and never two. */
-function checkAdd({ rows }: Plan, fates: Fate[]): void {
-	const held = heldByKey();
+function checkAdd(kizen: EmbeddedKizen, { rows }: Plan, fates: Fate[]): void {
+	const held = heldByKey(kizen);
 	rows.forEach((row, index) => {
 		const times = (held.get(key(row)) ?? []).filter((website) => website === row.website).length;
 		if (fates[index] === 'open') expect(times).toBeLessThanOrEqual(1);
@@ -160,7 +153,7 @@ function checkAdd({ rows }: Plan, fates: Fate[]): void {
 }
 
 /** What Kizen saw: rows of one name in their order and never two of them together. */
-function checkRequests({ rows, maxParallel, node }: Plan): void {
+function checkRequests(kizen: EmbeddedKizen, { rows, maxParallel, node }: Plan): void {
 	const sent = kizen.log.filter(({ path }) => /\/(add|upsert)$/.test(path));
 	// Kizen refuses with 409 a write that overlaps with another one to the same record.
 	expect(sent.filter(({ status }) => status === 409)).toEqual([]);
@@ -177,7 +170,7 @@ function checkRequests({ rows, maxParallel, node }: Plan): void {
 	}
 }
 
-async function runPlan(plan: Plan): Promise<void> {
+async function runPlan(kizen: EmbeddedKizen, plan: Plan): Promise<void> {
 	const { operation, rows, stopAfter, maxParallel } = plan;
 	kizen.switches.activeDuplicates = 'allowed';
 	kizen.faults.latencyMs = plan.latencyMs;
@@ -214,17 +207,17 @@ async function runPlan(plan: Plan): Promise<void> {
 	if (stopped) await silence(kizen);
 	if (stopped) expect(kizen.log.length).toBeLessThanOrEqual(sentWhenStopped + maxParallel);
 	const fates = fatesOf(plan, stopped ? undefined : json);
-	if (operation === 'upsert') checkUpsert(plan, fates);
-	else checkAdd(plan, fates);
-	checkRequests(plan);
+	if (operation === 'upsert') checkUpsert(kizen, plan, fates);
+	else checkAdd(kizen, plan, fates);
+	checkRequests(kizen, plan);
 }
 
-it.each(seeds)(
+it.concurrent.each(seeds)(
 	'seed %i',
-	async (seed) => {
+	withKizen(async (kizen, seed: number) => {
 		const plan = planOf(seed);
 		try {
-			await runPlan(plan);
+			await runPlan(kizen, plan);
 		} catch (error) {
 			const { rows, ...settings } = plan;
 			console.error(
@@ -232,6 +225,5 @@ it.each(seeds)(
 			);
 			throw error;
 		}
-	},
-	60_000,
+	}),
 );
