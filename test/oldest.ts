@@ -6,8 +6,17 @@ import { project } from '../sandbox/n8n/sandbox';
 import { startN8n } from '../sandbox/n8n/server';
 import { OLDEST } from '../sandbox/n8n/versions';
 
-/** Of the tests from end to end: does it load, connect, list, write, branch, and keep every row? */
-const SMOKE = ['loading', 'credential', 'locator', 'fields', 'writing', 'headless', 'agent'];
+/** Of the tests from end to end: does it load, connect, list, write, branch, keep every row, and start? */
+const SMOKE = [
+	'loading',
+	'credential',
+	'locator',
+	'fields',
+	'writing',
+	'headless',
+	'agent',
+	'trigger',
+];
 
 /**
  * Runs the tests of the engine, and of those from end to end the ones that show whether all is

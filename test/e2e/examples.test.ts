@@ -5,6 +5,7 @@ import { exampleWorkflow, withCredential, withParameters } from '../../sandbox/n
 import { until, type Execution, type SavedWorkflow } from '../../sandbox/n8n/rest';
 import { openMailbox, type Mailbox } from './mailbox';
 import { credentialFor, sharedN8n } from './meeting';
+import { EVERY_TEN_SECONDS } from './workflows';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';
 
 /**
@@ -172,6 +173,114 @@ describe('rows-that-failed', () => {
 	it('are not written about when all are well', async () => {
 		await upload('nova@example.com,Nova,Opted In');
 		expect(mailbox.mails).toEqual([]);
+	});
+});
+
+/** How often the trigger of a workflow has asked Kizen so far. */
+const searches = () => kizen.log.filter(({ path }) => path.endsWith('/search')).length;
+
+/** Waits until a trigger has polled twice more. */
+async function twoPolls(): Promise<void> {
+	const before = searches();
+	await until('the trigger has polled twice', async () => searches() >= before + 2 || undefined);
+}
+
+/** Waits until there are so many executions of a workflow, and all have ended. */
+async function executions(workflow: SavedWorkflow, count: number): Promise<Execution[]> {
+	const ids = await until(`${count} executions of ${workflow.name}`, async () => {
+		const all = await n8n.rest.executionIds(workflow.id);
+		return all.length >= count ? all : undefined;
+	});
+	return await Promise.all(ids.map(async (id) => await n8n.rest.finished(id)));
+}
+
+const deal = (name: string) => kizen.find('deals', { name });
+
+describe('deal-won', () => {
+	let mailbox: Mailbox;
+
+	beforeAll(async () => {
+		mailbox = await openMailbox();
+	});
+	afterAll(async () => await mailbox.close());
+
+	it('sends one mail for a deal that is won, however often it changes then', async () => {
+		const workflow = await n8n.rest.createWorkflow(
+			withCredential(
+				withParameters(await example('deal-won.json'), 'A Deal Is Won', {
+					pollTimes: EVERY_TEN_SECONDS,
+				}),
+				await mailbox.credential(n8n),
+				({ name }) => name === 'Tell the Team',
+			),
+		);
+		await n8n.rest.activate(workflow);
+		const { id } = kizen.add('deals', { name: 'Fleet Renewal', stage: 'Negotiation' });
+		await twoPolls();
+		kizen.bulk('deals', [{ id, values: { stage: 'Closed Won', entity_value: 1200 } }]);
+		await executions(workflow, 1);
+		kizen.bulk('deals', [{ id, values: { next_step: 'Invoice' } }]);
+		const all = await executions(workflow, 2);
+		await n8n.rest.deactivate(workflow);
+		expect(all.map(({ status }) => status)).toEqual(['success', 'success']);
+		expect(mailbox.mails).toEqual([expect.stringContaining('Subject: Won: Fleet Renewal')]);
+		expect(mailbox.mails[0]).toContain('has won Fleet Renewal: 1200.');
+	});
+});
+
+describe('next-step', () => {
+	it('changes the record that started it, and is not started by that', async () => {
+		const workflow = await n8n.rest.createWorkflow(
+			withParameters(await example('next-step.json'), 'A Deal Has No Next Step', {
+				pollTimes: EVERY_TEN_SECONDS,
+			}),
+		);
+		await n8n.rest.activate(workflow);
+		kizen.add('deals', { name: 'Without' });
+		kizen.add('deals', { name: 'With', next_step: 'Send the offer' });
+		await executions(workflow, 1);
+		await twoPolls();
+		const all = await executions(workflow, 1);
+		await n8n.rest.deactivate(workflow);
+		expect(all.map(({ status }) => status)).toEqual(['success']);
+		expect(deal('Without')?.values.next_step).toMatch(/\w to call within two days$/);
+		expect(deal('With')?.values.next_step).toBe('Send the offer');
+	});
+});
+
+describe('kizen-calls-n8n', () => {
+	const SECRET = { name: 'X-Kizen-Secret', value: 'a-long-random-value' };
+	const call = async (query: string, headers: Record<string, string>) =>
+		(await fetch(`${n8n.url}/webhook/kizen?${query}`, { method: 'POST', headers })).status;
+
+	it('returns the record of a call once per run, and rejects calls without the secret', async () => {
+		const secret = await n8n.rest.createCredential({
+			name: 'Kizen calls',
+			type: 'httpHeaderAuth',
+			data: SECRET,
+		});
+		const workflow = await n8n.rest.createWorkflow(
+			withCredential(
+				await example('kizen-calls-n8n.json'),
+				secret,
+				({ name }) => name === 'Kizen Calls',
+			),
+		);
+		await n8n.rest.activate(workflow);
+		const { id } = kizen.add('deals', { name: 'Called', stage: 'Proposal' });
+		const query = `record=${id}&run=run-1`;
+		expect(await call(query, {})).toBe(403);
+		expect(await call(query, { [SECRET.name]: 'a guess' })).toBe(403);
+		expect(await call(query, { [SECRET.name]: SECRET.value })).toBe(200);
+		const [first] = await executions(workflow, 1);
+		expect(await call(query, { [SECRET.name]: SECRET.value })).toBe(200);
+		const [again] = await executions(workflow, 2);
+		expect(first.outputs('Your Nodes').flat()).toEqual([
+			expect.objectContaining({
+				json: expect.objectContaining({ action: 'found', id, name: 'Called', stage: 'Proposal' }),
+			}),
+		]);
+		expect(came(again, 'Your Nodes')).toBe(0);
 	});
 });
 

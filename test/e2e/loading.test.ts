@@ -23,6 +23,13 @@ describe('n8n, with the packed package installed', () => {
 		);
 	});
 
+	it('knows the trigger, which AI agents are not offered', async () => {
+		const names = (await loaded('nodes')).map(({ name, displayName }) => `${name}: ${displayName}`);
+		expect(names.filter((name) => /kizentrigger/i.test(name))).toEqual([
+			'n8n-nodes-kizen.kizenTrigger: Kizen Trigger',
+		]);
+	});
+
 	it('offers the node to AI agents as a tool', async () => {
 		expect(await loaded('nodes')).toContainEqual(
 			expect.objectContaining({ name: 'n8n-nodes-kizen.kizenRecordsTool' }),
@@ -35,11 +42,11 @@ describe('n8n, with the packed package installed', () => {
 		);
 	});
 
-	it('finds the icons of both, for light and for dark', async () => {
+	it('finds the icons of all of them, for light and for dark', async () => {
 		const types = [...(await loaded('nodes')), ...(await loaded('credentials'))];
-		const ours = types.filter(({ name }) => /kizenRecords$|^kizenApi$/.test(name));
+		const ours = types.filter(({ name }) => /kizen(Records|Trigger)$|^kizenApi$/.test(name));
 		const icons = ours.flatMap(({ iconUrl }) => [iconUrl?.light, iconUrl?.dark]);
-		expect(icons).toHaveLength(4);
+		expect(icons).toHaveLength(6);
 		for (const icon of icons) {
 			const response = await fetch(`${url}/${icon}`);
 			expect([icon, response.status]).toEqual([icon, 200]);
