@@ -490,6 +490,22 @@ describe('A position', () => {
 		expect(position.seen).toEqual({});
 	});
 
+	it.each([
+		[20_000, 20_000],
+		[20_001, 301],
+	])(
+		'remembers, of %i records that were read, %i while polls leave something for later',
+		(read, kept) => {
+			const rules = { event: 'createdOrUpdated', maxEvents: read } as const;
+			const end = 50_000 * SECOND;
+			const many = Array.from({ length: read }, (_, n) => sighting(`${n}`, 1001 + n, 1001 + n));
+			const first = advance(start, { sightings: many, end, clock: undefined }, rules);
+			const second = advance(first.position, { sightings: [], end, clock: undefined }, rules);
+			expect(second.position.isBehind).toBe(true);
+			expect(Object.values(second.position.seen).flat()).toHaveLength(kept);
+		},
+	);
+
 	it('is of instants to the microsecond, whatever their offset and their digits', () => {
 		const micros = Date.UTC(2026, 2, 31, 17, 27, 20, 152) * 1000;
 		expect(
