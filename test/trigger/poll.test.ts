@@ -600,7 +600,7 @@ describe('What does not fit', () => {
 					times: Infinity,
 				});
 			},
-			'Kizen has no "Deals", or the API key may not see it. Not found',
+			'Kizen has no "Deals", or the API key may not see it',
 		],
 	])('%s is named at the next poll, and the position is kept', async (_, make, message) => {
 		const n8n = await active({ ...BOTH, ...where('next_step', 'is_not_blank', '') });
