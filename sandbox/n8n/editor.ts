@@ -21,9 +21,11 @@ const FLAGS = [
 const CHECKLIST_MS = 2_000;
 // Around a picture of a workflow; the names below its nodes fit in.
 const MARGIN = 64;
-// Over the canvas, n8n shows buttons and what it says of a run, and a plus on every free output.
+// Above it, n8n says how a run went.
+const MARGIN_ABOVE = 40;
+// Over the canvas, n8n shows buttons and tabs, and a plus on every free output.
 const WITHOUT_BUTTONS =
-	'[data-test-id=canvas-controls], [data-test-id*=workflow-button], [data-test-id*=chat-button], [data-test-id*=canvas-handle-plus], [data-test-id*=execution-preview], .tab-bar-container { visibility: hidden }';
+	'[data-test-id=canvas-controls], [data-test-id*=workflow-button], [data-test-id*=chat-button], [data-test-id*=canvas-handle-plus], .tab-bar-container { visibility: hidden }';
 
 export interface Editor {
 	page: Page;
@@ -90,7 +92,7 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 				await Promise.all((await parts.all()).map((part) => part.boundingBox()))
 			).filter((box) => box !== null);
 			const x = Math.min(...boxes.map((box) => box.x)) - MARGIN;
-			const y = Math.min(...boxes.map((box) => box.y)) - MARGIN;
+			const y = Math.min(...boxes.map((box) => box.y)) - MARGIN_ABOVE;
 			const width = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN - x;
 			const height = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN - y;
 			await page.screenshot({ path, clip: { x, y, width, height }, style: WITHOUT_BUTTONS });
