@@ -7,7 +7,9 @@ import { testsOnN8n } from './onN8n';
 const IMAGES = join(project, 'docs', 'images');
 const SCREENSHOTS = join(sandbox, 'screenshots');
 /** The tests that see what the documentation shows. */
-const TESTS = ['fiveMinutes', 'imported', 'looks'].map((name) => `test/e2e/editor/${name}\\.test`);
+const TESTS = ['fiveMinutes', 'imported', 'looks', 'trigger'].map(
+	(name) => `test/e2e/editor/${name}\\.test`,
+);
 /** Taken by sandbox/demo/picture.ts: it shows a workflow that has run. */
 const OF_DEMO = 'workflow.png';
 
