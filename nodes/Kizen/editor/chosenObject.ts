@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { locatorValue, object } from '../description';
 
-/** The object that stands in the node, or nothing for none and for an expression. */
+/** Returns the object that is chosen in the node; undefined for none, and for an expression. */
 export function chosenObject(context: ILoadOptionsFunctions): string | undefined {
 	const locator = context.getCurrentNodeParameter(object.name);
 	const identifier = String(locatorValue(locator) ?? '').trim();

@@ -377,7 +377,7 @@ function saysMore(message: string): boolean {
 	return !/^not found\.?$/i.test(message);
 }
 
-/** Where a person tests the credential, Kizen's words stand between two sentences of the node. */
+/** In a test of the credential, Kizen's words are shown between two sentences of the node. */
 function saidBy({ testing }: ErrorContext): (message: string) => string {
 	return (message) => (testing ? `Kizen says: ${message}` : message);
 }

@@ -15,7 +15,7 @@ import { find, pagesOf, read, rowsOf, type Body } from './read';
 import { type Accepted, type Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
-/** What Kizen answered to a request that changes a record. */
+/** Kizen's response to a request that changes a record. */
 export type ChangeResult = Changed | NotChanged;
 
 export interface Changed {
@@ -52,7 +52,7 @@ export type FieldSelection = 'all' | string[];
 /**
  * Reads and writes the records of one object: one method for each of Kizen's endpoints below
  * `/api/records/{object}`. Methods that read throw ProblemError; methods that change a record return
- * what Kizen answered.
+ * Kizen's response.
  */
 export class Records {
 	constructor(

@@ -81,7 +81,7 @@ export function withoutKey(response: HttpResponse, apiKey: string): HttpResponse
 	return { ...response, body: JSON.parse(text) as unknown };
 }
 
-/** Whether a text stands anywhere in a value. Writing a page of records out to look takes thrice as long. */
+/** Tells whether a text is anywhere in a value. Writing a page of records out to look takes thrice as long. */
 function holds(value: unknown, text: string): boolean {
 	if (typeof value === 'string') return value.includes(text);
 	if (Array.isArray(value)) return value.some((one) => holds(one, text));

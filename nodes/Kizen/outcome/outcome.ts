@@ -12,7 +12,7 @@ export type DoneAction =
 	| 'unchanged'
 	| 'found'
 	| 'notFound';
-/** What became of one item. Where something was written, the word stands in the output. */
+/** What became of one item. If something was written, the output says it in this word. */
 export type Action = DoneAction | 'conflict' | 'failed';
 
 /** The separate outputs of an operation. Failed is the last, so that it moved none when it was added. */
