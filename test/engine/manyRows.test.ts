@@ -343,13 +343,15 @@ describe('When the answer goes missing', () => {
 	it.concurrent(
 		'Timeout ends a request that is never answered',
 		inScene(async ({ kizen, write, writes, held }) => {
+			// So long that a busy machine answers all else in time.
+			const timeout = 10;
 			const hang = (times: number) =>
 				kizen.faults.queue.push({ match: WRITES, trouble: { kind: 'hang' }, times });
 			hang(2);
-			const upserted = await write('upsert', companies(10), { options: { timeout: 1 } });
+			const upserted = await write('upsert', companies(10), { options: { timeout } });
 			expect(upserted.json.map(({ action }) => action)).toEqual(Array(10).fill('created'));
 			hang(2);
-			const added = await write('add', companies(30).slice(10), { options: { timeout: 1 } });
+			const added = await write('add', companies(30).slice(10), { options: { timeout } });
 			const failed = added.json.filter(({ action }) => action === 'failed');
 			expect(failed.map(({ error }) => error)).toEqual(
 				failed.map(({ name }) =>
@@ -358,7 +360,7 @@ describe('When the answer goes missing', () => {
 					),
 				),
 			);
-			// On a machine that takes a second for it, others may have failed as well.
+			// On a machine that takes that long for it, others may have failed as well.
 			const unanswered = writes().filter(({ path, status }) => path.endsWith('/add') && !status);
 			const failedNames = failed.map(({ name }) => name);
 			expect(failedNames).toEqual(

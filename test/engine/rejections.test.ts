@@ -175,7 +175,7 @@ it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
 			lookupValue: 'Acme',
 			specifyFields: 'json',
 			jsonFields: '{ "Website": "acme.example" }',
-			options: { giveUpAfter: 1, timeout: trouble.kind === 'hang' ? 1 : 60 },
+			options: { giveUpAfter: 1, timeout: trouble.kind === 'hang' ? 5 : 60 },
 		},
 		rows: [{}],
 	});
@@ -186,4 +186,27 @@ it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
 	const answered = kizen.log.filter(({ path }) => path.endsWith('/upsert')).at(-1);
 	if (answered?.status) expect(error?.description).toContain(`Request ID: ${answered.requestId}.`);
 	expect(stored).not.toContain(kizen.credential.apiKey);
+});
+
+it('An object that can not be read leaves no read of its fields behind', async () => {
+	kizen.faults.queue.push(
+		{ match: { path: '/custom-objects/[^/]+$' }, trouble: { kind: 'status', status: 403 } },
+		{ match: { path: '/fields' }, trouble: { kind: 'status', status: 503, retryAfter: 1 } },
+	);
+	const { error } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			operation: 'upsert',
+			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			lookupValue: 'Acme',
+		},
+		rows: [{}],
+	});
+	expect(error?.message).toMatch(/permission/);
+	expect(kizen.log.map(({ path, status }) => [path.split('/').at(-1), status])).toEqual([
+		['companies_company', 403],
+		['fields', 503],
+		// It takes an ID only, as Kizen's older documents say.
+		['fields', 404],
+	]);
 });

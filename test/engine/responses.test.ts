@@ -189,7 +189,7 @@ describe('A response that only drips', () => {
 		'ends with Timeout, and the row is tried again',
 		inScene(async ({ kizen, write, writes }) => {
 			kizen.faults.queue.push({ match: { path: '/upsert' }, trouble: { kind: 'drip' } });
-			const { json } = await write('upsert', rowsOf(3), { timeout: 1, giveUpAfter: 60 });
+			const { json } = await write('upsert', rowsOf(3), { timeout: 10, giveUpAfter: 60 });
 			expect(json.map(({ action }) => action)).toEqual(['created', 'created', 'created']);
 			expect(writes()).toHaveLength(4);
 			await until(() => kizen.inFlight.now === 0);

@@ -73,13 +73,15 @@ export async function readObject(
 	const part = async (id: string, name: 'fields' | 'categories') =>
 		rowsOf(await read(kizen, { path: [...LIST.path, id, name] }, context));
 	const about = async (id: string) => await find(kizen, { path: [...LIST.path, id] }, context);
-	const objectByName = about(identifier);
-	// What goes wrong here is said where the fields are read by ID.
-	const fieldsByName = part(identifier, 'fields').catch(() => undefined);
-	const object =
-		(await objectByName) ??
+	const named = async () =>
+		(await about(identifier)) ??
 		(await objectByLabel(kizen, identifier, about)) ??
 		(await read(kizen, { path: [...LIST.path, identifier] }, context));
+	const objectByName = named();
+	// What goes wrong here is said where the fields are read by ID.
+	const fieldsByName = part(identifier, 'fields').catch(() => undefined);
+	// An object that can't be read does not leave the read of its fields behind.
+	const object = await objectByName.finally(async () => await fieldsByName);
 	const id = !Array.isArray(object) && typeof object.id === 'string' ? object.id : identifier;
 	const [fields, categories] = await Promise.all([
 		fieldsByName.then(async (rows) => (rows?.length ? rows : await part(id, 'fields'))),
