@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentFor, runCommand } from './command';
+import { CommandFailed, environmentFor, runCommand } from './command';
 
 export const INSTALL_LOG = 'install.log';
 
@@ -20,13 +20,21 @@ export async function npmInstall({ folder, spec, manifest, args = [] }: Installa
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
 	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
-	await runCommand({
-		program: 'npm',
-		args: ['install', spec, '--save-exact', ...quiet, ...args],
-		cwd: folder,
-		env: environmentFor(process.execPath),
-		log: INSTALL_LOG,
-	});
+	const install = async (...more: string[]) =>
+		await runCommand({
+			program: 'npm',
+			args: ['install', spec, '--save-exact', ...quiet, ...args, ...more],
+			cwd: folder,
+			env: environmentFor(process.execPath),
+			log: INSTALL_LOG,
+		});
+	try {
+		await install();
+	} catch (error) {
+		if (!(error instanceof CommandFailed && error.message.includes('ETARGET'))) throw error;
+		// npm may remember a list of versions that lacks one which was published since.
+		await install('--prefer-online');
+	}
 }
 
 /** Whether {@link npmInstall} has put a package there, to its end. */
