@@ -6,9 +6,6 @@ module.exports = {
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
 	// Much of the time is waiting, so that a core has room for two files.
 	maxWorkers: '200%',
-	// What a file loaded stays in its worker's memory. Starting a worker takes seconds, so it is renewed
-	// seldom.
-	workerIdleMemoryLimit: '2GB',
 	// For what never ends: a busy machine is no failure.
 	testTimeout: 600_000,
 	// Of `it.concurrent`: such tests mostly wait.

@@ -108,10 +108,18 @@ async function send(delivery: Delivery): Promise<number[]> {
 	return statuses;
 }
 
-/** True at half-way, while the victim is at executions of which something is in Kizen already. */
+/** True at half-way, while the victim is at an execution of whose contacts Kizen has some, not all. */
 async function killable(): Promise<true | undefined> {
-	const begun = new Set(kizen.all('deals').map(({ values }) => values.next_step));
-	const hit = victim.underWay().some((id) => begun.has(id));
+	const underWay = new Set(victim.underWay());
+	const names = kizen
+		.all('deals')
+		.filter(({ values }) => underWay.has(String(values.next_step)))
+		.map(({ identity }) => identity);
+	const stored = new Set(kizen.all('client_client').map(({ identity }) => identity));
+	const hit = deliveries.some(({ name, rows }) => {
+		const written = rows.filter(({ email }) => stored.has(email)).length;
+		return names.includes(name) && written > 0 && written < rows.length;
+	});
 	return (hit && upserts() >= PEOPLE / 2) || undefined;
 }
 

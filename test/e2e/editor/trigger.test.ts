@@ -22,19 +22,36 @@ async function openTrigger(): Promise<void> {
 	await person.parameter('event').waitFor();
 }
 
+/** Opens the list of what can start a workflow. */
+async function openCreator() {
+	const { n8n, person } = scene;
+	const { page } = person;
+	const { id } = await n8n.rest.createWorkflow(workflow('Empty', [], {}));
+	await page.goto(`${n8n.url}/workflow/${id}`);
+	await page.getByTestId('node-creator-plus-button').click();
+	return page.getByTestId('node-creator');
+}
+
 describe('a person who looks for what starts a workflow', () => {
 	it('finds both nodes by "kizen", the trigger without the word that n8n leaves out', async () => {
-		const { n8n, person } = scene;
-		const { page } = person;
-		const { id } = await n8n.rest.createWorkflow(workflow('Empty', [], {}));
-		await page.goto(`${n8n.url}/workflow/${id}`);
-		await page.getByTestId('node-creator-plus-button').click();
-		const creator = page.getByTestId('node-creator');
-		await page.getByTestId('node-creator-search-bar').fill('kizen');
+		const { person } = scene;
+		const creator = await openCreator();
+		await person.page.getByTestId('node-creator-search-bar').fill('kizen');
 		await creator.getByText('Kizen', { exact: true }).first().waitFor();
 		await creator.getByText('Kizen Records', { exact: true }).first().waitFor();
 		await person.settled();
 		await person.shot('trigger-by-kizen');
+	});
+
+	it('finds the trigger under "On app event"', async () => {
+		const { person } = scene;
+		const creator = await openCreator();
+		await creator.getByText('On app event', { exact: true }).click();
+		const kizen = creator.getByText('Kizen', { exact: true }).first();
+		await kizen.waitFor();
+		await kizen.scrollIntoViewIfNeeded();
+		await person.settled();
+		await person.shot('trigger-on-app-event');
 	});
 });
 
