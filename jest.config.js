@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
@@ -5,7 +7,7 @@ module.exports = {
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
 	// Much of the time is waiting, so that a core has room for two files.
-	maxWorkers: '200%',
+	maxWorkers: 2 * availableParallelism(),
 	// For what never ends: a busy machine is no failure.
 	testTimeout: 600_000,
 	// Of `it.concurrent`: such tests mostly wait.
