@@ -69,7 +69,7 @@ async function circumstances(rounds: number): Promise<string> {
 	const [cpu] = cpus();
 	return [
 		`Measured with n8n ${n8n.version} on Node.js ${node.version}, SQLite, ${cpus().length} cores (${cpu.model.trim()}), ${type()}; the embedded Kizen in a process of its own on Node.js ${process.versions.node}.`,
-		`${rounds} rounds; in each, every contender has its turn.`,
+		`${rounds === 1 ? 'One round' : `${rounds} rounds`}, in which every contender has its turn.`,
 	].join(' ');
 }
 
