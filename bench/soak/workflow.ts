@@ -1,3 +1,4 @@
+import { maxRecordsPerRun } from '../../nodes/Kizen/description/trigger';
 import type { TriggerEvent } from '../../nodes/Kizen/trigger/cursor';
 import type { SavedCredential, Workflow } from '../../sandbox/n8n/rest';
 import { kizenTrigger, node, workflow } from '../../test/e2e/workflows';
@@ -10,7 +11,7 @@ export function bringing(event: TriggerEvent, credential: SavedCredential, url: 
 		object: { __rl: true, mode: 'name', value: OBJECT },
 		output: 'selected',
 		selectedFields: ['next_step'],
-		options: { mostRecords: 500 },
+		options: { [maxRecordsPerRun.name]: 500 },
 	});
 	const bring = node(
 		'Bring',

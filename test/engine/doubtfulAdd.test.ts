@@ -11,6 +11,7 @@ import {
 import type { Fault, Trouble } from '../../sandbox/kizen/faults';
 import { silence, until } from '../until';
 import { runInEngine, type Result } from './engine';
+import { chance, seedsOf } from './seeds';
 import { withKizen } from './withKizen';
 
 /** An Add whose response is lost is looked for in Kizen, and never sent again. */
@@ -387,30 +388,8 @@ it.concurrent(
 	}),
 );
 
-/**
- * Rows, losses, other writers and what nobody knows of Kizen, drawn from a seed. `KIZEN_SEED=17` replays
- * one seed, `KIZEN_SEEDS=100` tries that many.
- */
-const seeds = process.env.KIZEN_SEED
-	? [Number(process.env.KIZEN_SEED)]
-	: Array.from({ length: Number(process.env.KIZEN_SEEDS ?? 3) }, (_, n) => n + 1);
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function chance(seed: number) {
-	let state = seed;
-	const next = () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
-	const oneOf = <T>(list: readonly T[]): T => {
-		const drawn = list[Math.floor(next() * list.length)];
-		if (drawn === undefined) throw new Error('nothing to draw from');
-		return drawn;
-	};
-	return { next, oneOf };
-}
+/** Rows, losses, other writers and what nobody knows of Kizen, drawn from a seed. */
+const seeds = seedsOf(3);
 
 const drawnSwitch = (name: SwitchName, oneOf: ReturnType<typeof chance>['oneOf']) => {
 	const known = switchTable[name];

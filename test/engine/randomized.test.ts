@@ -4,30 +4,14 @@ import type { EmbeddedKizen } from '../../sandbox/kizen';
 import type { Fault } from '../../sandbox/kizen/faults';
 import { silence } from '../until';
 import { runInEngine } from './engine';
+import { chance, seedsOf } from './seeds';
 import { withKizen } from './withKizen';
 
 /**
  * Runs with rows, faults and settings drawn from a seed, held against what Kizen must hold after
  * them. What a seed draws is the same each time; how the requests meet is up to the machine.
- *
- * `KIZEN_SEED=17 npx jest randomized` replays one seed, `KIZEN_SEEDS=500` tries that many.
  */
-const seeds = process.env.KIZEN_SEED
-	? [Number(process.env.KIZEN_SEED)]
-	: Array.from({ length: Number(process.env.KIZEN_SEEDS ?? 10) }, (_, n) => n + 1);
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function chance(seed: number) {
-	let state = seed;
-	const next = () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
-	const below = (end: number) => Math.floor(next() * end);
-	return { next, below, oneOf: <T>(list: readonly T[]) => list[below(list.length)] };
-}
+const seeds = seedsOf(10);
 
 interface Row {
 	name: string;

@@ -225,11 +225,14 @@ function isReadOnly(row: IDataObject, name: string, isPipeline: boolean): boolea
 	// A custom field of the same name belongs to the user.
 	if (row.is_default === false) return false;
 	// A record is moved by a request of its own (`PATCH …/move`), not by writing its stage.
-	return WRITTEN_BY_KIZEN.has(name) || (isPipeline && name === 'stage');
+	return WRITTEN_BY_KIZEN.has(name) || isStage({ isPipeline }, { name, isDefault: true });
 }
 
 /** Tells whether a field is the stage of a pipeline's records. */
-export function isStage({ isPipeline }: ObjectSchema, { name, isDefault }: Field): boolean {
+export function isStage(
+	{ isPipeline }: Pick<ObjectSchema, 'isPipeline'>,
+	{ name, isDefault }: Pick<Field, 'name' | 'isDefault'>,
+): boolean {
 	return isPipeline && isDefault && name === 'stage';
 }
 

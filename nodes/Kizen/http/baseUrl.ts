@@ -3,7 +3,7 @@
  * kizen/app-builder-cli kizenUrls.ts.
  */
 
-const PRODUCTION = 'https://app.go.kizen.com';
+export const PRODUCTION = 'https://app.go.kizen.com';
 
 /** By the credential's Environment. A map, because what an expression gives is looked up in it. */
 const API_OF_ENVIRONMENT = new Map([
@@ -133,11 +133,6 @@ function isAllowed(hostname: string, allowed: string): boolean {
 
 /** A full stop at the end of a host's name changes nothing. */
 const withoutDot = (host: string): string => host.replace(/\.$/, '');
-
-/** What to use instead of `base`, for people who gave the address that they see in their browser. */
-export function apiInsteadOf(base: string): string {
-	return API_OF_APP.get(new URL(base).hostname) ?? PRODUCTION;
-}
 
 /**
  * The path of a request, each part encoded, so that no name or ID can leave its place in it.

@@ -1,5 +1,5 @@
 /** Sends requests: how many at once, how fast, and which ones again. It knows no field of Kizen. */
-export { allowedDomainsOf, apiAddress, apiInsteadOf, pathOf } from './baseUrl';
+export { allowedDomainsOf, apiAddress, pathOf, PRODUCTION } from './baseUrl';
 export { TimedOut, withDeadline } from './deadline';
 export { Queue } from './queue';
 export { Cancelled, RequestQueue } from './requestQueue';

@@ -118,8 +118,8 @@ function failureKindOf(failure: RequestFailure, saidMs: number | undefined): Fai
 }
 
 /**
- * Decides what to do about a failure. A 409 whose record is archived is the caller's to handle before it
- * asks here: only one about a record being written by someone else passes with time.
+ * Decides what to do about a failure. A 409 whose record is archived is the caller's to handle
+ * before it asks here: only one about a record being written by someone else passes with time.
  *
  * @param attempt which try this was, from 1, without those that a limit turned away
  * @param now in milliseconds since 1970, for a `Retry-After` that is a date

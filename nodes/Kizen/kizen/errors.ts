@@ -1,6 +1,6 @@
-import { apiInsteadOf, retryAfterMs, type TimedOut } from '../http';
+import { PRODUCTION, retryAfterMs, type TimedOut } from '../http';
 import type { Problem } from '../outcome';
-import { NO_DETAILS, type Rejection, type RejectionKind } from './response';
+import { codesIn, NO_DETAILS, type Rejection, type RejectionKind } from './response';
 
 /** What the words below speak of. */
 export interface ErrorContext {
@@ -72,10 +72,7 @@ const trustCertificate: Sentence = ({ code = '' }) => {
 const BY_KIND: Record<Exclude<RejectionKind, 'rejected'>, Words> = {
 	page: {
 		message: 'Kizen answered with a web page',
-		remedy: (_, { base }) =>
-			base === apiInsteadOf(base)
-				? "The address is not one of Kizen's API. Check the credential's Environment or Base URL, and the name of the object."
-				: `The credential points to the Kizen app, not to Kizen's API: choose the Environment, or with Custom URL use ${apiInsteadOf(base)}.`,
+		remedy: `Something other than Kizen's API answers there. Choose the Environment, or with Custom URL use ${PRODUCTION}. Check the name of the object as well.`,
 	},
 	redirect: {
 		message: 'Kizen redirected the request to another address, which was not followed',
@@ -304,11 +301,11 @@ const ROW_REJECTED: Words = {
 
 /** Chooses by kind, then by Kizen's code, then by status, then by what was asked. */
 function wordsFor(rejection: Rejection, { reading, testing }: ErrorContext): Words {
-	const { kind, status, code, fields } = rejection;
+	const { kind, status } = rejection;
 	if (kind !== 'rejected') return BY_KIND[kind];
 	if (status >= 500) return NOT_AVAILABLE;
 	const isRow = reading === undefined && testing !== true;
-	const codes = ENOUGH.has(status) ? [] : [code, ...fields.map((field) => field.code)];
+	const codes = ENOUGH.has(status) ? [] : codesIn(rejection);
 	return (
 		firstOf(BY_CODE, codes) ??
 		(isRow && status !== 404 ? firstOf(BY_CODE_OF_ROW, codes) : undefined) ??

@@ -18,7 +18,7 @@ export type {
 	NotChanged,
 	UpdateChoice,
 } from './records';
-export { mentionsArchive, readResponse, withoutKey } from './response';
+export { codesIn, mentionsArchive, readResponse, withoutKey, wordsIn } from './response';
 export type { KizenResponse, Rejection } from './response';
 export { fieldText, isStableOrder } from './searchRecords';
 export type { FilterGroup, Order, RecordSearch } from './searchRecords';

@@ -4,7 +4,7 @@ import { isObject } from '../fields';
 import { ProblemError } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import { explain, type ErrorContext } from './errors';
-import { type Accepted, type KizenResponse } from './response';
+import type { Accepted, KizenResponse } from './response';
 
 /** A request that changes nothing: a GET, or a POST that carries a search. */
 type ReadRequest = Pick<KizenRequest, 'path' | 'query' | 'body'>;

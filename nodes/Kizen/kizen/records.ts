@@ -12,7 +12,7 @@ import type { Kizen, KizenRequest } from './client';
 import type { Exchange } from './clock';
 import { explain } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
-import { type Accepted, type Rejection } from './response';
+import type { Accepted, Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
 
 /** Kizen's response to a request that changes a record. */

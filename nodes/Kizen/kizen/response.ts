@@ -81,7 +81,10 @@ export function withoutKey(response: HttpResponse, apiKey: string): HttpResponse
 	return { ...response, body: JSON.parse(text) as unknown };
 }
 
-/** Tells whether a text is anywhere in a value. Writing a page of records out to look takes thrice as long. */
+/**
+ * Tells whether a text is anywhere in a value. Writing a page of records out to look takes three times
+ * as long.
+ */
 function holds(value: unknown, text: string): boolean {
 	if (typeof value === 'string') return value.includes(text);
 	if (Array.isArray(value)) return value.some((one) => holds(one, text));
@@ -139,11 +142,19 @@ export function readResponse(response: HttpResponse, mayBeEmpty = false): KizenR
 	return { ...common, kind: 'rejected', messages: isMarkup ? [] : [text.slice(0, 300)] };
 }
 
-/** Whether Kizen gives the archive as its reason, in its words or in its code. */
-export function mentionsArchive({ messages, code, fields }: Rejection): boolean {
-	const codes = [code, ...fields.map((field) => field.code)];
-	const words = [...messages, ...fields.map(({ message }) => message)];
-	return [...codes, ...words].some((one) => one !== undefined && /archiv/i.test(one));
+/** Returns every code of Kizen's in a rejection, those about single fields included. */
+export function codesIn({ code, fields }: Rejection): string[] {
+	return [code, ...fields.map((field) => field.code)].filter((one) => one !== undefined);
+}
+
+/** Returns every message of Kizen's in a rejection, those about single fields included. */
+export function wordsIn({ messages, fields }: Rejection): string[] {
+	return [...messages, ...fields.map(({ message }) => message)];
+}
+
+/** Tells whether Kizen gives the archive as its reason, in its words or in its code. */
+export function mentionsArchive(rejection: Rejection): boolean {
+	return [...codesIn(rejection), ...wordsIn(rejection)].some((one) => /archiv/i.test(one));
 }
 
 /** A paged response that lists `errors` is a rejection, whatever its status (kizen/app-engine docs 05). */

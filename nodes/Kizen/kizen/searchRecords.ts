@@ -52,7 +52,7 @@ export function isStableOrder({ field, descending }: Order): boolean {
 /**
  * The records of a search, page by page and each one once.
  *
- * In a steady order every page begins where the one before it ended, by time and not by number, so
+ * In a stable order every page begins where the one before it ended, by time and not by number, so
  * that records which appear, change or are archived meanwhile move no other out of sight: whatever
  * fits from the first page to the last is found.
  *
@@ -60,7 +60,7 @@ export function isStableOrder({ field, descending }: Order): boolean {
  * more coarsely, and where it does not keep the order. Then a record that others push over the edge
  * of a page while it is read may be missed, and so may one of many with the same time, because
  * Kizen may sort these differently for each page. Where Kizen counts more records than came, they are
- * read again in pages of another size. In other orders than steady ones pages are counted, too.
+ * read again in pages of another size. In other orders than stable ones pages are counted, too.
  *
  * Of what was read, only the IDs are kept beside the page that is given out.
  *

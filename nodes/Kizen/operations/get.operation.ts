@@ -1,5 +1,5 @@
 import { READ_OUTPUT, record, RUN_OPTIONS } from '../description';
-import { chosenRecords, labelOf, readingOf, readRecord, recordIdOf } from '../records';
+import { chosenRecords, labelOf, outputFormOf, readRecord, recordIdOf } from '../records';
 import type { Operation } from './operation';
 
 export const get: Operation = {
@@ -13,14 +13,14 @@ export const get: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const choice = readRecord(item);
-		const reading = readingOf(item, records.schema);
+		const form = outputFormOf(item, records.schema);
 		return {
 			key: undefined,
 			label: labelOf(choice),
 			send: async () => {
 				const id = await recordIdOf(records, choice);
-				const found = await records.get(id, reading.selection);
-				return { action: 'found', items: [reading.item(found, 'found')] };
+				const found = await records.get(id, form.selection);
+				return { action: 'found', items: [form.item(found, 'found')] };
 			},
 		};
 	},

@@ -1,7 +1,7 @@
 import { choice, choiceOf, lookupValue, quote, READ_OUTPUT, RUN_OPTIONS } from '../description';
 import type { ObjectSchema } from '../fields';
 import { ProblemError, type Outcome } from '../outcome';
-import { chosenRecords, lookUpRecord, readingOf, readLookupValue } from '../records';
+import { chosenRecords, lookUpRecord, outputFormOf, readLookupValue } from '../records';
 import type { Operation } from './operation';
 
 const ifNotFound = choice({
@@ -47,13 +47,13 @@ export const lookUp: Operation = {
 		const records = await chosenRecords(item, session);
 		const identifier = readLookupValue(item, records.schema);
 		const ifNone = choiceOf(item, ifNotFound);
-		const reading = readingOf(item, records.schema);
+		const form = outputFormOf(item, records.schema);
 		return {
 			key: undefined,
 			label: identifier,
 			send: async () => {
-				const found = await lookUpRecord(records, identifier, reading.selection);
-				if (found) return { action: 'found', items: [reading.item(found, 'found')] };
+				const found = await lookUpRecord(records, identifier, form.selection);
+				if (found) return { action: 'found', items: [form.item(found, 'found')] };
 				if (ifNone === 'fail') throw notFound(records.schema, identifier);
 				const items = ifNone === 'nothing' ? [] : [notFoundItem(records.schema, identifier)];
 				return { action: 'notFound', items } satisfies Outcome;

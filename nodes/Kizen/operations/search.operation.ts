@@ -27,7 +27,7 @@ import {
 	fieldNamed,
 	filterOn,
 	filterSince,
-	readingOf,
+	outputFormOf,
 	searchedFields,
 	segmentQuery,
 	type Filter,
@@ -46,7 +46,7 @@ export const search: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
-		const reading = readingOf(item, schema);
+		const form = outputFormOf(item, schema);
 		const max = readLimit(item);
 		const size = wholeNumber(givenOption(item, pageSize) ?? pageSize.default, pageSize);
 		const order = readOrder(item, schema);
@@ -62,10 +62,10 @@ export const search: Operation = {
 				const pages = records.search({
 					groups,
 					query: { ...(text !== '' && { search: text }), ...inSegment },
-					// In a steady order the field of the order is needed to go on from.
+					// In a stable order the field of the order is needed to go on from.
 					fieldNames: searchedFields(
 						schema,
-						reading,
+						form,
 						order && isStableOrder(order) ? [order.field.name] : [],
 					),
 					order,
@@ -76,7 +76,7 @@ export const search: Operation = {
 				});
 				const items: IDataObject[] = [];
 				for await (const { records: page } of pages) {
-					for (const record of page) items.push(reading.item(record, 'found'));
+					for (const record of page) items.push(form.item(record, 'found'));
 				}
 				return { action: 'found', items };
 			},

@@ -2,5 +2,5 @@
 export { described, escapeHtml, nodeError, problemOf, sentence, shorten } from './nodeError';
 export { ACTIONS, ADD_FOUND, isDone, RESPONSE_LOST } from './outcome';
 export type { Action, Done, DoneAction, NotDone, Outcome, Outputs, WrittenAction } from './outcome';
-export { ProblemError } from './problem';
+export { isTemporary, ProblemError } from './problem';
 export type { Problem } from './problem';

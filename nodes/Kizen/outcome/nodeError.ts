@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type Failure, type INode } from 'n8n-workflow';
 
-import { ProblemError, type Problem } from './problem';
+import { isTemporary, ProblemError, type Problem } from './problem';
 
 /**
  * A problem as the error that stops the node. `[item n]` counts from 0 and is written as n8n writes
@@ -28,7 +28,7 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): Er
 
 function failureOf({ cause, retryAfterMs }: Problem): { failure?: Failure } {
 	if (cause === undefined) return {};
-	if (cause === 'rate-limited' || cause === 'temporarily-unavailable') {
+	if (isTemporary(cause)) {
 		return { failure: { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
 	}
 	return { failure: { cause } };

@@ -20,7 +20,10 @@ export interface Problem {
 	archivedRecordId?: string;
 	/** The record that was written all the same, where the item went wrong after that. */
 	recordId?: string;
-	/** Whether the credential or the node's parameters must change, or only time helps; n8n tells these apart. */
+	/**
+	 * Whether the credential or the node's parameters must change, or only time helps; n8n tells these
+	 * apart.
+	 */
 	cause?:
 		| 'credential-invalid'
 		| 'configuration-invalid'
@@ -28,6 +31,13 @@ export interface Problem {
 		| 'temporarily-unavailable';
 	/** How long Kizen says to wait at its rate limit, in ms. */
 	retryAfterMs?: number;
+}
+
+/** Tells whether time alone helps. */
+export function isTemporary(
+	cause: Problem['cause'],
+): cause is 'rate-limited' | 'temporarily-unavailable' {
+	return cause === 'rate-limited' || cause === 'temporarily-unavailable';
 }
 
 /** Carries a problem from where it is noticed to the one place that makes an outcome of it. */

@@ -1,5 +1,5 @@
 import { identifierIn, isObject, isUuid } from '../fields';
-import { mentionsArchive, type Records, type Rejection } from '../kizen';
+import { codesIn, mentionsArchive, wordsIn, type Records, type Rejection } from '../kizen';
 import type { Problem } from '../outcome';
 import { hasActiveRecord } from './findRecord';
 import type { ReadyRow, RowInput } from './input';
@@ -39,9 +39,7 @@ export async function archiveConflict(
 		rejection,
 		row.sent.map(({ id }) => id),
 	);
-	const said = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
-		'; ',
-	);
+	const said = wordsIn(rejection).join('; ');
 	const identifier = schema.isContacts ? 'email' : 'name';
 	const what = choice.name ? `has the ${identifier} "${choice.name}"` : 'matches this row';
 	return {
@@ -69,11 +67,11 @@ async function isArchived(
 }
 
 /**
- * Whether Kizen rejected because an archived record is in the way. No source shows that response: its
- * status may be 400 or 409 and its body is unknown (the Upsert page only says that a conflict
- * response may be returned). So a rejection counts as one when it says so in its words or its code.
- * `open` stands for responses that an active record of the same name would get as well, or one that
- * someone else is writing: whoever asks has to look for an active record.
+ * Tells whether Kizen rejected the row because an archived record is in the way. No source shows
+ * that response: its status may be 400 or 409 and its body is unknown (the Upsert page only says that
+ * a conflict response may be returned). So a rejection counts as one if it says so in its words or
+ * its code. `open` stands for responses that an active record of the same name would get as well, or
+ * one that someone else is writing: the caller has to look for an active record.
  *
  * @param identifierAt index of the name or email among the fields sent, where it was sent
  */
@@ -83,15 +81,16 @@ export function archivedConflictIn(
 ): 'yes' | 'no' | 'open' {
 	if (rejection.kind !== 'rejected' || ![400, 409].includes(rejection.status)) return 'no';
 	if (mentionsArchive(rejection)) return 'yes';
-	const codes = [rejection.code, ...rejection.fields.map(({ code }) => code)];
-	const words = [...rejection.messages, ...rejection.fields.map(({ message }) => message)].join(
-		' ',
-	);
 	if (rejection.fields.some(({ index }) => index !== identifierAt)) return 'no';
-	if (rejection.status === 409 || codes.some((code) => code === 'conflict' || code === 'unique')) {
+	if (
+		rejection.status === 409 ||
+		codesIn(rejection).some((code) => code === 'conflict' || code === 'unique')
+	) {
 		return 'open';
 	}
-	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(words) ? 'open' : 'no';
+	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(wordsIn(rejection).join(' '))
+		? 'open'
+		: 'no';
 }
 
 /**

@@ -17,7 +17,7 @@ export { readFields, withoutRespelledLookupValue } from './input';
 export { readLookupValue } from './lookupValue';
 export { columnId } from './mappedFields';
 export { briefItem, nameOf, recordItem } from './output';
-export { fieldNamed, readingOf } from './outputForm';
+export { fieldNamed, outputFormOf } from './outputForm';
 export type { OutputForm } from './outputForm';
 export { isReturnedItem } from './returnedItem';
 export { conditionsOf } from './search/conditions';

@@ -18,7 +18,7 @@ export interface OutputForm {
 }
 
 /** Reads Output. Throws ProblemError. */
-export function readingOf(item: Item, schema: ObjectSchema): OutputForm {
+export function outputFormOf(item: Item, schema: ObjectSchema): OutputForm {
 	const all = { fields: undefined, selection: 'all' } as const;
 	switch (choiceOf(item, readOutput)) {
 		case 'raw':

@@ -8,7 +8,7 @@ import {
 	chosenRecords,
 	conditionGroups,
 	filterOn,
-	readingOf,
+	outputFormOf,
 	searchedFields,
 	segmentQuery,
 	type OutputForm,
@@ -26,7 +26,7 @@ export class Changes {
 	private constructor(
 		private readonly records: Records,
 		readonly event: TriggerEvent,
-		private readonly reading: OutputForm,
+		private readonly form: OutputForm,
 		private readonly groups: FilterGroup[],
 		private readonly query: IDataObject,
 		private readonly times: { created: Field; updated: Field | undefined },
@@ -44,7 +44,7 @@ export class Changes {
 		return new Changes(
 			records,
 			event,
-			readingOf(item, schema),
+			outputFormOf(item, schema),
 			await conditionGroups(item, session, schema),
 			await segmentQuery(item, session, schema),
 			{
@@ -85,7 +85,7 @@ export class Changes {
 
 	/** Returns what starts the workflow. */
 	item(record: IDataObject, action: EventAction): IDataObject {
-		return this.reading.item(record, action);
+		return this.form.item(record, action);
 	}
 
 	private get time(): Field {
@@ -100,7 +100,7 @@ export class Changes {
 		return {
 			groups: [...this.groups, ...more],
 			query: this.query,
-			fieldNames: searchedFields(this.schema, this.reading, needed),
+			fieldNames: searchedFields(this.schema, this.form, needed),
 			order: { field: this.time, descending },
 			maxRecords,
 			pageSize: RECORDS_PER_PAGE,

@@ -9,7 +9,7 @@ import {
 	type Item,
 } from '../description';
 import { stopwatch } from '../kizen';
-import { nodeError, ProblemError, problemOf, type Problem } from '../outcome';
+import { isTemporary, nodeError, ProblemError, problemOf } from '../outcome';
 import type { Session } from '../records';
 import { Changes } from './changes';
 import { collect } from './collect';
@@ -51,7 +51,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		memory.session = undefined;
 		const problem = problemOf(thrown);
 		const mayForgive = isFirst && !memory.isForgiven && isPosition(stored[POSITION]);
-		memory.isForgiven = mayForgive && passes(problem);
+		memory.isForgiven = mayForgive && isTemporary(problem.cause);
 		if (!memory.isForgiven) throw nodeError(context.getNode(), problem);
 		// Thrown here, it would keep n8n from activating the workflow at its start, for hours perhaps.
 		context.logger.warn(`${context.getNode().name}: ${problem.message}. ${problem.remedy}`);
@@ -91,11 +91,6 @@ async function polled(
 /** Where n8n keeps the position. */
 const POSITION = 'position';
 
-/** Whether time alone helps. */
-function passes({ cause }: Problem): boolean {
-	return cause === 'rate-limited' || cause === 'temporarily-unavailable';
-}
-
 /** A trigger has no items: there are only its parameters. */
 function triggerItem(context: IPollFunctions): Item {
 	return {
@@ -117,15 +112,10 @@ function deadlineOf(context: IPollFunctions): { budgetMs: number; isLate: () => 
 	return { budgetMs, isLate: () => Date.now() > end };
 }
 
-interface Circumstances {
-	stored: IDataObject;
-	isLate(): boolean;
-}
-
 async function newEvents(
 	item: Item,
 	session: Session,
-	{ stored, isLate }: Circumstances,
+	{ stored, isLate }: { stored: IDataObject; isLate: () => boolean },
 ): Promise<IDataObject[]> {
 	const changes = await Changes.of(item, session);
 	const { event, schema } = changes;
@@ -139,7 +129,7 @@ async function newEvents(
 		stored[POSITION] = await firstPosition(of, changes, session);
 		return [];
 	}
-	const after = await read(position, changes, session, { event, maxEvents }, isLate);
+	const after = await read({ position, changes, session, rules: { event, maxEvents }, isLate });
 	const items = after.events.map(({ record, action }) => changes.item(record, action));
 	// Replaced as a whole: n8n does not notice a change inside of it.
 	stored[POSITION] = after.position;
@@ -153,18 +143,24 @@ async function firstPosition(of: string, changes: Changes, session: Session): Pr
 	const times = [clockOf(session), newest && timeOf(newest, event)].filter(
 		(time) => time !== undefined,
 	);
-	const start = startingAt(of, times.length > 0 ? Math.max(...times) : undefined);
-	const { position } = await read(start, changes, session, { event, maxEvents: Infinity });
-	return position;
+	const position = startingAt(of, times.length > 0 ? Math.max(...times) : undefined);
+	const rules = { event, maxEvents: Infinity };
+	return (await read({ position, changes, session, rules, isLate: () => false })).position;
 }
 
-async function read(
-	position: Position,
-	changes: Changes,
-	session: Session,
-	rules: Rules,
-	isLate = () => false,
-) {
+async function read({
+	position,
+	changes,
+	session,
+	rules,
+	isLate,
+}: {
+	position: Position;
+	changes: Changes;
+	session: Session;
+	rules: Rules;
+	isLate: () => boolean;
+}) {
 	const reading = await collect(position, changes.since(position), rules, {
 		isLate,
 		clock: () => clockOf(session),
