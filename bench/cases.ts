@@ -255,7 +255,7 @@ const dropped: Case = {
 					queue: [
 						{
 							match: { path: '/(add|upsert)$' },
-							trouble: { kind: 'drop' },
+							fault: { kind: 'drop' },
 							when: 'after',
 							probability: 0.05,
 						},

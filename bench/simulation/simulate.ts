@@ -1,6 +1,6 @@
 import { RequestQueue } from '../../nodes/Kizen/http/requestQueue';
 import type { RequestKind, RequestFailure } from '../../nodes/Kizen/http/retry';
-import { Misfortune, noFaults } from '../../sandbox/kizen/faults';
+import { FaultInjector, noFaults } from '../../sandbox/kizen/faults';
 import { Workers } from '../../sandbox/kizen/workers';
 import { Timeline } from './timeline';
 import { VirtualClock } from './virtualClock';
@@ -95,12 +95,12 @@ export async function simulate(scenario: Scenario, seed = 1): Promise<Figures> {
 
 	const workers = new Workers(() => workersAt(clock.now()));
 	const rateLimit = perSecond === undefined ? null : { perSecond, retryAfter: 1 };
-	const misfortune = new Misfortune({ ...noFaults(), rateLimit });
+	const injector = new FaultInjector({ ...noFaults(), rateLimit });
 	const [inFlight, busy] = [new Timeline(clock), new Timeline(clock)];
 	let throttled = 0;
 
 	async function answer(ms: number): Promise<RequestFailure | undefined> {
-		if (misfortune.tooMany(clock.now())) {
+		if (injector.tooMany(clock.now())) {
 			throttled += 1;
 			return { status: 429, retryAfter: '1' };
 		}

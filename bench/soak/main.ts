@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { event as eventParameter } from '../../nodes/Kizen/description/trigger';
 import type { TriggerEvent } from '../../nodes/Kizen/trigger/cursor';
-import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen';
+import { startKizen, type EmbeddedKizen, type FaultRule } from '../../sandbox/kizen';
 import { duration } from '../../sandbox/n8n/progress';
 import type { SavedWorkflow } from '../../sandbox/n8n/rest';
 import { startN8n, type N8n } from '../../sandbox/n8n/server';
@@ -33,12 +33,12 @@ const CALM_MS = 1500;
 const PATIENCE_MS = 180_000;
 
 /** What goes wrong all the time. */
-const FAULTS: Fault[] = [
-	{ trouble: { kind: 'status', status: 503 }, probability: 0.06 },
-	{ trouble: { kind: 'status', status: 429, retryAfter: 1 }, probability: 0.03 },
-	{ trouble: { kind: 'broken' }, probability: 0.03 },
-	{ trouble: { kind: 'drop' }, probability: 0.03 },
-	{ trouble: { kind: 'truncated' }, probability: 0.02 },
+const FAULTS: FaultRule[] = [
+	{ fault: { kind: 'status', status: 503 }, probability: 0.06 },
+	{ fault: { kind: 'status', status: 429, retryAfter: 1 }, probability: 0.03 },
+	{ fault: { kind: 'broken' }, probability: 0.03 },
+	{ fault: { kind: 'drop' }, probability: 0.03 },
+	{ fault: { kind: 'truncated' }, probability: 0.02 },
 ];
 
 /** What takes part, for as long as it lasts. */
@@ -134,9 +134,9 @@ async function happenings(soak: Soak, lastsMs: number): Promise<void> {
 
 async function killInPoll(soak: Soak): Promise<void> {
 	const { queue } = soak.kizen.faults;
-	const fault: Fault = { trouble: { kind: 'hang' }, match: { path: '/search' }, times: 1 };
-	queue.unshift(fault);
-	while (queue.includes(fault)) await sleep(20);
+	const rule: FaultRule = { fault: { kind: 'hang' }, match: { path: '/search' }, times: 1 };
+	queue.unshift(rule);
+	while (queue.includes(rule)) await sleep(20);
 	await calm(soak);
 	soak.n8n = await soak.n8n.killAndStartAgain();
 }
@@ -161,10 +161,10 @@ async function calm({ kizen }: Soak): Promise<void> {
 
 async function outage({ kizen }: Soak): Promise<void> {
 	const { queue } = kizen.faults;
-	const fault: Fault = { trouble: { kind: 'status', status: 503 }, times: Infinity };
-	queue.unshift(fault);
+	const rule: FaultRule = { fault: { kind: 'status', status: 503 }, times: Infinity };
+	queue.unshift(rule);
 	await sleep(OUTAGE_MS);
-	queue.splice(queue.indexOf(fault), 1);
+	queue.splice(queue.indexOf(rule), 1);
 }
 
 async function inactive({ n8n, workflows }: Soak): Promise<void> {

@@ -2,7 +2,7 @@ import { drawing } from './drawing';
 import { Workers } from './workers';
 
 /** What goes wrong instead of a proper answer. */
-export type Trouble =
+export type Fault =
 	| { kind: 'status'; status: number; retryAfter?: RetryAfter; body?: unknown }
 	/** A web page with status 200, as the app's address or a proxy answers. */
 	| { kind: 'html' }
@@ -25,8 +25,8 @@ export type Trouble =
 /** Seconds as a number, an HTTP date a second ahead, or no header. */
 export type RetryAfter = number | 'date' | null;
 
-export interface Fault {
-	trouble: Trouble;
+export interface FaultRule {
+	fault: Fault;
 	/** Which requests it meets; all of what is given must fit. Default: every request. */
 	match?: {
 		method?: string;
@@ -71,7 +71,7 @@ export interface Faults {
 	 * they are in flight together on a slow machine as well; null answers each by itself.
 	 */
 	together: { path: RegExp | string; count: number } | null;
-	queue: Fault[];
+	queue: FaultRule[];
 	/** Seed of the numbers that latency and probability are drawn from. */
 	seed: number;
 }
@@ -96,10 +96,10 @@ export interface Incoming {
 }
 
 /** What comes after Kizen's work, unless the fault says otherwise. */
-const LATE: ReadonlySet<Trouble['kind']> = new Set(['empty', 'truncated', 'broken', 'unpackable']);
+const LATE: ReadonlySet<Fault['kind']> = new Set(['empty', 'truncated', 'broken', 'unpackable']);
 
 /** Draws what happens to each request from the live faults. */
-export class Misfortune {
+export class FaultInjector {
 	private numbers = drawing(0);
 	private seed: number | undefined;
 	private recent: number[] = [];
@@ -123,7 +123,7 @@ export class Misfortune {
 	}
 
 	/** The answer to a request too many, if it is one; `now` in milliseconds. */
-	tooMany(now: number): Extract<Trouble, { kind: 'status' }> | undefined {
+	tooMany(now: number): Extract<Fault, { kind: 'status' }> | undefined {
 		const limit = this.faults.rateLimit;
 		if (limit === null) return undefined;
 		this.recent = this.recent.filter((at) => at > now - 1000);
@@ -146,15 +146,15 @@ export class Misfortune {
 	}
 
 	/** The first fault that meets this request, taken from the queue when it is used up. */
-	next(incoming: Incoming): Required<Pick<Fault, 'trouble' | 'when' | 'delayMs'>> | undefined {
-		const fault = this.faults.queue.find((each) => this.meets(each, incoming));
-		if (fault === undefined) return undefined;
-		const left = (fault.times ?? (fault.probability === undefined ? 1 : Infinity)) - 1;
-		fault.times = left;
-		if (left <= 0) this.faults.queue.splice(this.faults.queue.indexOf(fault), 1);
-		const { trouble, delayMs = 0 } = fault;
-		const { when = LATE.has(trouble.kind) ? 'after' : 'before' } = fault;
-		return { trouble, when, delayMs };
+	next(incoming: Incoming): Required<Pick<FaultRule, 'fault' | 'when' | 'delayMs'>> | undefined {
+		const rule = this.faults.queue.find((each) => this.meets(each, incoming));
+		if (rule === undefined) return undefined;
+		const left = (rule.times ?? (rule.probability === undefined ? 1 : Infinity)) - 1;
+		rule.times = left;
+		if (left <= 0) this.faults.queue.splice(this.faults.queue.indexOf(rule), 1);
+		const { fault, delayMs = 0 } = rule;
+		const { when = LATE.has(fault.kind) ? 'after' : 'before' } = rule;
+		return { fault, when, delayMs };
 	}
 
 	/** Starts the drawn numbers and the counting of requests anew. */
@@ -169,18 +169,18 @@ export class Misfortune {
 		return duration.min + this.draw() * (duration.max - duration.min);
 	}
 
-	private meets(fault: Fault, { method, url, text }: Incoming): boolean {
-		const { match = {} } = fault;
+	private meets(rule: FaultRule, { method, url, text }: Incoming): boolean {
+		const { match = {} } = rule;
 		const fits =
 			(match.method === undefined || match.method === method) &&
 			(match.path === undefined || new RegExp(match.path).test(url)) &&
 			(match.contains === undefined || text.includes(match.contains));
 		if (!fits) return false;
-		if (fault.skip) {
-			fault.skip -= 1;
+		if (rule.skip) {
+			rule.skip -= 1;
 			return false;
 		}
-		return fault.probability === undefined || this.draw() < fault.probability;
+		return rule.probability === undefined || this.draw() < rule.probability;
 	}
 
 	/** A number from 0 to 1; the seed may be changed while the server runs. */

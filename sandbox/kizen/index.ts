@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 
 import { addControl } from './control';
-import { Misfortune, noFaults, type Faults } from './faults';
+import { FaultInjector, noFaults, type Faults } from './faults';
 import { changeRecord, findRow, putRecord, storedRecord, type StoredRecord } from './inspection';
 import type { Access, Employee, Field, FileInfo, KizenObject, Stage } from './model';
 import { northwind } from './northwind';
@@ -16,7 +16,7 @@ import { buildServer, type LoggedRequest, type Running } from './server';
 import { defaultSwitches, type Switches } from './switches';
 import { stampNow } from './times';
 
-export type { Fault, Faults, Trouble } from './faults';
+export type { Fault, FaultRule, Faults } from './faults';
 export type { StoredRecord } from './inspection';
 export type { FieldDefinition, ObjectDefinition } from './schema';
 export type { LoggedRequest } from './server';
@@ -131,7 +131,7 @@ export async function startKizen(options: KizenOptions = {}): Promise<EmbeddedKi
 		world: { business, switches },
 		apiKey,
 		faults,
-		misfortune: new Misfortune(faults),
+		injector: new FaultInjector(faults),
 		log: [],
 		inFlight: { now: 0, most: 0 },
 	};
@@ -232,7 +232,7 @@ export async function startKizen(options: KizenOptions = {}): Promise<EmbeddedKi
 			world.business = fresh.business;
 			Object.assign(switches, fresh.switches);
 			Object.assign(faults, fresh.faults);
-			running.misfortune.restart();
+			running.injector.restart();
 			running.log.length = 0;
 			running.inFlight.most = running.inFlight.now;
 		},

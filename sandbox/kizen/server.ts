@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { admit } from './admission';
-import { usualBodies, type Faults, type Misfortune, type RetryAfter, type Trouble } from './faults';
+import {
+	usualBodies,
+	type Fault,
+	type FaultInjector,
+	type Faults,
+	type RetryAfter,
+} from './faults';
 import { sequence } from './ids';
 import { detailed, KizenError } from './errors';
 import { peopleRoutes } from './routes/people';
@@ -39,7 +45,7 @@ export interface Running {
 	world: World;
 	apiKey: string;
 	faults: Faults;
-	misfortune: Misfortune;
+	injector: FaultInjector;
 	log: LoggedRequest[];
 	inFlight: { now: number; most: number };
 }
@@ -109,14 +115,14 @@ async function serve(
 	route: Route,
 	lock: (call: Call) => string | undefined = () => undefined,
 ): Promise<void> {
-	const { misfortune, world } = running;
+	const { injector, world } = running;
 	const text = typeof request.body === 'string' ? request.body : '';
 	const entry = logged(running, request, reply, text);
 	const call = callOf(world, request, entry);
 	// The router takes a slash at the end for an empty parameter; Kizen knows no such path.
 	if (Object.values(call.params).includes('')) route = missingPage;
 
-	const tooMany = misfortune.tooMany(entry.at);
+	const tooMany = injector.tooMany(entry.at);
 	if (tooMany) return await answer(faultReply(tooMany, world));
 
 	const key = world.switches.writeLock === 'none' ? undefined : lock(call);
@@ -127,14 +133,14 @@ async function serve(
 		if (ms > 0) await sleep(ms, undefined, { signal: end });
 	};
 	try {
-		await misfortune.company(incoming);
-		await misfortune.work(wait);
-		await wait(misfortune.latency(running.inFlight.now));
-		const fault = misfortune.next(incoming);
-		if (fault && fault.delayMs > 0) await sleep(fault.delayMs, undefined, { signal: end });
-		if (fault?.when === 'before') return await suffer(fault.trouble);
+		await injector.company(incoming);
+		await injector.work(wait);
+		await wait(injector.latency(running.inFlight.now));
+		const met = injector.next(incoming);
+		if (met) await wait(met.delayMs);
+		if (met?.when === 'before') return await inject(met.fault);
 		const proper = work(running, request, call, text, held ? refuseLocked : route);
-		if (fault) return await suffer(fault.trouble, proper);
+		if (met) return await inject(met.fault, proper);
 		return await answer(proper);
 	} catch (error) {
 		if (!end.aborted) throw error;
@@ -154,19 +160,19 @@ async function serve(
 		reply.raw.writeHead(status, { 'x-request-id': entry.requestId, ...headers });
 	}
 
-	async function suffer(trouble: Trouble, proper?: Reply): Promise<void> {
+	async function inject(fault: Fault, proper?: Reply): Promise<void> {
 		const lost = proper === undefined ? 'dropped-before' : 'dropped-after';
-		switch (trouble.kind) {
+		switch (fault.kind) {
 			case 'status':
-				return await answer(faultReply(trouble, world));
+				return await answer(faultReply(fault, world));
 			case 'html':
 				return await answer({ status: 200, body: appPage });
 			case 'empty':
 				return await answer({ status: 200 });
 			case 'redirect':
 				return await answer({
-					status: trouble.status ?? 302,
-					headers: { location: trouble.to },
+					status: fault.status ?? 302,
+					headers: { location: fault.to },
 				});
 			case 'truncated': {
 				entry.status = proper?.status ?? 200;
@@ -176,8 +182,8 @@ async function serve(
 			}
 			case 'broken': {
 				const whole = wholeOf(proper);
-				entry.status = trouble.status ?? proper?.status ?? 200;
-				const headers = { ...retryAfterHeader(trouble.retryAfter, world), ...JSON_TYPE };
+				entry.status = fault.status ?? proper?.status ?? 200;
+				const headers = { ...retryAfterHeader(fault.retryAfter, world), ...JSON_TYPE };
 				begin(entry.status, { ...headers, 'content-length': String(Buffer.byteLength(whole)) });
 				reply.raw.write(halfOf(whole), () => request.raw.socket.destroy());
 				return;
@@ -192,7 +198,7 @@ async function serve(
 				entry.outcome = lost;
 				begin(200, JSON_TYPE);
 				reply.raw.write('{"id":"');
-				const drops = setInterval(() => reply.raw.write('x'), trouble.everyMs ?? 20);
+				const drops = setInterval(() => reply.raw.write('x'), fault.everyMs ?? 20);
 				await new Promise((resolve) => reply.raw.once('close', resolve));
 				clearInterval(drops);
 				return;
@@ -292,7 +298,7 @@ const refuseMethod =
 const refuseLocked: Route = () => ({ status: 409, body: usualBodies[409] });
 
 function faultReply(
-	{ status, body, retryAfter }: Extract<Trouble, { kind: 'status' }>,
+	{ status, body, retryAfter }: Extract<Fault, { kind: 'status' }>,
 	world: World,
 ): Reply {
 	const headers = retryAfterHeader(retryAfter, world);

@@ -85,7 +85,7 @@ it('leaves it in the archive when they say so', async () => {
 it('asks nobody about a row that fails, and goes on', async () => {
 	kizen.faults.queue.push({
 		match: { path: '/upsert' },
-		trouble: { kind: 'status', status: 400, body: { non_field_errors: ['Not today.'] } },
+		fault: { kind: 'status', status: 400, body: { non_field_errors: ['Not today.'] } },
 	});
 	await submit('somebody.else@example.com', 'Somebody');
 	const failed = await until('the row is set aside', async () => {

@@ -67,7 +67,7 @@ describe("the credential's test", () => {
 	});
 
 	it('says that the key may not do this when Kizen answers 403', async () => {
-		kizen.faults.queue.push({ trouble: { kind: 'status', status: 403 }, times: 5 });
+		kizen.faults.queue.push({ fault: { kind: 'status', status: 403 }, times: 5 });
 		const { status, message } = await test();
 		expect(status).toBe('Error');
 		expect(message).toMatch(/permission|may not|not allowed/i);

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startKizen, type EmbeddedKizen, type Trouble } from '../../sandbox/kizen';
+import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen';
 import { databaseText } from '../../sandbox/n8n/database';
 import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, edited, sharedN8n } from './meeting';
@@ -32,10 +32,10 @@ async function write(as: SavedCredential, settings = {}): Promise<WebhookRun> {
 	return run;
 }
 
-/** Does everything that asks Kizen something, while Kizen has this trouble. */
-async function meet(trouble: Trouble): Promise<WebhookRun[]> {
+/** Does everything that asks Kizen something, while Kizen has this fault. */
+async function meet(fault: Fault): Promise<WebhookRun[]> {
 	kizen.reset();
-	kizen.faults.queue.push({ trouble, times: 100 });
+	kizen.faults.queue.push({ fault, times: 100 });
 	const list = n8n.rest.locatorPage(edited(credential), 'searchObjects', 'object');
 	answers.push(await list.then(JSON.stringify, JSON.stringify));
 	answers.push(JSON.stringify(await n8n.rest.testCredential(credential)));
@@ -52,14 +52,14 @@ beforeAll(async () => {
 	await write(wrong);
 	await write(wrong, { onError: 'continueRegularOutput' });
 	await write(wrong, { onError: 'continueErrorOutput' });
-	const troubles: Trouble[] = [
+	const faults: Fault[] = [
 		{ kind: 'status', status: 403 },
 		{ kind: 'status', status: 500 },
 		{ kind: 'html' },
 		{ kind: 'empty' },
 		{ kind: 'drop' },
 	];
-	for (const trouble of troubles) await meet(trouble);
+	for (const fault of faults) await meet(fault);
 	kizen.reset();
 	const { id, name } = wrong;
 	const request = node(

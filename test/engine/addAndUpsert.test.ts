@@ -199,7 +199,7 @@ describe('The object', () => {
 	it('that is misspelt is said so, also to a key that may not list objects', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/custom-objects\\?' },
-			trouble: { kind: 'status', status: 403 },
+			fault: { kind: 'status', status: 403 },
 			times: 9,
 		});
 		const { error } = await run({
@@ -426,7 +426,7 @@ describe('What Kizen answers to Add', () => {
 it('Upsert says where it can not know whether it was the first to write', async () => {
 	kizen.faults.queue.push({
 		match: { path: '/upsert' },
-		trouble: { kind: 'drop' },
+		fault: { kind: 'drop' },
 		when: 'after',
 	});
 	const { json } = await run({

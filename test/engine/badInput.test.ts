@@ -146,7 +146,7 @@ describe('One bad row', () => {
 	it('carries the field that Kizen refused and the request ID', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert', contains: 'Second Ltd' },
-			trouble: {
+			fault: {
 				kind: 'status',
 				status: 400,
 				body: { fields: [{ value: [{ message: 'Too short.', code: 'min_length' }] }] },
@@ -176,7 +176,7 @@ describe('One bad row', () => {
 			const body = { fields: [{ value: ['Not today.'] }] };
 			kizen.faults.queue.push({
 				match: { path: '/upsert', contains: 'Second Ltd' },
-				trouble: { kind: 'status', status: 400, body },
+				fault: { kind: 'status', status: 400, body },
 				times: 9,
 			});
 		}
@@ -189,7 +189,7 @@ describe('One bad row', () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert' },
 			times: 9,
-			trouble: {
+			fault: {
 				kind: 'status',
 				status: 400,
 				body: {
@@ -209,7 +209,7 @@ describe('One bad row', () => {
 	it('can not put HTML into the editor through what Kizen says', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert' },
-			trouble: { kind: 'status', status: 418, body: '<img src=x onerror=alert(1)>' },
+			fault: { kind: 'status', status: 418, body: '<img src=x onerror=alert(1)>' },
 		});
 		const { error } = await runInEngine({
 			credential: kizen.credential,

@@ -8,7 +8,7 @@ import {
 	type SwitchName,
 	type Switches,
 } from '../../sandbox/kizen';
-import type { Fault, Trouble } from '../../sandbox/kizen/faults';
+import type { Fault, FaultRule } from '../../sandbox/kizen/faults';
 import { silence, until } from '../until';
 import { runInEngine, type Result } from './engine';
 import { chance, seedsOf } from './seeds';
@@ -36,12 +36,12 @@ const row = (name: string): IDataObject => ({ name, website: website(name) });
 const SLOW = 2200;
 
 /** The response to the Add of a name is lost, by default a dropped connection after Kizen's work. */
-const lossOf = (name: string, fault: Partial<Fault> = {}): Fault => ({
+const lossOf = (name: string, rule: Partial<FaultRule> = {}): FaultRule => ({
 	match: { path: '/add$', contains: `"${name}"` },
-	trouble: { kind: 'drop' },
+	fault: { kind: 'drop' },
 	when: 'after',
 	delayMs: SLOW,
-	...fault,
+	...rule,
 });
 /** What a test does at its own Kizen. Most of them wait, and so they wait side by side. */
 function sceneAt(kizen: EmbeddedKizen) {
@@ -62,8 +62,8 @@ function sceneAt(kizen: EmbeddedKizen) {
 	const sent = () => kizen.log.filter(({ path }) => path.endsWith('/add'));
 	const held = (name: string) =>
 		kizen.all(COMPANIES).filter(({ identity }) => identity.toLowerCase() === name.toLowerCase());
-	const lose = (name: string, fault?: Partial<Fault>) =>
-		kizen.faults.queue.push(lossOf(name, fault));
+	const lose = (name: string, rule?: Partial<FaultRule>) =>
+		kizen.faults.queue.push(lossOf(name, rule));
 	return { kizen, add, sent, held, lose };
 }
 
@@ -72,17 +72,14 @@ type Scene = ReturnType<typeof sceneAt>;
 const inScene = <Given extends unknown[]>(test: (scene: Scene, ...given: Given) => Promise<void>) =>
 	withKizen<Given>(async (kizen, ...given) => await test(sceneAt(kizen), ...given));
 
-const status = (
-	code: number,
-	more: Partial<Extract<Trouble, { kind: 'status' }>> = {},
-): Trouble => ({
+const status = (code: number, more: Partial<Extract<Fault, { kind: 'status' }>> = {}): Fault => ({
 	kind: 'status',
 	status: code,
 	...more,
 });
 
 /** Ways in which a response is lost, by the name of the row that it befalls. */
-const LOSSES: Record<string, Trouble> = {
+const LOSSES: Record<string, Fault> = {
 	'A dropped connection': { kind: 'drop' },
 	'A 408': status(408),
 	'A 500': status(500),
@@ -103,7 +100,7 @@ const LOSSES: Record<string, Trouble> = {
 };
 
 /** As well, where only Timeout ends the request. */
-const ENDLESS: Record<string, Trouble> = {
+const ENDLESS: Record<string, Fault> = {
 	'An answer that drips': { kind: 'drip' },
 	'No answer': { kind: 'hang' },
 };
@@ -124,7 +121,7 @@ it.concurrent.each([
 			options: INodeParameters,
 		) => {
 			const names = Object.keys(losses);
-			for (const [name, trouble] of Object.entries(losses)) lose(name, { trouble });
+			for (const [name, fault] of Object.entries(losses)) lose(name, { fault });
 			const result = await add(names.map(row), { parameters: { options } });
 			expect(outcomes(result)).toEqual(names.map(() => ({ action: 'created', note: ADD_FOUND })));
 			expect(result.json.map(({ id }) => id)).toEqual(names.map((name) => held(name)[0]?.id));
@@ -139,7 +136,7 @@ it.concurrent(
 	'An Add whose response is lost stays in doubt if Kizen does not have it, and says so',
 	inScene(async ({ add, sent, held, lose }) => {
 		const names = Object.keys(LOSSES).slice(0, 6);
-		for (const name of names) lose(name, { trouble: LOSSES[name], when: 'before', delayMs: 0 });
+		for (const name of names) lose(name, { fault: LOSSES[name], when: 'before', delayMs: 0 });
 		const { json } = await add(names.map(row));
 		for (const [n, name] of names.entries()) {
 			expect(json[n]).toMatchObject({ ...row(name), action: 'failed' });
@@ -237,7 +234,7 @@ it.concurrent(
 	inScene(async ({ kizen, add }) => {
 		kizen.faults.queue.push({
 			match: { path: '/add$' },
-			trouble: { kind: 'drop' },
+			fault: { kind: 'drop' },
 			when: 'after',
 		});
 		const { json } = await add([{ 'First Name': 'Ada' }], { object: 'client_client' });
@@ -249,7 +246,7 @@ it.concurrent(
 	'An Add whose response is lost may not be looked for, and says so',
 	inScene(async ({ kizen, add, lose }) => {
 		lose('Acme');
-		kizen.faults.queue.push({ match: { path: '/search' }, trouble: status(403), times: 9 });
+		kizen.faults.queue.push({ match: { path: '/search' }, fault: status(403), times: 9 });
 		const { json } = await add([row('Acme')]);
 		expect(json[0]?.error).toMatch(
 			/may still have created .*\. The node could not look for it\. The connection/,
@@ -287,7 +284,7 @@ it.concurrent(
 	'Another record of that name that was created moments before the request is not taken for it',
 	inScene(async ({ kizen, add, lose }) => {
 		lose('Acme', { when: 'before' });
-		kizen.faults.queue.push({ match: { path: '/fields' }, trouble: status(502), delayMs: 600 });
+		kizen.faults.queue.push({ match: { path: '/fields' }, fault: status(502), delayMs: 600 });
 		const added = until(() => kizen.log.some(({ path }) => path.endsWith('/fields')));
 		void added.then(() => kizen.add(COMPANIES, row('acme')));
 		const { json } = await add([row('Acme')]);
@@ -345,7 +342,7 @@ it.concurrent(
 		kizen.switches.activeDuplicates = 'allowed';
 		kizen.faults.queue.push({
 			match: { path: '/add$', contains: 'row-2' },
-			trouble: { kind: 'drop' },
+			fault: { kind: 'drop' },
 			when: 'before',
 			delayMs: SLOW,
 		});
@@ -362,7 +359,7 @@ it.concurrent(
 		kizen.switches.activeDuplicates = 'allowed';
 		kizen.faults.queue.push({
 			match: { path: '/add$', contains: 'row-2' },
-			trouble: { kind: 'drop' },
+			fault: { kind: 'drop' },
 			when: 'after',
 			delayMs: SLOW,
 		});
@@ -425,7 +422,7 @@ it.concurrent.each(seeds)(
 		for (let n = 0; n < 12; n++) {
 			kizen.faults.queue.push({
 				match: { path: '/add$' },
-				trouble: oneOf(Object.values({ ...LOSSES, ...ENDLESS })),
+				fault: oneOf(Object.values({ ...LOSSES, ...ENDLESS })),
 				when: oneOf(['before', 'after'] as const),
 				delayMs: oneOf([0, 0, 50, 1500]),
 				skip: Math.floor(next() * 20),

@@ -256,7 +256,7 @@ describe('The fields of an object', () => {
 		});
 		kizen.faults.queue.push({
 			match: { path: '/team' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		});
 		expect(await owner()).toMatchObject({ type: 'string' });
 	});
@@ -344,7 +344,7 @@ describe('The test of the credential', () => {
 	});
 
 	it("knows a web page, which the app's address answers instead of the API's", async () => {
-		kizen.faults.queue.push({ trouble: { kind: 'html' } });
+		kizen.faults.queue.push({ fault: { kind: 'html' } });
 		expect(await test()).toEqual({
 			status: 'Error',
 			message: expect.stringMatching(
@@ -355,7 +355,7 @@ describe('The test of the credential', () => {
 
 	it('says that the key lacks permission', async () => {
 		kizen.faults.queue.push({
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		});
 		expect((await test()).message).toMatch(/^The API key has no permission.*Standard API Keys/);
 	});

@@ -4,7 +4,7 @@ import { OPERATIONS } from '../../nodes/Kizen/operations';
 import type { Operation } from '../../nodes/Kizen/operations/operation';
 import type { Action } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import type { Fault, Trouble } from '../../sandbox/kizen/faults';
+import type { Fault, FaultRule } from '../../sandbox/kizen/faults';
 import { runInEngine, type Result } from './engine';
 import { withKizen } from './withKizen';
 
@@ -112,17 +112,17 @@ function rowFor(operation: Operation, action: Action, name: string, own = kizen)
 	return { action, json };
 }
 
-const FORBIDDEN: Trouble = {
+const FORBIDDEN: Fault = {
 	kind: 'status',
 	status: 403,
 	body: { detail: 'You may not do this.', code: 'permission_required' },
 };
 
 /** Meets each request about this row, whether its path or its body says so. */
-const faultsAt = ({ id, name }: IDataObject, trouble: Trouble): Fault[] =>
+const faultsAt = ({ id, name }: IDataObject, fault: Fault): FaultRule[] =>
 	[{ path: `${String(id)}|${String(name)}` }, { contains: String(name) }].map((match) => ({
 		match,
-		trouble,
+		fault,
 		// An Add would be found in Kizen otherwise.
 		when: 'before',
 		times: Infinity,
@@ -269,16 +269,16 @@ function expectItem(item: INodeExecutionData, setting: Setting, row: Row | undef
 /** Where nobody knows whether an Add was carried out, that is what is said first. */
 const DOUBT = /^Kizen may still have created "/;
 
-const TROUBLES: Array<{ trouble: Trouble; says: RegExp; ofAdd?: RegExp; httpCode?: number }> = [
-	{ trouble: { kind: 'drop' }, says: /^The connection to Kizen at http\S+ was lost/, ofAdd: DOUBT },
+const FAULTS: Array<{ fault: Fault; says: RegExp; ofAdd?: RegExp; httpCode?: number }> = [
+	{ fault: { kind: 'drop' }, says: /^The connection to Kizen at http\S+ was lost/, ofAdd: DOUBT },
 	{
-		trouble: { kind: 'html' },
+		fault: { kind: 'html' },
 		says: /^Kizen answered with a web page/,
 		ofAdd: DOUBT,
 		httpCode: 200,
 	},
 	{
-		trouble: { kind: 'empty' },
+		fault: { kind: 'empty' },
 		says: /^Kizen answered with nothing/,
 		ofAdd: DOUBT,
 		httpCode: 200,
@@ -293,17 +293,17 @@ describe('A row fails where the response', () => {
 		'is lost, is a web page or is empty: %s',
 		withKizen(async (own, _, operation) => {
 			const [action = 'failed'] = actionsOf(operation);
-			const troubles = TROUBLES.filter(
-				({ trouble }) => trouble.kind !== 'empty' || !WITHOUT_BODY.includes(operation.value),
+			const faults = FAULTS.filter(
+				({ fault }) => fault.kind !== 'empty' || !WITHOUT_BODY.includes(operation.value),
 			);
-			const rows = troubles.map(({ trouble }, n) => {
+			const rows = faults.map(({ fault }, n) => {
 				const row = rowFor(operation, action, `row-${n}-`, own);
-				own.faults.queue.push(...faultsAt(row.json, trouble));
+				own.faults.queue.push(...faultsAt(row.json, fault));
 				return row;
 			});
 			const { json } = await run({ operation, mode: 'continue', split: false }, rows, own);
 			expect(json).toEqual(
-				troubles.map(({ says, ofAdd = says, httpCode }, n) =>
+				faults.map(({ says, ofAdd = says, httpCode }, n) =>
 					expect.objectContaining({
 						...rows[n]?.json,
 						action: 'failed',

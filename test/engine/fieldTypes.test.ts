@@ -337,7 +337,7 @@ describe('Names are found however they were typed', () => {
 		for (const next of [page.next, null]) {
 			kizen.faults.queue.push({
 				match: { path: '/search' },
-				trouble: { kind: 'status', status: 200, body: { ...page, next, results: [record] } },
+				fault: { kind: 'status', status: 200, body: { ...page, next, results: [record] } },
 			});
 		}
 		await write([{ name: 'Paged', fields: { 'Reference Number': 'R', Company: 'Paged Ltd' } }]);

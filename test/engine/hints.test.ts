@@ -101,7 +101,7 @@ it('One column with a name as long as a sentence is cut', async () => {
 it('Waiting and retries are said as well', async () => {
 	kizen.faults.queue.push({
 		match: { path: '/upsert$' },
-		trouble: { kind: 'status', status: 429, retryAfter: 1 },
+		fault: { kind: 'status', status: 429, retryAfter: 1 },
 		times: 2,
 	});
 	const messages = await hintsOf([{ Email: contact(0) }]);

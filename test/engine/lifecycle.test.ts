@@ -166,7 +166,7 @@ describe('Update', () => {
 
 	it('is sent again when a connection is lost, and once more by no retry of n8n', async () => {
 		const id = idOf('companies_company', 'Cascade Optics');
-		kizen.faults.queue.push({ match: { method: 'PATCH' }, trouble: { kind: 'drop' } });
+		kizen.faults.queue.push({ match: { method: 'PATCH' }, fault: { kind: 'drop' } });
 		const { json } = await run(UPDATE, [{ id, fields: { Employees: 5 } }], { retryOnFail: true });
 		expect(json[0]).toMatchObject({ action: 'updated' });
 		expect(kizen.find('companies_company', { id })?.values.employees).toBe(5);
@@ -245,7 +245,7 @@ describe('Archive', () => {
 			Object.assign(kizen.find('companies_company', { id }) ?? {}, { archived: false });
 			kizen.faults.queue.push({
 				match: { method: 'DELETE' },
-				trouble: { kind: 'drop' },
+				fault: { kind: 'drop' },
 				when: 'after',
 			});
 			const { json, hints } = await run({ ...ARCHIVE, ifNoneActive }, [{ id }]);
@@ -269,7 +269,7 @@ describe('Archive', () => {
 		}));
 		kizen.faults.queue.push({
 			match: { method: 'DELETE', path: rows[1].id },
-			trouble: { kind: 'status', status: 500 },
+			fault: { kind: 'status', status: 500 },
 		});
 		const { json } = await run(ARCHIVE, rows, {
 			retryOnFail: true,
@@ -302,7 +302,7 @@ describe('Unarchive', () => {
 		const id = idOf('companies_company', 'Oldtown Press');
 		kizen.faults.queue.push({
 			match: { method: 'PATCH' },
-			trouble: { kind: 'drop' },
+			fault: { kind: 'drop' },
 			when: 'after',
 		});
 		const { json } = await run(UNARCHIVE, [{ id }]);
@@ -477,7 +477,7 @@ describe('Stage in Add and Upsert', () => {
 		async (_name, parameters) => {
 			kizen.faults.queue.push({
 				match: { path: '/move' },
-				trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+				fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 				times: 99,
 			});
 			const { json } = await run({ ...parameters, ...stage('Proposal') }, [row], {

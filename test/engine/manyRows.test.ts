@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import { usualBodies, type RetryAfter, type Trouble } from '../../sandbox/kizen/faults';
+import { usualBodies, type Fault, type RetryAfter } from '../../sandbox/kizen/faults';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { until } from '../until';
 import { withKizen } from './withKizen';
@@ -155,7 +155,7 @@ describe('The order', () => {
 				const { kizen, write, held } = scene;
 				kizen.faults.queue.push({
 					match: { path: '/upsert', contains: '"Many 0"' },
-					trouble: { kind: 'hang' },
+					fault: { kind: 'hang' },
 					times: 99,
 				});
 				const { status } = await write('upsert', [...block(1000), ...others], {
@@ -173,7 +173,7 @@ describe('The order', () => {
 				const { kizen, write, held } = scene;
 				kizen.faults.queue.push({
 					match: { path: '/upsert', contains: 'block-7.' },
-					trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+					fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 				});
 				const { error } = await write('upsert', [...block(300), ...others], { node: {} });
 				expect(error?.message).toMatch(/\[item 7\]$/);
@@ -222,7 +222,7 @@ describe("Kizen's rate limit", () => {
 			kizen.faults.latencyMs = 5;
 			kizen.faults.queue.push({
 				match: WRITES,
-				trouble: { kind: 'status', status: 429, retryAfter },
+				fault: { kind: 'status', status: 429, retryAfter },
 				skip: 20,
 				times: 2,
 			});
@@ -251,7 +251,7 @@ describe("Kizen's rate limit", () => {
 		inScene(async ({ kizen, write, writes, held }) => {
 			kizen.faults.queue.push({
 				match: WRITES,
-				trouble: { kind: 'status', status: 429, retryAfter: 1 },
+				fault: { kind: 'status', status: 429, retryAfter: 1 },
 				times: Infinity,
 			});
 			const { json } = await write('upsert', companies(100), {
@@ -285,9 +285,9 @@ async function refusedConnection(): Promise<void> {
 	unsubscribe('net.client.socket', count);
 }
 
-/** Troubles after which nobody knows whether Kizen has written. */
-const UNCERTAIN: Array<[string, Trouble, 'before' | 'after']> = [
-	...[408, 502, 503, 504].map((status): [string, Trouble, 'before'] => [
+/** Faults after which nobody knows whether Kizen has written. */
+const UNCERTAIN: Array<[string, Fault, 'before' | 'after']> = [
+	...[408, 502, 503, 504].map((status): [string, Fault, 'before'] => [
 		`${status}`,
 		{ kind: 'status', status },
 		'before',
@@ -299,22 +299,22 @@ const UNCERTAIN: Array<[string, Trouble, 'before' | 'after']> = [
 
 describe('When the answer goes missing', () => {
 	it.concurrent(
-		'Upsert tries again, and each row is there once, whatever the trouble',
+		'Upsert tries again, and each row is there once, whatever the fault',
 		inScene(async ({ kizen, write, writes, held }) => {
 			kizen.switches.activeDuplicates = 'allowed';
-			const locked: Trouble = { kind: 'status', status: 409, body: usualBodies[409] };
-			const troubles = [...UNCERTAIN, ['409', locked, 'before'] as const];
-			troubles.forEach(([, trouble, when], n) => {
+			const locked: Fault = { kind: 'status', status: 409, body: usualBodies[409] };
+			const faults = [...UNCERTAIN, ['409', locked, 'before'] as const];
+			faults.forEach(([, fault, when], n) => {
 				const match = { path: '/upsert', contains: `"Many ${10 * n}"` };
-				kizen.faults.queue.push({ match, trouble, when });
+				kizen.faults.queue.push({ match, fault, when });
 			});
 			const rows = companies(100);
 			const { json, hints } = await write('upsert', rows);
 			expect(json.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
 			expect(json.filter(({ action }) => action === 'failed')).toEqual([]);
 			expect(sorted(held())).toEqual(sorted(rows));
-			expect(writes()).toHaveLength(rows.length + troubles.length);
-			expect(hints[0].message).toContain(`Sent ${troubles.length} requests again.`);
+			expect(writes()).toHaveLength(rows.length + faults.length);
+			expect(hints[0].message).toContain(`Sent ${faults.length} requests again.`);
 		}),
 	);
 
@@ -324,7 +324,7 @@ describe('When the answer goes missing', () => {
 			kizen.add('companies_company', { name: 'Many 3' });
 			kizen.faults.queue.push({
 				match: { path: '/upsert', contains: '"Many 3"' },
-				trouble: { kind: 'status', status: 409, body: { detail: 'Busy.', code: 'conflict' } },
+				fault: { kind: 'status', status: 409, body: { detail: 'Busy.', code: 'conflict' } },
 				times: 99,
 			});
 			// The waits between the tries come to more than this.
@@ -346,7 +346,7 @@ describe('When the answer goes missing', () => {
 			// So long that a busy machine answers all else in time.
 			const timeout = 10;
 			const hang = (times: number) =>
-				kizen.faults.queue.push({ match: WRITES, trouble: { kind: 'hang' }, times });
+				kizen.faults.queue.push({ match: WRITES, fault: { kind: 'hang' }, times });
 			hang(2);
 			const upserted = await write('upsert', companies(10), { options: { timeout } });
 			expect(upserted.json.map(({ action }) => action)).toEqual(Array(10).fill('created'));
@@ -448,7 +448,7 @@ describe('A redirect', () => {
 			const { port } = elsewhere.address() as AddressInfo;
 			const to = `http://localhost:${port}/api/records`;
 			kizen.faults.queue.push({
-				trouble: { kind: 'redirect', to, status },
+				fault: { kind: 'redirect', to, status },
 				match: WRITES,
 				times: 99,
 			});
@@ -456,7 +456,7 @@ describe('A redirect', () => {
 				const { json } = await write(operation, companies(5));
 				for (const { error } of json) expect(error).toMatch(/which was not followed/);
 			}
-			kizen.faults.queue.unshift({ trouble: { kind: 'redirect', to, status }, times: 99 });
+			kizen.faults.queue.unshift({ fault: { kind: 'redirect', to, status }, times: 99 });
 			const { json } = await write('upsert', companies(5));
 			for (const { error } of json) expect(error).toMatch(/which was not followed/);
 			expect(seen).toBe(0);

@@ -3,7 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { executeAlone, runInEngine, type Result, type Scenario } from './engine';
 
-/** What other nodes and n8n itself may hand over: each item's trouble stays its own. */
+/** What other nodes and n8n itself may hand over: one item's error never reaches another item. */
 
 let kizen: EmbeddedKizen;
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { EmbeddedKizen } from '../../sandbox/kizen';
-import type { Fault } from '../../sandbox/kizen/faults';
+import type { FaultRule } from '../../sandbox/kizen/faults';
 import { silence } from '../until';
 import { runInEngine } from './engine';
 import { chance, seedsOf } from './seeds';
@@ -22,7 +22,7 @@ interface Row {
 interface Plan {
 	operation: 'add' | 'upsert';
 	rows: Row[];
-	faults: Fault[];
+	faults: FaultRule[];
 	latencyMs: { min: number; max: number };
 	maxParallel: number;
 	node: Partial<INode>;
@@ -48,25 +48,25 @@ function planOf(seed: number): Plan {
 		name: oneOf(spelled)(`Random Company ${below(names)}`),
 		website: `https://row-${n}.example`,
 	}));
-	const trouble = (): Fault => {
+	const rule = (): FaultRule => {
 		const when = oneOf(['before', 'after'] as const);
 		const status = oneOf([408, 502, 503, 504]);
-		const drawn: Fault[] = [
-			{ trouble: { kind: 'drop' }, when, probability: 0.03 },
-			{ trouble: { kind: 'drop' }, when, times: 3 },
-			{ trouble: { kind: 'status', status }, when, probability: 0.03 },
-			{ trouble: { kind: 'status', status: 503, retryAfter: 1 }, times: 1 },
-			{ trouble: { kind: 'status', status: 429, retryAfter: oneOf([0, null]) }, times: 2 },
-			{ trouble: { kind: 'status', status: 500 }, when, times: 2 },
-			{ trouble: { kind: 'status', status: 403 }, times: 2 },
-			{ trouble: { kind: oneOf(['html', 'empty', 'truncated'] as const) }, times: 2 },
+		const drawn: FaultRule[] = [
+			{ fault: { kind: 'drop' }, when, probability: 0.03 },
+			{ fault: { kind: 'drop' }, when, times: 3 },
+			{ fault: { kind: 'status', status }, when, probability: 0.03 },
+			{ fault: { kind: 'status', status: 503, retryAfter: 1 }, times: 1 },
+			{ fault: { kind: 'status', status: 429, retryAfter: oneOf([0, null]) }, times: 2 },
+			{ fault: { kind: 'status', status: 500 }, when, times: 2 },
+			{ fault: { kind: 'status', status: 403 }, times: 2 },
+			{ fault: { kind: oneOf(['html', 'empty', 'truncated'] as const) }, times: 2 },
 		];
 		return { match: WRITES, skip: below(count / 2), ...oneOf(drawn) };
 	};
 	return {
 		operation: oneOf(['add', 'upsert']),
 		rows,
-		faults: Array.from({ length: 1 + below(4) }, trouble),
+		faults: Array.from({ length: 1 + below(4) }, rule),
 		latencyMs: { min: 0, max: oneOf([0, 2, 8]) },
 		maxParallel: oneOf([1, 2, 5, 16, 32]),
 		node: {

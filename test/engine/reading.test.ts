@@ -146,8 +146,8 @@ describe('Get', () => {
 		expect(kizen.log).toHaveLength(rows.length + 3);
 	});
 
-	it('is asked again after trouble that passes', async () => {
-		kizen.faults.queue.push({ match: { path: '/records/' }, trouble: { kind: 'drop' } });
+	it('is asked again after a fault that passes', async () => {
+		kizen.faults.queue.push({ match: { path: '/records/' }, fault: { kind: 'drop' } });
 		const { json } = await run(GET, [{ id: idOf('companies_company', 'Lumen Studio') }]);
 		expect(json[0]).toMatchObject({ name: 'Lumen Studio' });
 	});
@@ -229,14 +229,14 @@ describe('Look Up', () => {
 		expect(error?.message).toBe('"Companies" has no record with the name "Nobody Ltd" [item 1]');
 	});
 
-	it('does not take trouble for absence', async () => {
+	it('does not take a fault for absence', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/lookup' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		});
 		const { error } = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, [{ name: 'Lumen Studio' }]);
 		expect(error?.message).toMatch(/^The API key has no permission for this in "Companies"/);
-		kizen.faults.queue.push({ match: { path: '/lookup' }, trouble: { kind: 'html' } });
+		kizen.faults.queue.push({ match: { path: '/lookup' }, fault: { kind: 'html' } });
 		const page = await run({ ...LOOK_UP, ifNotFound: 'notFound' }, [{ name: 'Lumen Studio' }]);
 		expect(page.error?.message).toMatch(/^Kizen answered with a web page/);
 	});

@@ -1,5 +1,5 @@
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import type { Trouble } from '../../sandbox/kizen/faults';
+import type { Fault } from '../../sandbox/kizen/faults';
 import { runInEngine } from './engine';
 
 /** Kizen's codes and statuses, one after another, and what the user reads. */
@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
-const status = (code: number, body?: unknown): Trouble => ({ kind: 'status', status: code, body });
+const status = (code: number, body?: unknown): Fault => ({ kind: 'status', status: code, body });
 const coded = (code: number, kizenCode: string) =>
 	status(code, { detail: 'As Kizen says.', code: kizenCode });
 
-const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, description: RegExp]> = [
+const REFUSALS: Array<[what: string, fault: Fault, message: RegExp, description: RegExp]> = [
 	[
 		'a web page',
 		{ kind: 'html' },
@@ -163,10 +163,10 @@ const REFUSALS: Array<[what: string, trouble: Trouble, message: RegExp, descript
 	],
 ];
 
-it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
+it.each(REFUSALS)('%s', async (_what, fault, message, description) => {
 	// An active record: what is said of it is not about an archived one.
 	kizen.add('companies_company', { name: 'Acme' });
-	kizen.faults.queue.push({ match: { path: '/upsert' }, trouble, times: 99 });
+	kizen.faults.queue.push({ match: { path: '/upsert' }, fault, times: 99 });
 	const { error, stored } = await runInEngine({
 		credential: kizen.credential,
 		parameters: {
@@ -175,7 +175,7 @@ it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
 			lookupValue: 'Acme',
 			specifyFields: 'json',
 			jsonFields: '{ "Website": "acme.example" }',
-			options: { giveUpAfter: 1, timeout: trouble.kind === 'hang' ? 5 : 60 },
+			options: { giveUpAfter: 1, timeout: fault.kind === 'hang' ? 5 : 60 },
 		},
 		rows: [{}],
 	});
@@ -190,8 +190,8 @@ it.each(REFUSALS)('%s', async (_what, trouble, message, description) => {
 
 it('An object that can not be read leaves no read of its fields behind', async () => {
 	kizen.faults.queue.push(
-		{ match: { path: '/custom-objects/[^/]+$' }, trouble: { kind: 'status', status: 403 } },
-		{ match: { path: '/fields' }, trouble: { kind: 'status', status: 503, retryAfter: 1 } },
+		{ match: { path: '/custom-objects/[^/]+$' }, fault: { kind: 'status', status: 403 } },
+		{ match: { path: '/fields' }, fault: { kind: 'status', status: 503, retryAfter: 1 } },
 	);
 	const { error } = await runInEngine({
 		credential: kizen.credential,

@@ -6,7 +6,7 @@ import { createServer } from 'node:tls';
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { readResponse } from '../../nodes/Kizen/kizen/response';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import type { Trouble } from '../../sandbox/kizen/faults';
+import type { Fault } from '../../sandbox/kizen/faults';
 import { selfSigned } from '../http/selfSigned';
 import { silence, until } from '../until';
 import { withKizen } from './withKizen';
@@ -71,7 +71,7 @@ const rowsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ nam
 function sceneAt(kizen: EmbeddedKizen) {
 	const write = async (operation: 'add' | 'upsert', rows: IDataObject[], options?: IDataObject) =>
 		await writeWith(kizen.credential, operation, rows, options);
-	const always = (trouble: Trouble) => kizen.faults.queue.push({ trouble, times: Infinity });
+	const always = (fault: Fault) => kizen.faults.queue.push({ fault, times: Infinity });
 	const writes = () => kizen.log.filter(({ path }) => WRITES.test(path));
 	const names = () =>
 		kizen
@@ -153,8 +153,8 @@ describe('A web page with a status that says enough', () => {
 		inScene(async ({ kizen, write, names }) => {
 			kizen.faults.rateLimit = { perSecond: 40, retryAfter: 1, body: PAGES[0] };
 			// A machine that is too slow for the limit meets a 429 as well.
-			const trouble: Trouble = { kind: 'status', status: 429, retryAfter: 1, body: PAGES[0] };
-			kizen.faults.queue.push({ trouble, match: { path: WRITES }, times: 2 });
+			const fault: Fault = { kind: 'status', status: 429, retryAfter: 1, body: PAGES[0] };
+			kizen.faults.queue.push({ fault, match: { path: WRITES }, times: 2 });
 			for (const operation of ['upsert', 'add'] as const) {
 				const rows = rowsOf(120).slice(
 					operation === 'add' ? 60 : 0,
@@ -173,10 +173,10 @@ describe('An Add', () => {
 	it.concurrent.each([
 		['429 in HTML', { kind: 'status', status: 429, body: PAGES[1] }],
 		['425', { kind: 'status', status: 425 }],
-	] satisfies Array<[string, Trouble]>)(
+	] satisfies Array<[string, Fault]>)(
 		'that was not is sent again after %s',
-		inScene(async ({ kizen, write, writes }, _: string, trouble: Trouble) => {
-			kizen.faults.queue.push({ match: { path: '/add$' }, trouble, times: 2 });
+		inScene(async ({ kizen, write, writes }, _: string, fault: Fault) => {
+			kizen.faults.queue.push({ match: { path: '/add$' }, fault, times: 2 });
 			const { json } = await write('add', rowsOf(6), { giveUpAfter: 60 });
 			expect(json.map(({ action }) => action)).toEqual(Array(6).fill('created'));
 			expect(writes()).toHaveLength(8);
@@ -188,7 +188,7 @@ describe('A response that only drips', () => {
 	it.concurrent(
 		'ends with Timeout, and the row is tried again',
 		inScene(async ({ kizen, write, writes }) => {
-			kizen.faults.queue.push({ match: { path: '/upsert' }, trouble: { kind: 'drip' } });
+			kizen.faults.queue.push({ match: { path: '/upsert' }, fault: { kind: 'drip' } });
 			const { json } = await write('upsert', rowsOf(3), { timeout: 10, giveUpAfter: 60 });
 			expect(json.map(({ action }) => action)).toEqual(['created', 'created', 'created']);
 			expect(writes()).toHaveLength(4);
@@ -220,7 +220,7 @@ describe('What the network says', () => {
 	const refused = 'http://127.0.0.1:9';
 	const damaged =
 		/^Kizen's response arrived incomplete or damaged \([A-Z_]+\)\. .*proxy or firewall/;
-	it.concurrent.each<[string, Trouble, RegExp]>([
+	it.concurrent.each<[string, Fault, RegExp]>([
 		['a broken response', { kind: 'broken' }, damaged],
 		['a response that can not be unpacked', { kind: 'unpackable' }, damaged],
 		['a broken 401', { kind: 'broken', status: 401 }, /^Kizen refused the API key/],
@@ -242,8 +242,8 @@ describe('What the network says', () => {
 		],
 	])(
 		'of %s reads the same in a run and in the test of the credential',
-		inScene(async ({ kizen, always }, _: string, trouble: Trouble, words: RegExp) => {
-			always(trouble);
+		inScene(async ({ kizen, always }, _: string, fault: Fault, words: RegExp) => {
+			always(fault);
 			for (const where of ['run', 'test']) {
 				expect(await ASKING[where](kizen.credential)).toMatch(words);
 			}
@@ -263,8 +263,8 @@ describe('What the network says', () => {
 	it.concurrent(
 		'a broken 429 is waited for',
 		inScene(async ({ kizen, write }) => {
-			const trouble: Trouble = { kind: 'broken', status: 429, retryAfter: 1 };
-			kizen.faults.queue.push({ match: { path: '/upsert' }, trouble, times: 2, when: 'before' });
+			const fault: Fault = { kind: 'broken', status: 429, retryAfter: 1 };
+			kizen.faults.queue.push({ match: { path: '/upsert' }, fault, times: 2, when: 'before' });
 			const { json, hints } = await write('upsert', rowsOf(4), { giveUpAfter: 60 });
 			expect(json.map(({ action }) => action)).toEqual(Array(4).fill('created'));
 			// n8n 1 keeps no header of a broken response, and so not how long to wait.
@@ -278,8 +278,8 @@ describe('What the network says', () => {
 		'a broken or damaged response to an Upsert is asked for again',
 		inScene(async ({ kizen, write, names }) => {
 			kizen.faults.queue.push(
-				{ match: { path: '/upsert' }, trouble: { kind: 'broken' } },
-				{ match: { path: '/upsert' }, trouble: { kind: 'unpackable' } },
+				{ match: { path: '/upsert' }, fault: { kind: 'broken' } },
+				{ match: { path: '/upsert' }, fault: { kind: 'unpackable' } },
 			);
 			const { json } = await write('upsert', rowsOf(4), { giveUpAfter: 60 });
 			expect(json.filter(({ action }) => action === 'failed')).toEqual([]);
@@ -423,7 +423,7 @@ describe('A response that drips without end', () => {
 		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 50));
 		// The helper that n8n gives to a credential's test can't be ended: its connection stays.
 		const other = await startKizen({
-			faults: { queue: [{ trouble: { kind: 'drip', everyMs: 5 }, times: Infinity }] },
+			faults: { queue: [{ fault: { kind: 'drip', everyMs: 5 }, times: Infinity }] },
 		});
 		expect(await ASKING[where](other.credential)).toMatch(
 			/^Kizen did not answer in time \(ETIMEDOUT\)\./,

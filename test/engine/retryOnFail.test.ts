@@ -37,7 +37,7 @@ function sent(): Record<string, number> {
 const refuseOnce = (name: string) =>
 	kizen.faults.queue.push({
 		match: { path: '/(add|upsert)', contains: name },
-		trouble: { kind: 'status', status: 500 },
+		fault: { kind: 'status', status: 500 },
 		times: 1,
 	});
 
@@ -47,10 +47,10 @@ it('Retry On Fail does not undo a row that was written, but not moved, by one be
 	kizen.faults.queue.push(
 		{
 			match: { path: '/upsert' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 			times: 1,
 		},
-		{ match: { path: '/move' }, trouble: { kind: 'status', status: 500 }, times: 1 },
+		{ match: { path: '/move' }, fault: { kind: 'status', status: 500 }, times: 1 },
 	);
 	const { json } = await runInEngine({
 		credential: kizen.credential,
@@ -81,7 +81,7 @@ describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
 		async (onError) => {
 			kizen.faults.queue.push({
 				match: { path: '/move' },
-				trouble: { kind: 'status', status: 500 },
+				fault: { kind: 'status', status: 500 },
 				times: 1,
 			});
 			const { json } = await runInEngine({
@@ -112,7 +112,7 @@ describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
 		// A 403 is a clear no.
 		kizen.faults.queue.push({
 			match: { path: '/(add|upsert)', contains: mode === 'stop' ? 'Gamma' : 'Alpha' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 			times: 1,
 		});
 		const { json, error } = await runInEngine({
@@ -168,7 +168,7 @@ it('A row that Kizen may hold is not added again by Retry On Fail', async () => 
 it('A row that failed does not undo a later one of the same record when it is tried again', async () => {
 	kizen.faults.queue.push({
 		match: { path: '/upsert', contains: 'first' },
-		trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		times: 1,
 	});
 	const { json } = await runInEngine({
@@ -207,22 +207,22 @@ describe('As a tool of an agent, with Retry On Fail and On Error set to Stop', (
 			},
 			node: { ...RETRY, maxTries: 4, onError: 'stopWorkflow' },
 		});
-	const trouble = (status: number, times: number) =>
+	const failWith = (status: number, times: number) =>
 		kizen.faults.queue.push({
 			match: { path: '/(add|upsert)', contains: 'Alpha' },
-			trouble: { kind: 'status', status, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status, body: { code: 'permission_required' } },
 			times,
 		});
 
 	it('an Add that Kizen may have carried out is not sent again', async () => {
-		trouble(504, 9);
+		failWith(504, 9);
 		const message = 'Kizen may still have created "Alpha"';
 		await expect(tool('add')({ name: 'Alpha' })).rejects.toThrow(message);
 		expect(sent()).toEqual({ Alpha: 1 });
 	});
 
 	it('a clear no is tried again', async () => {
-		trouble(403, 2);
+		failWith(403, 2);
 		expect(JSON.parse(await tool('add')({ name: 'Alpha' }))).toMatchObject([{ action: 'created' }]);
 		expect(sent()).toEqual({ Alpha: 3 });
 	});
@@ -230,7 +230,7 @@ describe('As a tool of an agent, with Retry On Fail and On Error set to Stop', (
 	it('another call of the tool is another Add, also with the same words', async () => {
 		kizen.switches.activeDuplicates = 'allowed';
 		const call = tool('add');
-		trouble(504, 1);
+		failWith(504, 1);
 		await expect(call({ name: 'Alpha' })).rejects.toThrow('Kizen may still have created');
 		for (const args of [{ name: 'Alpha' }, { name: 'Alpha' }]) {
 			expect(JSON.parse(await call(args))).toMatchObject([{ action: 'created' }]);
@@ -239,7 +239,7 @@ describe('As a tool of an agent, with Retry On Fail and On Error set to Stop', (
 	});
 
 	it('calls at the same time do not mix', async () => {
-		trouble(504, 1);
+		failWith(504, 1);
 		const call = tool('add');
 		const results = await Promise.allSettled(NAMES.map(async (name) => await call({ name })));
 		expect(results.map(({ status }) => status)).toEqual(
@@ -264,7 +264,7 @@ describe('Settings of the node', () => {
 	it('Execute Once with Retry On Fail writes the first row once', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		});
 		const { json } = await runInEngine({
 			credential: kizen.credential,
@@ -317,7 +317,7 @@ describe('A workflow that is stopped', () => {
 	it('does not wait for the rate limit any longer', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/upsert' },
-			trouble: { kind: 'status', status: 429, retryAfter: 3000 },
+			fault: { kind: 'status', status: 429, retryAfter: 3000 },
 			times: 99,
 		});
 		const { status } = await runInEngine({

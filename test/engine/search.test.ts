@@ -219,7 +219,7 @@ describe('What is found', () => {
 		const body = { results: [{ id: '1', ...repeated(apiKey) }], next: null };
 		kizen.faults.queue.push({
 			match: { path: '/search' },
-			trouble: { kind: 'status', status: 200, body },
+			fault: { kind: 'status', status: 200, body },
 		});
 		const { json, stored } = await run('companies_company', { output: 'raw' });
 		expect(JSON.stringify(json)).toContain('[API key]');
@@ -498,7 +498,7 @@ describe('A condition', () => {
 	it('that Kizen refuses all the same says so', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/search' },
-			trouble: {
+			fault: {
 				kind: 'status',
 				status: 400,
 				body: { count: 0, results: [], errors: ['Field "x" does not exist.'] },
@@ -782,7 +782,7 @@ describe('Many records', () => {
 	it('that an answer does not list are no empty list', async () => {
 		kizen.faults.queue.push({
 			match: { path: '/search' },
-			trouble: { kind: 'status', status: 200, body: { detail: 'Welcome.' } },
+			fault: { kind: 'status', status: 200, body: { detail: 'Welcome.' } },
 		});
 		const { error } = await run('tax_lot');
 		expect(error?.message).toBe("Kizen's response to the search lists no results [item 0]");

@@ -132,7 +132,7 @@ it('An Add that Kizen answers with an update is not called created: it goes to F
 	const answer = () =>
 		kizen.faults.queue.push({
 			match: { path: '/add$' },
-			trouble: { kind: 'status', status: 200, body: { id, fields: {}, action: 'updated' } },
+			fault: { kind: 'status', status: 200, body: { id, fields: {}, action: 'updated' } },
 		});
 	answer();
 	const split = await run({ operation: 'add' }, [{ name: 'Here' }], 'stopWorkflow');

@@ -237,7 +237,7 @@ describe('Nothing is carried from one business to another', () => {
 	});
 
 	it('no order: rows with the same name in two businesses do not wait for each other', async () => {
-		north.faults.queue.push({ match: { path: '/upsert' }, trouble: { kind: 'hang' }, times: 99 });
+		north.faults.queue.push({ match: { path: '/upsert' }, fault: { kind: 'hang' }, times: 99 });
 		await upsert([{ name: 'Row' }, { name: 'Row', ...SOUTH }], choose(isSouth), {
 			stopWhen: () => south.find('companies_company', { name: 'Row' }) !== undefined,
 		});
@@ -247,7 +247,7 @@ describe('Nothing is carried from one business to another', () => {
 	it('no memory of Retry On Fail: a row is tried again though its name went into the other one', async () => {
 		north.faults.queue.push({
 			match: { path: '/upsert' },
-			trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+			fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 		});
 		const { json } = await upsert([{ name: 'Row' }, { name: 'Row', ...SOUTH }], choose(isSouth), {
 			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },

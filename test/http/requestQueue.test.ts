@@ -517,7 +517,7 @@ describe('the time that many rows take', () => {
 });
 
 test('whatever happens, each request ends once, in bounds, and no Add is sent in doubt', async () => {
-	const trouble = fc.constantFrom<Answer>(
+	const fault = fc.constantFrom<Answer>(
 		{ status: 429, retryAfter: '1' },
 		{ status: 429 },
 		{ status: 503 },
@@ -532,7 +532,7 @@ test('whatever happens, each request ends once, in bounds, and no Add is sent in
 	);
 	const request = fc.record({
 		kind: fc.constantFrom<RequestKind>('read', 'upsert', 'add', 'idempotent'),
-		troubles: fc.array(trouble, { maxLength: 7 }),
+		faults: fc.array(fault, { maxLength: 7 }),
 		latency: fc.nat(300),
 	});
 	const run = fc.record({
@@ -550,12 +550,12 @@ test('whatever happens, each request ends once, in bounds, and no Add is sent in
 			let underWay = 0;
 			const ended = requests.map(() => 0);
 			const answers = requests.map((): Answer[] => []);
-			const all = requests.map(async ({ kind, troubles, latency }, row) => {
+			const all = requests.map(async ({ kind, faults, latency }, row) => {
 				const send = async () => {
 					expect(signal.aborted).toBe(false);
 					underWay += 1;
 					expect(underWay).toBeLessThanOrEqual(maxInFlight);
-					const answer = troubles[answers[row].length] ?? 'fine';
+					const answer = faults[answers[row].length] ?? 'fine';
 					answers[row].push(answer);
 					await clock.sleep(latency);
 					underWay -= 1;

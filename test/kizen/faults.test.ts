@@ -1,5 +1,5 @@
 import { at, client, type Send } from '../../sandbox/kizen/client';
-import { startKizen, type EmbeddedKizen, type Fault } from '../../sandbox/kizen/index';
+import { startKizen, type EmbeddedKizen, type FaultRule } from '../../sandbox/kizen/index';
 import { Workers } from '../../sandbox/kizen/workers';
 import { until } from '../until';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => kizen.reset());
 afterAll(() => kizen.stop());
 
-const fail = (...faults: Fault[]) => kizen.faults.queue.push(...faults);
+const fail = (...faults: FaultRule[]) => kizen.faults.queue.push(...faults);
 const team = () => send('GET /api/team');
 const add = (name: string) =>
 	send('POST /api/records/deals/add', { fields: [{ name: 'name', value: name }] });
@@ -25,7 +25,7 @@ const statuses = async (times: number, request: () => ReturnType<Send> = team) =
 
 describe('A fault in the queue', () => {
 	it('meets one request and is gone', async () => {
-		fail({ trouble: { kind: 'status', status: 503, retryAfter: 7 } });
+		fail({ fault: { kind: 'status', status: 503, retryAfter: 7 } });
 		const first = await team();
 		expect([first.status, first.headers.get('retry-after')]).toEqual([503, '7']);
 		expect(kizen.log.at(-1)).toMatchObject({ status: 503, outcome: 'answered' });
@@ -34,13 +34,13 @@ describe('A fault in the queue', () => {
 	});
 
 	it('meets as many as it says, after those that it lets pass', async () => {
-		fail({ trouble: { kind: 'status', status: 500 }, times: 2, skip: 1 });
+		fail({ fault: { kind: 'status', status: 500 }, times: 2, skip: 1 });
 		expect(await statuses(5)).toEqual([200, 500, 500, 200, 200]);
 	});
 
 	it('meets only requests that fit', async () => {
-		const trouble = { kind: 'status', status: 409 } as const;
-		fail({ trouble, match: { method: 'POST', path: /records\/deals/, contains: '"Second"' } });
+		const fault = { kind: 'status', status: 409 } as const;
+		fail({ fault, match: { method: 'POST', path: /records\/deals/, contains: '"Second"' } });
 		expect(await statuses(1)).toEqual([200]);
 		expect((await add('First')).status).toBe(200);
 		expect(await add('Second')).toMatchObject({ status: 409, body: { code: 'conflict' } });
@@ -51,7 +51,7 @@ describe('A fault in the queue', () => {
 		const chance = async (seed: number) => {
 			kizen.reset();
 			kizen.faults.seed = seed;
-			fail({ trouble: { kind: 'status', status: 502 }, probability: 0.5 });
+			fail({ fault: { kind: 'status', status: 502 }, probability: 0.5 });
 			return await statuses(20);
 		};
 		const [one, again, other] = [await chance(7), await chance(7), await chance(8)];
@@ -61,8 +61,8 @@ describe('A fault in the queue', () => {
 	});
 
 	it('carries a body of its own, or the usual one', async () => {
-		fail({ trouble: { kind: 'status', status: 408, body: { detail: 'mine' } } });
-		fail({ trouble: { kind: 'status', status: 502 } });
+		fail({ fault: { kind: 'status', status: 408, body: { detail: 'mine' } } });
+		fail({ fault: { kind: 'status', status: 502 } });
 		expect((await team()).body).toEqual({ detail: 'mine' });
 		expect((await team()).body).toMatch('<html>');
 	});
@@ -70,14 +70,14 @@ describe('A fault in the queue', () => {
 
 describe('Rubbish', () => {
 	it('can be a web page with status 200', async () => {
-		fail({ trouble: { kind: 'html' } });
+		fail({ fault: { kind: 'html' } });
 		const { status, headers, body } = await team();
 		expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 		expect(body).toMatch('<!doctype html>');
 	});
 
 	it('can be nothing at all, or half an answer; what was sent is written', async () => {
-		fail({ trouble: { kind: 'empty' } }, { trouble: { kind: 'truncated' } });
+		fail({ fault: { kind: 'empty' } }, { fault: { kind: 'truncated' } });
 		expect(await add('Empty')).toMatchObject({ status: 200, body: '' });
 		const half = await add('Half');
 		expect(half).toMatchObject({ status: 200, body: expect.stringMatching(/^\{"id".*[^}]$/) });
@@ -86,7 +86,7 @@ describe('Rubbish', () => {
 	});
 
 	it('can be a redirect to another host', async () => {
-		fail({ trouble: { kind: 'redirect', to: 'http://elsewhere.invalid/api/team' } });
+		fail({ fault: { kind: 'redirect', to: 'http://elsewhere.invalid/api/team' } });
 		const { status, headers } = await team();
 		expect([status, headers.get('location')]).toEqual([302, 'http://elsewhere.invalid/api/team']);
 	});
@@ -94,14 +94,14 @@ describe('Rubbish', () => {
 
 describe('A lost connection', () => {
 	it('before the work leaves nothing behind', async () => {
-		fail({ trouble: { kind: 'drop' } });
+		fail({ fault: { kind: 'drop' } });
 		await expect(add('Before')).rejects.toThrow();
 		expect(kizen.find('deals', { name: 'Before' })).toBeUndefined();
 		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-before' });
 	});
 
 	it('after the work leaves a record that the client does not know of', async () => {
-		fail({ trouble: { kind: 'drop' }, when: 'after' });
+		fail({ fault: { kind: 'drop' }, when: 'after' });
 		await expect(add('After')).rejects.toThrow();
 		expect(kizen.find('deals', { name: 'After' })).toBeDefined();
 		expect(kizen.log.at(-1)).toMatchObject({ status: null, outcome: 'dropped-after' });
@@ -109,7 +109,7 @@ describe('A lost connection', () => {
 	});
 
 	it('can hang until the client gives up', async () => {
-		fail({ trouble: { kind: 'hang' } });
+		fail({ fault: { kind: 'hang' } });
 		const { apiKey, businessId, userId } = kizen.credential;
 		const patience = new AbortController();
 		const hanging = fetch(`${kizen.url}/api/team`, {
@@ -231,7 +231,7 @@ it('The log holds what was sent, undecoded and whole', async () => {
 
 it('Stopping does not wait for requests that hang', async () => {
 	const other = await startKizen({
-		faults: { queue: [{ trouble: { kind: 'hang' } }], latencyMs: 5 },
+		faults: { queue: [{ fault: { kind: 'hang' } }], latencyMs: 5 },
 	});
 	const hanging = client(other)('GET /api/team').catch(() => 'no answer');
 	await until(() => other.log.length === 1);
@@ -256,7 +256,7 @@ describe('From another process', () => {
 			expect((await control('POST /_sandbox/switches', wrong)).status).toBe(400);
 		}
 
-		const queue = [{ trouble: { kind: 'status', status: 504 }, match: { path: '/team$' } }];
+		const queue = [{ fault: { kind: 'status', status: 504 }, match: { path: '/team$' } }];
 		await control('POST /_sandbox/faults', { queue });
 		expect((await control('GET /_sandbox/faults')).body).toMatchObject({ queue });
 		expect((await team()).status).toBe(504);

@@ -127,7 +127,7 @@ describe('In the business', () => {
 
 	it('archives also the records whose answers were lost', async () => {
 		kizen.faults.queue.push({
-			trouble: { kind: 'drop' },
+			fault: { kind: 'drop' },
 			match: { path: /\/(add|upsert)$/ },
 			when: 'after',
 			times: Infinity,
@@ -141,7 +141,7 @@ describe('In the business', () => {
 	it('archives its records also when it is stopped half-way', async () => {
 		const stop = new AbortController();
 		kizen.faults.queue.push({
-			trouble: { kind: 'hang' },
+			fault: { kind: 'hang' },
 			match: { path: /upsert$/ },
 			skip: 1,
 		});
@@ -154,17 +154,17 @@ describe('In the business', () => {
 	});
 
 	it('says which records it could not archive', async () => {
-		const trouble = { kind: 'status', status: 403 } as const;
+		const fault = { kind: 'status', status: 403 } as const;
 		const match = { method: 'DELETE' };
-		kizen.faults.queue.push({ trouble, match, times: Infinity });
+		kizen.faults.queue.push({ fault, match, times: Infinity });
 		const { left } = await run(environment(), [3]);
 		expect(left.length).toBeGreaterThan(0);
 		expect(left[0]).toMatch(/^Engagements [0-9a-f-]{36}: HTTP 403$/);
 	});
 
 	it('waits when Kizen says so, and tells of it', async () => {
-		const trouble = { kind: 'status', status: 429, retryAfter: 0 } as const;
-		kizen.faults.queue.push({ trouble, match: { path: /\/add$/ }, times: 2 });
+		const fault = { kind: 'status', status: 429, retryAfter: 0 } as const;
+		kizen.faults.queue.push({ fault, match: { path: /\/add$/ }, times: 2 });
 		const { printed } = await run(environment(), [3, 12]);
 		expect(printed).toMatch(/2 answered 429.*`retry-after: 0`/);
 		expect(printed).toMatch(/\| 3 \|.*add: HTTP 200/);
@@ -182,8 +182,8 @@ describe('What is printed', () => {
 		const { apiKey, businessId, userId } = kizen.credential;
 		const email = 'maya.lindqvist@northwind.example';
 		const body = { detail: [apiKey, businessId, userId, kizen.team[1].id, email].join(' ') };
-		const trouble = { kind: 'status', status: 400, body } as const;
-		kizen.faults.queue.push({ trouble, match: { path: /\/add$/ }, times: Infinity });
+		const fault = { kind: 'status', status: 400, body } as const;
+		kizen.faults.queue.push({ fault, match: { path: /\/add$/ }, times: Infinity });
 		const { printed } = await run();
 		expect(printed).toContain('(API key) (business id) (user id) (id) (email)');
 		for (const secret of [apiKey, businessId, userId, kizen.team[1].id, email]) {

@@ -1,7 +1,7 @@
 import core from 'n8n-core/package.json';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { startKizen, type EmbeddedKizen, type Switches, type Trouble } from '../../sandbox/kizen';
+import { startKizen, type EmbeddedKizen, type Switches, type Fault } from '../../sandbox/kizen';
 import { isN8n1 } from '../../sandbox/n8n/versions';
 import { until } from '../until';
 import { PollingN8n } from './pollingN8n';
@@ -336,7 +336,7 @@ describe('Nothing is missed and nothing comes twice', () => {
 		const n8n = await active({ options: { maxRecordsPerRun: 10_000 } });
 		for (let n = 0; n < 1200; n++) add(`Deal ${n}`);
 		kizen.faults.queue.push({
-			trouble: { kind: 'status', status: 500 },
+			fault: { kind: 'status', status: 500 },
 			match: { path: '/search' },
 			skip: 1,
 		});
@@ -445,10 +445,10 @@ describe('Fetch Test Event', () => {
 	});
 });
 
-describe('Trouble', () => {
+describe('A fault', () => {
 	const limit = () => {
 		kizen.faults.queue.push({
-			trouble: { kind: 'status', status: 429, retryAfter: 3600 },
+			fault: { kind: 'status', status: 429, retryAfter: 3600 },
 			times: Infinity,
 		});
 	};
@@ -473,16 +473,16 @@ describe('Trouble', () => {
 		expect(n8n.executions.map(names)).toEqual([['Before']]);
 	});
 
-	it.each<[string, Trouble]>([
+	it.each<[string, Fault]>([
 		['an outage', { kind: 'status', status: 503 }],
 		['a lost connection', { kind: 'drop' }],
 		['a response that broke off', { kind: 'broken' }],
 		['a timeout', { kind: 'hang' }],
-	])('at a start of n8n by %s is logged, and nothing is lost', async (_, trouble) => {
-		const n8n = await active(trouble.kind === 'hang' ? { options: { timeout: 5 } } : {});
+	])('at a start of n8n by %s is logged, and nothing is lost', async (_, fault) => {
+		const n8n = await active(fault.kind === 'hang' ? { options: { timeout: 5 } } : {});
 		await n8n.deactivate();
 		add('Meanwhile');
-		kizen.faults.queue.push({ trouble, match: { path: '/search' }, times: Infinity });
+		kizen.faults.queue.push({ fault, match: { path: '/search' }, times: Infinity });
 		// As long as the trigger may wait for Kizen.
 		n8n.budgetMs = 1000;
 		await n8n.restart();
@@ -511,7 +511,7 @@ describe('Trouble', () => {
 		[
 			'outage',
 			() => {
-				kizen.faults.queue.push({ trouble: { kind: 'status', status: 500 }, times: Infinity });
+				kizen.faults.queue.push({ fault: { kind: 'status', status: 500 }, times: Infinity });
 			},
 			{
 				message: 'Kizen is not available right now (HTTP 500). A server error occurred',
@@ -522,7 +522,7 @@ describe('Trouble', () => {
 		[
 			'key',
 			() => {
-				kizen.faults.queue.push({ trouble: { kind: 'status', status: 401 }, times: Infinity });
+				kizen.faults.queue.push({ fault: { kind: 'status', status: 401 }, times: Infinity });
 			},
 			{
 				message: 'Kizen refused the API key for this business and user',
@@ -534,7 +534,7 @@ describe('Trouble', () => {
 			'permission',
 			() => {
 				kizen.faults.queue.push({
-					trouble: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+					fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
 					times: Infinity,
 				});
 			},
@@ -547,7 +547,7 @@ describe('Trouble', () => {
 		[
 			'web page',
 			() => {
-				kizen.faults.queue.push({ trouble: { kind: 'html' }, times: Infinity });
+				kizen.faults.queue.push({ fault: { kind: 'html' }, times: Infinity });
 			},
 			{
 				message: 'Kizen answered with a web page',
@@ -596,7 +596,7 @@ describe('What does not fit', () => {
 			'an object that is gone',
 			() => {
 				kizen.faults.queue.push({
-					trouble: { kind: 'status', status: 404, body: { detail: 'Not found.' } },
+					fault: { kind: 'status', status: 404, body: { detail: 'Not found.' } },
 					times: Infinity,
 				});
 			},

@@ -6,7 +6,7 @@ import type { KeptSession } from './keptSession';
 export interface TriggerMemory {
 	/** A poll is under way. */
 	isBusy: boolean;
-	/** The latest poll ended in trouble that was logged only. */
+	/** The latest poll failed, and the failure was only logged. */
 	isForgiven: boolean;
 	session?: KeptSession | undefined;
 }

@@ -97,7 +97,7 @@ describe('a person whose connection does not fit is told', () => {
 		const { kizen } = scene;
 		kizen.faults.queue.push({
 			match: { path: '/custom-objects' },
-			trouble: { kind: 'status', status: 403 },
+			fault: { kind: 'status', status: 403 },
 			skip: 1,
 			times: 9,
 		});
