@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import '../sandbox/n8n/output.js';
 import { writeDocument } from './document';
 import { count, ratio, seconds, table } from './figures';
 import { DISTURBED, LIMITED, SERVICE_MS, steady, TOGETHER, WORKERS } from './simulation/scenarios';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 
+import '../sandbox/n8n/output.js';
 import { ask, plan, prepare } from './check';
 import { Connection } from './connection';
 import { anonymous, table, type Finding } from './report';
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
 	const stop = new AbortController();
 	process.once('SIGINT', () => stop.abort());
 	process.once('SIGTERM', () => stop.abort());
+	// A closed terminal sends it more than once, and nobody chooses to.
+	process.on('SIGHUP', () => stop.abort());
 	const say = (text: string) => console.error(anonymous(text, settings));
 
 	const prepared = await prepare(settings, new Connection(settings, stop.signal));

@@ -13,6 +13,7 @@ import retextStringify from 'retext-stringify';
 import { unified, type Preset } from 'unified';
 import { VFile } from 'vfile';
 
+import '../sandbox/n8n/output.js';
 import { OUR_WORDS, PASSIVE_IS_FINE, PHRASES } from './rules';
 import { filesIn, sentencesOf } from './sentences';
 

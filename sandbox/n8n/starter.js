@@ -1,5 +1,6 @@
 // Loading this ends the process as soon as whoever started it is gone. A process whose npm was killed
 // is told nothing, and would go on without anybody who waits for it.
+require('./output.js');
 const { readFileSync } = require('node:fs');
 
 const LOOK_EVERY_MS = 500;
