@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { searchRecords, type RecordSearch } from '../../nodes/Kizen/kizen/searchRecords';
 import type { Kizen } from '../../nodes/Kizen/kizen/client';
+import { filterOn, type Filter } from '../../nodes/Kizen/kizen/filter';
 import { KizenClock } from '../../nodes/Kizen/kizen/clock';
 import { readSchema } from '../../nodes/Kizen/fields';
 import { collect, type SightingPage } from '../../nodes/Kizen/trigger/collect';
@@ -81,7 +82,7 @@ class Trigger {
 		}
 		const late = () => !isFirst && pages >= pagesInTime;
 		const watch = { isLate: late, clock: () => clock };
-		const reading = await collect(position, this.pages(position, ask), mine, watch);
+		const reading = await collect(this.pages(position, ask), { ...mine, position }, watch);
 		const after = advance(position, reading, mine);
 		this.position = JSON.parse(JSON.stringify(after.position)) as Position;
 		this.largest = Math.max(this.largest, Object.values(after.position.seen).flat().length);
@@ -103,7 +104,6 @@ class Trigger {
 		{ floor }: Position,
 		ask: (question: Omit<Question, 'by' | 'colour'>) => Answer,
 	): AsyncGenerator<SightingPage<Sighting<undefined>>> {
-		const bound = (condition: string, moment: string) => ({ condition, moment });
 		const kizen: Kizen = {
 			base: 'model',
 			business: 'model',
@@ -111,12 +111,12 @@ class Trigger {
 			isPolled: true,
 			async pause() {},
 			async send({ query, body }) {
-				const groups = body?.query as Array<{ filters: Array<ReturnType<typeof bound>> }>;
+				const groups = body?.query as Array<{ filters: Filter[] }>;
 				const bounds = groups.flatMap(({ filters }) => filters);
 				const times = (condition: string) =>
 					bounds
 						.filter((one) => one.condition === condition)
-						.map(({ moment }) => Date.parse(String(moment)) * 1000);
+						.map(({ value }) => Date.parse(String(value)) * 1000);
 				const found = ask({
 					page: Number(query?.page),
 					size: Number(query?.page_size),
@@ -145,14 +145,14 @@ class Trigger {
 		};
 		const field = schema.fields.find(({ name }) => name === this.by);
 		if (field === undefined) throw new Error('no field');
+		const from = { condition: '>=', value: new Date(floor / 1000).toISOString() };
 		const search: RecordSearch = {
-			groups: [{ and: true, filters: [bound('>=', new Date(floor / 1000).toISOString())] }],
+			groups: [{ and: true, filters: [filterOn(schema, field, from)] }],
 			query: {},
 			fieldNames: undefined,
 			order: { field, descending: false },
 			maxRecords: Infinity,
 			pageSize: this.world.nature.pageSize,
-			bound,
 		};
 		for await (const { records, isInOrder } of searchRecords(kizen, schema, search)) {
 			const sightings = records.map((row) => {

@@ -49,8 +49,7 @@ export function isGiven(given: unknown): boolean {
 export function findNamed<T extends { id: string; name: string }>(
 	listed: T[],
 	given: unknown,
-	label: string,
-	what: string,
+	{ label, what }: { label: string; what: string },
 ): T {
 	const value = locatorValue(given);
 	const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';

@@ -129,7 +129,7 @@ function convertColumn(
 	schema: ObjectSchema,
 	context: ConvertContext,
 ): ConvertedColumn {
-	if ('unknown' in found) return unknownColumn(given, found.nearest, schema, context);
+	if ('unknown' in found) return unknownColumn({ given, nearest: found.nearest }, schema, context);
 	if ('ambiguous' in found) {
 		return saysNothing(given, context)
 			? 'nothing'
@@ -165,8 +165,7 @@ function convertColumn(
 }
 
 function unknownColumn(
-	given: GivenField,
-	nearest: Field | undefined,
+	{ given, nearest }: { given: GivenField; nearest: Field | undefined },
 	schema: ObjectSchema,
 	context: ConvertContext,
 ): ConvertedColumn {

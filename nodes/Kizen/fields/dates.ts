@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isObject } from './typeGuards';
-import { invalid, type ValueContext, type Written } from './types';
+import { invalid, type Unclear, type ValueContext, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 import { MINUTE, offsetOfWall, zoneClock } from './zoneClock';
 
@@ -16,7 +16,7 @@ interface Moment {
 	offset?: string;
 }
 
-type ReadMoment = Moment | { unclear: string; remedy: string };
+type ReadMoment = Moment | Unclear;
 
 /**
  * A day as written, or the day of a time as the clock shows it; of a moment with its own offset, which
@@ -24,7 +24,7 @@ type ReadMoment = Moment | { unclear: string; remedy: string };
  */
 export function writeDate(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
-	if ('unclear' in read) return notTaken(given, field, 'a date', read);
+	if ('unclear' in read) return notTaken(given, field, { takes: 'a date', ...read });
 	const { day, time = '00:00:00', offset } = read;
 	if (offset === undefined) return { value: day };
 	const clock = zoneClock(context.timezone);
@@ -33,10 +33,7 @@ export function writeDate(given: unknown, field: Field, context: ValueContext): 
 	const shown = new Date(moment + clock.offsetAt(moment)).toISOString();
 	return shown.length === ISO_LENGTH
 		? { value: shown.slice(0, 10) }
-		: notTaken(given, field, 'a date', {
-				unclear: 'is not a day in the calendar',
-				remedy: DATE_EXAMPLE,
-			});
+		: notTaken(given, field, { takes: 'a date', ...NO_DAY });
 }
 
 /** Years of more than four digits are written longer. */
@@ -47,12 +44,12 @@ const ISO_LENGTH = '2026-03-31T22:00:00.000Z'.length;
  */
 export function writeDatetime(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
-	if ('unclear' in read) return notTaken(given, field, 'a date and time', read);
+	if ('unclear' in read) return notTaken(given, field, { takes: 'a date and time', ...read });
 	const { day, time = '00:00:00', offset } = read;
 	if (offset !== undefined) return { value: `${day}T${time}${offset}` };
 	const clock = zoneClock(context.timezone);
 	if (!clock) return noZone(given, field, context);
-	const wall = wallOf(day, time);
+	const wall = Date.parse(`${day}T${time.slice(0, 'hh:mm:ss'.length)}Z`);
 	const ahead = offsetOfWall(wall, clock);
 	if (ahead % MINUTE === 0) return { value: `${day}T${time}${offsetText(ahead / MINUTE)}` };
 	// Before time zones, places were seconds apart; ISO 8601 has no such offsets.
@@ -83,11 +80,13 @@ function isFunction(value: unknown): value is () => unknown {
 function readMoment(given: unknown, form: WrittenForm): ReadMoment {
 	if (typeof given === 'number') return readSerial(given);
 	const text = typeof given === 'string' ? trimInvisible(plainSpaces(given)) : isoOf(given);
-	if (text === undefined) return { unclear: 'is not one', remedy: DATE_EXAMPLE };
+	if (text === undefined) return NO_DATE;
 	return NUMERIC.test(text) ? readSerial(Number(text)) : readText(text, form);
 }
 
 const DATE_EXAMPLE = 'Write it like 2026-03-04 or 2026-03-04T15:45.';
+const NO_DATE: Unclear = { unclear: 'is not one', remedy: DATE_EXAMPLE };
+const NO_DAY: Unclear = { unclear: 'is not a day in the calendar', remedy: DATE_EXAMPLE };
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 const ISO =
 	/^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})([.,]\d+)?)?\s*([Zz]|[-+−]\d{2}(?::?\d{2})?)?)?$/;
@@ -117,7 +116,7 @@ function readIso(text: string): ReadMoment {
 	if (!parts) return { unclear: 'is not one', remedy: timeAsIso(text) ?? DATE_EXAMPLE };
 	const [, year, , month, date, hour, minute, second = '00', fraction = '', zone] = parts;
 	const day = dayText(Number(year), Number(month), Number(date));
-	if (day === undefined) return { unclear: 'is not a day in the calendar', remedy: DATE_EXAMPLE };
+	if (day === undefined) return NO_DAY;
 	if (hour === undefined) return { day };
 	if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
 		return { unclear: 'is not a time of day', remedy: DATE_EXAMPLE };
@@ -156,8 +155,7 @@ function yearLast(parts: RegExpExecArray): ReadMoment {
 	const behind = rest.trim();
 	const readings = [...days].map((day) => withTime(day, behind));
 	const [reading] = readings;
-	if (reading === undefined)
-		return { unclear: 'is not a day in the calendar', remedy: DATE_EXAMPLE };
+	if (reading === undefined) return NO_DAY;
 	const isUnderstood = behind === '' || readings.every((one) => !days.has(one));
 	if (days.size === 1 && isUnderstood) return readIso(reading);
 	const suggested = [...days].map((day) => suggestion(day, behind));
@@ -224,9 +222,8 @@ function readSerial(serial: number): ReadMoment {
 }
 
 function noSerial(number: number): ReadMoment {
-	const unclear = 'is not one';
-	const text = String(number);
-	const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+	const { unclear } = NO_DATE;
+	const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(String(number));
 	const day = compact && dayText(Number(compact[1]), Number(compact[2]), Number(compact[3]));
 	if (day) return { unclear, remedy: `Write it as ${day}.` };
 	const millis = number > 1e11 ? number : number * 1000;
@@ -237,7 +234,7 @@ function noSerial(number: number): ReadMoment {
 			remedy: `If it is a Unix timestamp, give ${seen} (DateTime.fromMillis(${millis}) in an expression).`,
 		};
 	}
-	return { unclear, remedy: DATE_EXAMPLE };
+	return NO_DATE;
 }
 
 function noZone(given: unknown, field: Field, { timezone }: ValueContext): Written {
@@ -245,15 +242,6 @@ function noZone(given: unknown, field: Field, { timezone }: ValueContext): Writt
 		`"${field.label}" was given ${quoted(given)}, and the workflow's time zone ${quoted(timezone)} is not known.`,
 		'Choose a time zone in the settings of the workflow.',
 	);
-}
-
-function wallOf(day: string, time: string): number {
-	return Date.parse(`${day}T00:00:00Z`) + secondsOf(time) * 1000;
-}
-
-function secondsOf(time: string): number {
-	const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
-	return hours * 3600 + minutes * 60 + Math.floor(seconds);
 }
 
 function offsetText(minutes: number): string {
@@ -268,8 +256,7 @@ function two(number: number): string {
 function notTaken(
 	given: unknown,
 	field: Field,
-	what: string,
-	{ unclear, remedy }: { unclear: string; remedy: string },
+	{ takes, unclear, remedy }: Unclear & { takes: string },
 ): Written {
-	return invalid(`"${field.label}" takes ${what}; ${quoted(given)} ${unclear}.`, remedy);
+	return invalid(`"${field.label}" takes ${takes}; ${quoted(given)} ${unclear}.`, remedy);
 }

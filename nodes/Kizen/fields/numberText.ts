@@ -1,14 +1,8 @@
 import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
-import { invalid, type InvalidValue, type Written } from './types';
+import { invalid, type InvalidValue, type Unclear, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
-
-/** `unclear` goes on where "1,25 …" starts. */
-interface Unclear {
-	unclear: string;
-	remedy: string;
-}
 
 type ReadNumber = { number: number } | Unclear;
 

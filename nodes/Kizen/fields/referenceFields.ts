@@ -44,54 +44,38 @@ const TAG: Lookup = {
 	otherwise: () => 'Choose a tag that Kizen has, or add the tag in Kizen first.',
 };
 
-/** How one kind of reference is written, alone and several in one text. */
-interface ReferenceWriter {
-	write(given: unknown, field: Field, context: ValueContext): Written;
-	split(text: string, field: Field, context: ValueContext): string[];
-}
+/** How each kind of reference is written, alone and several in one text. */
+export const records = { write: writeReference(RECORD), split: splitReferences(RECORD) };
+export const members = { write: writeReference(MEMBER), split: splitReferences(MEMBER) };
+export const tags = { write: writeReference(TAG), split: splitReferences(TAG) };
 
-export const records = writerFor(RECORD);
-export const members = writerFor(MEMBER);
-export const tags = writerFor(TAG);
-
-function writerFor(lookup: Lookup): ReferenceWriter {
-	return {
-		write: (given, field, context) => writeReference(given, field, context, lookup),
-		split: (text, field, context) => splitReferences(text, field, context, lookup),
+function writeReference(lookup: Lookup) {
+	return (given: unknown, field: Field, context: ValueContext): Written => {
+		const what = lookup.what(field);
+		const pointer = pointerOf(given);
+		if (pointer && 'id' in pointer) return pointer;
+		const reference = pointer && lookup.refer(pointer.text, field);
+		if (!reference) {
+			return invalid(
+				`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
+				pointer ? `Give the ${what}'s ID.` : `Give ${lookup.how}, or the ID.`,
+			);
+		}
+		const found = context.resolve(reference);
+		if (found === undefined) return { missing: reference };
+		if ('id' in found) return found;
+		if ('candidates' in found) {
+			return invalid(
+				`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
+				`Give the ID of one, or what only one of them has, such as an email. They are: ${listed(found.candidates)}.`,
+			);
+		}
+		const meant = found.nearest === undefined ? '' : `Did you mean ${quoted(found.nearest)}? `;
+		return invalid(
+			`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
+			`${meant}${lookup.otherwise(field)}`,
+		);
 	};
-}
-
-function writeReference(
-	given: unknown,
-	field: Field,
-	context: ValueContext,
-	lookup: Lookup,
-): Written {
-	const { how } = lookup;
-	const what = lookup.what(field);
-	const pointer = pointerOf(given);
-	if (pointer && 'id' in pointer) return pointer;
-	const reference = pointer && lookup.refer(pointer.text, field);
-	if (!reference) {
-		return invalid(
-			`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
-			pointer ? `Give the ${what}'s ID.` : `Give ${how}, or the ID.`,
-		);
-	}
-	const found = context.resolve(reference);
-	if (found === undefined) return { missing: reference };
-	if ('id' in found) return found;
-	if ('candidates' in found) {
-		return invalid(
-			`"${field.label}": Kizen has more than one ${what} called ${quoted(reference.text)}.`,
-			`Give the ID of one, or what only one of them has, such as an email. They are: ${listed(found.candidates)}.`,
-		);
-	}
-	const meant = found.nearest === undefined ? '' : ` Did you mean ${quoted(found.nearest)}?`;
-	return invalid(
-		`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
-		`${meant} ${lookup.otherwise(field)}`.trim(),
-	);
 }
 
 /** An id, a name, or what Kizen and this node put out: `{id, name}`. An id wins over a name. */
@@ -113,25 +97,19 @@ function pointerOf(given: unknown): Pointer {
  * first, unless all its pieces are ids or emails; then the pieces of each way to cut it, until all
  * of them are names.
  */
-function splitReferences(
-	text: string,
-	field: Field,
-	context: ValueContext,
-	lookup: Lookup,
-): string[] {
-	const cuts = cutsOf(text);
-	const smallest = cuts.at(-1) ?? [text];
-	if (smallest.every(speaksForItself)) return smallest;
-	const stateOf = (piece: string): 'known' | 'unknown' | 'open' => {
-		if (isUuid(trimInvisible(piece))) return 'known';
-		const reference = lookup.refer(trimInvisible(piece), field);
-		const found = reference && context.resolve(reference);
-		if (reference && found === undefined) return 'open';
-		return found === undefined || 'none' in found ? 'unknown' : 'known';
+function splitReferences(lookup: Lookup) {
+	return (text: string, field: Field, context: ValueContext): string[] => {
+		const cuts = cutsOf(text);
+		const smallest = cuts.at(-1) ?? [text];
+		if (smallest.every(speaksForItself)) return smallest;
+		const isUnknown = (piece: string): boolean => {
+			if (isUuid(trimInvisible(piece))) return false;
+			const reference = lookup.refer(trimInvisible(piece), field);
+			const found = reference && context.resolve(reference);
+			return reference === undefined || (found !== undefined && 'none' in found);
+		};
+		return [[text], ...cuts].find((cut) => !cut.some(isUnknown)) ?? smallest;
 	};
-	return (
-		[[text], ...cuts].find((cut) => !cut.some((piece) => stateOf(piece) === 'unknown')) ?? smallest
-	);
 }
 
 function speaksForItself(piece: string): boolean {

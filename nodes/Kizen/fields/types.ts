@@ -70,6 +70,12 @@ export interface InvalidValue {
 	remedy?: string;
 }
 
+/** Why it can't be told what a text means; `unclear` goes on where `"1,25" …` starts. */
+export interface Unclear {
+	unclear: string;
+	remedy: string;
+}
+
 export function invalid(message: string, remedy: string): Required<InvalidValue>;
 export function invalid(message: string, remedy?: string): InvalidValue;
 export function invalid(message: string, remedy?: string): InvalidValue {

@@ -5,6 +5,8 @@ export { KizenClock, momentOf, stopwatch } from './clock';
 export type { Exchange } from './clock';
 export { connectionFailure } from './connectionFailure';
 export { explain, explainTimeout } from './errors';
+export { filterOn } from './filter';
+export type { Filter } from './filter';
 export { listObjects, listSegments, listStages, readObject } from './objects';
 export type { Named, ObjectChoice } from './objects';
 export { fullName, searchTeam } from './people';

@@ -4,6 +4,7 @@ import {
 	isObject,
 	shownValue,
 	simplifyFields,
+	type Field,
 	type ObjectSchema,
 	type RequestField,
 } from '../fields';
@@ -313,8 +314,7 @@ export async function* searchNames(
 export function searchTags(
 	kizen: Kizen,
 	{ id, isContacts }: ObjectSchema,
-	field: { id: string; label: string },
-	text: string,
+	{ field, text }: { field: Pick<Field, 'id' | 'label'>; text: string },
 ): AsyncGenerator<IDataObject[]> {
 	const owner = isContacts ? ['client'] : ['pipelines', id];
 	const path = [...owner, 'fields', field.id, 'tags'];

@@ -3,13 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, simplifyFields, type Field, type ObjectSchema } from '../fields';
 import { ProblemError } from '../outcome';
 import type { Kizen } from './client';
+import { filterOn, type Filter } from './filter';
 import { find, hasNext, MAX_PAGE_SIZE, read, rowsOf } from './read';
 
 /** Some filters, of which all or any must fit. */
 export interface FilterGroup {
 	and: boolean;
-	/** In Kizen's own form. */
-	filters: object[];
+	filters: Filter[];
 }
 
 export interface RecordSearch {
@@ -24,8 +24,6 @@ export interface RecordSearch {
 	maxRecords: number;
 	/** From 1 to {@link MAX_PAGE_SIZE}. */
 	pageSize: number;
-	/** Makes a filter by the time of the order, for {@link isStableOrder} orders. */
-	bound(condition: '>=' | '<=', moment: string): object;
 }
 
 export interface Order {
@@ -83,6 +81,14 @@ interface Range {
 	to?: number;
 }
 
+/** One page of a range; the first, in the order of the search, unless said otherwise. */
+interface PageRequest {
+	range: Range;
+	number?: number;
+	size: number;
+	order?: Order;
+}
+
 /** How often a range is read at most for records that Kizen counts and that did not come. */
 const MAX_PASSES = 12;
 
@@ -111,7 +117,7 @@ class Walk {
 		let [edge, size]: [number | undefined, number] = [undefined, Math.min(pageSize, this.left)];
 		for (;;) {
 			const range = edge === undefined ? {} : order.descending ? { to: edge + 1 } : { from: edge };
-			const { rows, more } = await this.page(range, 1, size);
+			const { rows, more } = await this.page({ range, size });
 			const records = this.fresh(rows);
 			const isLast = !more || rows.length === 0 || this.left === 0;
 			const times = timesOf(this.schema, rows, order);
@@ -146,7 +152,7 @@ class Walk {
 	private async keeps(order: Order, times: number[]): Promise<boolean> {
 		if (order.field.name === 'created') return true;
 		const fromEnd = { ...order, descending: !order.descending };
-		const { rows } = await this.page({}, 1, 1, fromEnd);
+		const { rows } = await this.page({ range: {}, size: 1, order: fromEnd });
 		const [last] = timesOf(this.schema, rows, fromEnd) ?? [];
 		// The same time everywhere proves nothing.
 		const [first = NaN] = times;
@@ -185,7 +191,7 @@ class Walk {
 	private async *pass(range: Range, size: number) {
 		const ids = new Set<unknown>();
 		for (let [number, count] = [1, 0]; ; number++) {
-			const { rows, more, total = 0 } = await this.page(range, number, size);
+			const { rows, more, total = 0 } = await this.page({ range, number, size });
 			const met = ids.size;
 			for (const { id } of rows) ids.add(id);
 			count += rows.length;
@@ -209,17 +215,18 @@ class Walk {
 		return records;
 	}
 
-	private async page(
-		{ from, to }: Range,
-		number: number,
-		size: number,
+	private async page({
+		range: { from, to },
+		number = 1,
+		size,
 		order = this.search.order,
-	): Promise<{ rows: IDataObject[]; more: boolean; total: number | undefined }> {
-		const { groups, query, fieldNames, bound } = this.search;
-		const bounds = [
-			...(from === undefined ? [] : [bound('>=', new Date(from).toISOString())]),
-			...(to === undefined ? [] : [bound('<=', new Date(to).toISOString())]),
-		];
+	}: PageRequest): Promise<{ rows: IDataObject[]; more: boolean; total: number | undefined }> {
+		const { groups, query, fieldNames } = this.search;
+		const bound = (condition: '>=' | '<=', ms: number | undefined) =>
+			order === undefined || ms === undefined
+				? []
+				: [filterOn(this.schema, order.field, { condition, value: new Date(ms).toISOString() })];
+		const bounds = [...bound('>=', from), ...bound('<=', to)];
 		const all = [...groups, ...(bounds.length > 0 ? [{ and: true, filters: bounds }] : [])];
 		const request = {
 			path: ['records', this.schema.id, 'search'],

@@ -20,17 +20,15 @@ import {
 	type Item,
 } from '../description';
 import type { ObjectSchema } from '../fields';
-import { isStableOrder, type FilterGroup, type Order } from '../kizen';
+import { isStableOrder, type Filter, type FilterGroup, type Order } from '../kizen';
 import {
 	chosenRecords,
 	conditionGroups,
 	fieldNamed,
-	filterOn,
 	filterSince,
 	outputFormOf,
 	searchedFields,
 	segmentQuery,
-	type Filter,
 	type Session,
 } from '../records';
 import type { Operation } from './operation';
@@ -71,8 +69,6 @@ export const search: Operation = {
 					order,
 					maxRecords: max,
 					pageSize: size,
-					bound: (condition, value) =>
-						order ? filterOn(schema, order.field, { condition, value }) : {},
 				});
 				const items: IDataObject[] = [];
 				for await (const { records: page } of pages) {

@@ -86,9 +86,8 @@ export async function recordIdOf(records: Records, choice: RecordChoice): Promis
  * @throws ProblemError where there are several
  */
 export async function activeIdOf(records: Records, text: string): Promise<string | undefined> {
-	const found = await namesakes(records, text, ({ names }) => names);
-	const [only] = found;
-	if (only) return single(only, found, records.schema, text).id;
+	const only = onlyOne(await namesakes(records, text, ({ names }) => names), records.schema, text);
+	if (only) return only.id;
 	// The search may show a new record late; the exact look-up is asked as well.
 	const exact = await records.lookUp(text, []);
 	return typeof exact?.id === 'string' ? exact.id : undefined;
@@ -110,10 +109,9 @@ export async function lookUpRecord(
 	const { schema } = records;
 	const place = schema.isContacts ? 'email' : 'name';
 	const found = await namesakes(records, identifier, (one) => one[place] ?? []);
-	const [only] = found;
+	const only = onlyOne(found, schema, identifier);
 	if (!only) return undefined;
-	const { id } = single(only, found, schema, identifier);
-	const body = await records.get(id, fields);
+	const body = await records.get(only.id, fields);
 	return isObject(body) ? body : undefined;
 }
 
@@ -151,18 +149,9 @@ export async function namesakes(
 	return found;
 }
 
-function single(
-	only: Candidate,
-	found: Candidate[],
-	{ label }: ObjectSchema,
-	text: string,
-): Candidate {
-	if (found.length > 1) throw ambiguousName(label, text, found);
-	return only;
-}
-
-function ambiguousName(label: string, text: string, found: Candidate[]): ProblemError {
-	return new ProblemError(
+function onlyOne(found: Candidate[], { label }: ObjectSchema, text: string): Candidate | undefined {
+	if (found.length <= 1) return found[0];
+	throw new ProblemError(
 		`"${label}" has ${found.length} records called ${quote(text)}: ${listed(found.map(describeCandidate))}`,
 		"Rename the others in Kizen, or open the record you mean in Kizen, copy its link and enter it under 'Record'.",
 	);

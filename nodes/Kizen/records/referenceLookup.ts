@@ -17,38 +17,38 @@ import {
 	type Candidate,
 } from './candidates';
 
-/** What a row refers to by name, looked up once per distinct value and run. */
-export interface References {
-	/** What was found, or undefined for what {@link lookUp} was not asked for yet. */
-	known(schema: ObjectSchema, reference: Reference): Resolution | undefined;
-	/** @throws ProblemError */
-	lookUp(schema: ObjectSchema, references: Reference[]): Promise<void>;
-}
+/** What rows refer to by name, looked up once per distinct value and run. */
+export class References {
+	private readonly found = new Map<string, Resolution>();
+	private readonly inFlight = new Map<string, Promise<Resolution>>();
 
-export function createReferences(kizen: Kizen): References {
-	const found = new Map<string, Resolution>();
-	const inFlight = new Map<string, Promise<void>>();
-	const find = async (schema: ObjectSchema, reference: Reference, key: string) => {
-		found.set(key, await resolve(kizen, schema, reference));
-	};
-	return {
-		known: (schema, reference) => found.get(referenceKey(schema, reference)),
-		async lookUp(schema, references) {
-			await Promise.all(
-				references.map(async (reference) => {
-					const key = referenceKey(schema, reference);
-					if (found.has(key)) return;
-					const search = inFlight.get(key) ?? find(schema, reference, key);
-					inFlight.set(key, search);
-					try {
-						await search;
-					} finally {
-						inFlight.delete(key);
-					}
-				}),
-			);
-		},
-	};
+	constructor(private readonly kizen: Kizen) {}
+
+	/** Returns what was found; undefined for what {@link lookUp} was not asked for yet. */
+	known(schema: ObjectSchema, reference: Reference): Resolution | undefined {
+		return this.found.get(referenceKey(schema, reference));
+	}
+
+	/**
+	 * Asks Kizen for what is not known yet.
+	 *
+	 * @throws ProblemError
+	 */
+	async lookUp(schema: ObjectSchema, references: Reference[]): Promise<void> {
+		await Promise.all(
+			references.map(async (reference) => {
+				const key = referenceKey(schema, reference);
+				if (this.found.has(key)) return;
+				const search = this.inFlight.get(key) ?? resolve(this.kizen, schema, reference);
+				this.inFlight.set(key, search);
+				try {
+					this.found.set(key, await search);
+				} finally {
+					this.inFlight.delete(key);
+				}
+			}),
+		);
+	}
 }
 
 function referenceKey(schema: ObjectSchema, reference: Reference): string {
@@ -70,7 +70,8 @@ async function resolve(
 	let near: string | undefined;
 	for (const text of searchTexts(name)) {
 		const max = text === name ? Infinity : MAX_LOOSELY_FOUND;
-		const found = await candidatesFor(kizen, schema, { ...reference, text }, max);
+		const pages = pagesFor(kizen, schema, { ...reference, text });
+		const found = await collectCandidates(pages, reference.kind, max);
 		const resolution = choose(name, found);
 		if (!('none' in resolution)) return resolution;
 		near ??= resolution.nearest ?? (text === name ? found[0]?.names[0] : undefined);
@@ -92,20 +93,16 @@ function searchTexts(name: string): Set<string> {
 }
 
 /** Reads what Kizen finds for the text: parts of names, and more than names, so it is still compared. */
-async function candidatesFor(
-	kizen: Kizen,
-	schema: ObjectSchema,
-	reference: Reference,
-	max: number,
-): Promise<Candidate[]> {
-	const { kind, text, field } = reference;
-	const pages =
-		kind === 'record'
-			? searchNames(kizen, reference.objectId, { text, label: field.label })
-			: kind === 'tag'
-				? searchTags(kizen, schema, field, text)
-				: searchTeam(kizen, text);
-	return await collectCandidates(pages, kind, max);
+function pagesFor(kizen: Kizen, schema: ObjectSchema, reference: Reference) {
+	const { text, field } = reference;
+	switch (reference.kind) {
+		case 'record':
+			return searchNames(kizen, reference.objectId, { text, label: field.label });
+		case 'member':
+			return searchTeam(kizen, text);
+		case 'tag':
+			return searchTags(kizen, schema, reference);
+	}
 }
 
 async function collectCandidates(

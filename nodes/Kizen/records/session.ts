@@ -10,8 +10,8 @@ import {
 	type ObjectChoice,
 } from '../kizen';
 import type { Adds } from './adds';
-import { createLearnedFormats, type LearnedFormats } from './referenceFormat';
-import { createReferences, type References } from './referenceLookup';
+import { LearnedFormats } from './referenceFormat';
+import { References } from './referenceLookup';
 
 /** What all items of a run share. */
 export interface Session {
@@ -49,8 +49,8 @@ export function openSession(
 		},
 		stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
 		segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
-		references: createReferences(kizen),
-		formats: createLearnedFormats(),
+		references: new References(kizen),
+		formats: new LearnedFormats(),
 		written: new Map(),
 		...about,
 	};

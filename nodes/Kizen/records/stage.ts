@@ -24,7 +24,8 @@ export async function findStage(
 ): Promise<Named> {
 	if (!schema.isPipeline) throw notAPipeline(schema);
 	const stages = await session.stagesOf(schema);
-	return findNamed(stages, given, stage.displayName, `stage of "${schema.label}"`);
+	const what = `stage of "${schema.label}"`;
+	return findNamed(stages, given, { label: stage.displayName, what });
 }
 
 /** Says why an object has no stages. */

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { listed, referenceKind, type ReferenceKind, type RequestField } from '../fields';
-import type { Changed, ChangeResult, Exchange, NotChanged, Rejection } from '../kizen';
+import type { Changed, ChangeResult, Exchange, NotChanged } from '../kizen';
 import {
 	ADD_FOUND,
 	RESPONSE_LOST,
@@ -86,11 +86,11 @@ function otherFormats(session: Session, { row, formats, change }: Attempt): Form
 }
 
 async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promise<Outcome> {
-	const { problem, rejection, mayHaveBeenWritten, exchange } = change;
-	if (mayHaveBeenWritten && job.findLost) return await lost(job, row, { problem, exchange });
+	const { problem, rejection, mayHaveBeenWritten } = change;
+	if (mayHaveBeenWritten && job.findLost) return await lost(job, row, change);
 	const conflict = await archiveConflict(job, row, rejection);
 	if (conflict) return { action: 'conflict', problem: { ...problem, ...conflict } };
-	return { action: 'failed', problem: withMissingFields(problem, job, row, rejection) };
+	return { action: 'failed', problem: withMissingFields(job, row, change) };
 }
 
 /**
@@ -98,11 +98,11 @@ async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promis
  * The owner is marked as required, but Kizen fills it in (kizen/builder-cli, live tests).
  */
 function withMissingFields(
-	problem: Problem,
 	{ schema, recordId, identifier }: Write,
 	row: ReadyRow,
-	{ status, code, messages, fields }: Rejection,
+	{ problem, rejection }: NotChanged,
 ): Problem {
+	const { status, code, messages, fields } = rejection;
 	const isAboutMissing = code === 'required' || messages.some((said) => /required/i.test(said));
 	if (recordId !== undefined || status !== 400 || fields.length > 0 || !isAboutMissing)
 		return problem;

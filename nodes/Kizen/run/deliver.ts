@@ -58,7 +58,7 @@ export function deliver(
 			// One by one: a search may find more than a call takes arguments.
 			for (const json of outcome.items) output.push({ json, pairedItem: { item: index } });
 		} else {
-			output.push(failedItem(outcome, index, input[index], delivery));
+			output.push(failedItem(outcome, { index, input: input[index] }, delivery));
 		}
 	});
 	return [...outputs.values()];
@@ -66,8 +66,7 @@ export function deliver(
 
 function failedItem(
 	{ action, problem }: NotDone,
-	index: number,
-	input: INodeExecutionData | undefined,
+	{ index, input }: { index: number; input: INodeExecutionData | undefined },
 	{ mode, split }: Delivery,
 ): INodeExecutionData {
 	const pairedItem = { item: index };

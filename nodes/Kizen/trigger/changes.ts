@@ -2,12 +2,18 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { choiceOf, event as eventParameter, type Item } from '../description';
 import type { Field, ObjectSchema } from '../fields';
-import { fieldText, type FilterGroup, type Records, type RecordSearch } from '../kizen';
+import {
+	fieldText,
+	filterOn,
+	stopwatch,
+	type FilterGroup,
+	type Records,
+	type RecordSearch,
+} from '../kizen';
 import { ProblemError } from '../outcome';
 import {
 	chosenRecords,
 	conditionGroups,
-	filterOn,
 	outputFormOf,
 	searchedFields,
 	segmentQuery,
@@ -21,15 +27,22 @@ import { instantOf, isoInstant } from './instant';
 /** How many records are asked for in one request. */
 const RECORDS_PER_PAGE = 500;
 
+/** What the node's parameters ask for. */
+interface Watched {
+	event: TriggerEvent;
+	form: OutputForm;
+	groups: FilterGroup[];
+	query: IDataObject;
+	created: Field;
+	/** Undefined where only creations count. */
+	updated: Field | undefined;
+}
+
 /** The records of an object that meet the node's conditions, by the time of the event. */
 export class Changes {
 	private constructor(
 		private readonly records: Records,
-		readonly event: TriggerEvent,
-		private readonly form: OutputForm,
-		private readonly groups: FilterGroup[],
-		private readonly query: IDataObject,
-		private readonly times: { created: Field; updated: Field | undefined },
+		private readonly watched: Watched,
 	) {}
 
 	/**
@@ -41,17 +54,18 @@ export class Changes {
 		const event = choiceOf(item, eventParameter);
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
-		return new Changes(
-			records,
+		return new Changes(records, {
 			event,
-			outputFormOf(item, schema),
-			await conditionGroups(item, session, schema),
-			await segmentQuery(item, session, schema),
-			{
-				created: timeField(schema, 'created'),
-				updated: event === 'created' ? undefined : timeField(schema, 'updated'),
-			},
-		);
+			form: outputFormOf(item, schema),
+			groups: await conditionGroups(item, session, schema),
+			query: await segmentQuery(item, session, schema),
+			created: timeField(schema, 'created'),
+			updated: event === 'created' ? undefined : timeField(schema, 'updated'),
+		});
+	}
+
+	get event(): TriggerEvent {
+		return this.watched.event;
 	}
 
 	get schema(): ObjectSchema {
@@ -59,7 +73,14 @@ export class Changes {
 	}
 
 	get isLimited(): boolean {
-		return this.groups.length > 0 || Object.keys(this.query).length > 0;
+		const { groups, query } = this.watched;
+		return groups.length > 0 || Object.keys(query).length > 0;
+	}
+
+	/** What Kizen's clock shows at least. */
+	clock(): Instant | undefined {
+		const shown = this.records.kizen.clock.at(stopwatch());
+		return shown && Math.floor(shown.earliest) * 1000;
 	}
 
 	/** Reads the record with the latest event; undefined if there is none. */
@@ -85,31 +106,30 @@ export class Changes {
 
 	/** Returns what starts the workflow. */
 	item(record: IDataObject, action: EventAction): IDataObject {
-		return this.form.item(record, action);
+		return this.watched.form.item(record, action);
 	}
 
 	private get time(): Field {
-		return this.times.updated ?? this.times.created;
+		return this.watched.updated ?? this.watched.created;
 	}
 
 	private search(
 		more: FilterGroup[],
 		{ descending, maxRecords = Infinity }: { descending: boolean; maxRecords?: number },
 	): RecordSearch {
-		const needed = ['created', ...(this.times.updated ? ['updated'] : [])];
+		const { form, groups, query, updated } = this.watched;
 		return {
-			groups: [...this.groups, ...more],
-			query: this.query,
-			fieldNames: searchedFields(this.schema, this.form, needed),
+			groups: [...groups, ...more],
+			query,
+			fieldNames: searchedFields(this.schema, form, ['created', ...(updated ? ['updated'] : [])]),
 			order: { field: this.time, descending },
 			maxRecords,
 			pageSize: RECORDS_PER_PAGE,
-			bound: (condition, value) => filterOn(this.schema, this.time, { condition, value }),
 		};
 	}
 
 	private sighting(record: IDataObject): Sighting<IDataObject> {
-		const { created, updated = created } = this.times;
+		const { created, updated = created } = this.watched;
 		return {
 			id: String(record.id),
 			created: this.instant(record, created),

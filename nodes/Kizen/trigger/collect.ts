@@ -32,12 +32,11 @@ interface Watch {
  * @throws ProblemError if Kizen returns records that are much older than the ones it was asked for
  */
 export async function collect<T>(
-	position: Position,
 	pages: AsyncIterable<SightingPage<T>>,
-	{ event, maxEvents }: Rules,
+	{ position, event, maxEvents }: Rules & { position: Position },
 	{ isLate, clock }: Watch,
 ): Promise<Reading<T>> {
-	const memory = memoryOf(position);
+	const known = { ...position, memory: memoryOf(position) };
 	const sightings: Array<Sighting<T>> = [];
 	let [events, end] = [0, position.floor];
 	let began: Instant | undefined;
@@ -46,7 +45,7 @@ export async function collect<T>(
 		throwIfUnfiltered(page.sightings, position, event);
 		for (const sighting of page.sightings) {
 			end = Math.max(end, timeOf(sighting, event));
-			const news = newsOf(sighting, position, memory, event);
+			const news = newsOf(sighting, event, known);
 			if (news === 'none') continue;
 			sightings.push(sighting);
 			if (news !== 'silent') events += 1;

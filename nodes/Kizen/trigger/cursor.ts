@@ -2,7 +2,7 @@
  * How far the trigger has read Kizen's records, and what a poll makes of the records that it read.
  * Pure: a position and records go in, events and the next position come out.
  *
- * Every instant is one of Kizen's own, so the clock and the time zone of n8n do not matter. Three
+ * Every instant is one of Kizen's own, so the clock and the time zone of n8n do not matter. Four
  * rules make sure that no event is missed and that none is sent twice:
  *
  * 1. A poll reads again what lies less than {@link OVERLAP} before the end of what was read, because
@@ -105,11 +105,12 @@ export function startingAt(of: string, now: Instant | undefined, overlap = OVERL
 export function advance<T>(position: Position, reading: Reading<T>, rules: Rules): Advance<T> {
 	const { event, maxEvents } = rules;
 	const memory = memoryOf(position);
+	const known = { ...position, memory };
 	const events: Advance<T>['events'] = [];
 	let { end } = reading;
 	let { top } = position;
 	for (const sighting of inOrder(reading.sightings, event)) {
-		const news = newsOf(sighting, position, memory, event);
+		const news = newsOf(sighting, event, known);
 		if (news === 'none') continue;
 		if (news !== 'silent') {
 			if (events.length === maxEvents) {
@@ -149,9 +150,8 @@ export function memoryOf({ seen }: Position): Memory {
  */
 export function newsOf(
 	sighting: Sighting<unknown>,
-	{ floor, since }: Position,
-	memory: Memory,
 	event: TriggerEvent,
+	{ floor, since, memory }: Pick<Position, 'floor' | 'since'> & { memory: Memory },
 ): EventAction | 'silent' | 'none' {
 	const { id, created, updated } = sighting;
 	const time = timeOf(sighting, event);

@@ -31,8 +31,7 @@ const MAX_WAIT_MS = 60_000;
 export async function sessionOf(
 	context: IPollFunctions,
 	memory: { session?: KeptSession | undefined },
-	item: Item,
-	budgetMs: number,
+	{ item, budgetMs }: { item: Item; budgetMs: number },
 ): Promise<Session> {
 	const credential = await readCredential(context);
 	const giveUpAfterMs = Math.min(MAX_WAIT_MS, budgetMs / 2);
@@ -45,7 +44,8 @@ export async function sessionOf(
 	const key = JSON.stringify([credential, context.getNode().parameters, context.getTimezone()]);
 	const now = Date.now();
 	const isKept = memory.session?.key === key && now - memory.session.since < KEPT_MS;
-	const kept = isKept && memory.session ? memory.session : open(kizen, context, key, now);
+	const kept =
+		isKept && memory.session ? memory.session : open(kizen, context, { key, since: now });
 	kept.use(kizen);
 	memory.session = kept;
 	return kept.session;
@@ -54,7 +54,11 @@ export async function sessionOf(
 /** Schema and fields are asked for at once, and pages one after another. */
 const MAX_IN_FLIGHT = 4;
 
-function open(first: Kizen, context: IPollFunctions, key: string, since: number): KeptSession {
+function open(
+	first: Kizen,
+	context: IPollFunctions,
+	opened: Pick<KeptSession, 'key' | 'since'>,
+): KeptSession {
 	let current = first;
 	const { base, business, isPolled } = first;
 	const kizen: Kizen = {
@@ -68,8 +72,7 @@ function open(first: Kizen, context: IPollFunctions, key: string, since: number)
 		pause: async (ms: number) => await current.pause(ms),
 	};
 	return {
-		key,
-		since,
+		...opened,
 		session: openSession(kizen, {
 			adds: new Adds(),
 			ignored: () => {},

@@ -8,7 +8,6 @@ import {
 	wholeNumber,
 	type Item,
 } from '../description';
-import { stopwatch } from '../kizen';
 import { isTemporary, nodeError, ProblemError, problemOf } from '../outcome';
 import type { Session } from '../records';
 import { Changes } from './changes';
@@ -20,9 +19,7 @@ import {
 	startingAt,
 	timeOf,
 	type EventAction,
-	type Instant,
 	type Position,
-	type Rules,
 	type Sighting,
 	type TriggerEvent,
 } from './cursor';
@@ -74,7 +71,7 @@ async function polled(
 	const { budgetMs, isLate } = deadlineOf(context);
 	const isKept = memory.session !== undefined;
 	const attempt = async () => {
-		const session = await sessionOf(context, memory, item, budgetMs);
+		const session = await sessionOf(context, memory, { item, budgetMs });
 		return stored
 			? await newEvents(item, session, { stored, isLate })
 			: [await testEvent(item, session)];
@@ -126,10 +123,10 @@ async function newEvents(
 	const of = [session.kizen.business, schema.id, event].join(' ');
 	const position = stored[POSITION];
 	if (!isPosition(position) || position.of !== of) {
-		stored[POSITION] = await firstPosition(of, changes, session);
+		stored[POSITION] = await firstPosition(of, changes);
 		return [];
 	}
-	const after = await read({ position, changes, session, rules: { event, maxEvents }, isLate });
+	const after = await advanced(changes, position, { maxEvents, isLate });
 	const items = after.events.map(({ record, action }) => changes.item(record, action));
 	// Replaced as a whole: n8n does not notice a change inside of it.
 	stored[POSITION] = after.position;
@@ -137,41 +134,25 @@ async function newEvents(
 }
 
 /** From now on: what there is already is remembered, and sends nothing. */
-async function firstPosition(of: string, changes: Changes, session: Session): Promise<Position> {
-	const { event } = changes;
+async function firstPosition(of: string, changes: Changes): Promise<Position> {
 	const newest = await changes.newest();
-	const times = [clockOf(session), newest && timeOf(newest, event)].filter(
+	const times = [changes.clock(), newest && timeOf(newest, changes.event)].filter(
 		(time) => time !== undefined,
 	);
-	const position = startingAt(of, times.length > 0 ? Math.max(...times) : undefined);
-	const rules = { event, maxEvents: Infinity };
-	return (await read({ position, changes, session, rules, isLate: () => false })).position;
+	const start = startingAt(of, times.length > 0 ? Math.max(...times) : undefined);
+	const all = { maxEvents: Infinity, isLate: () => false };
+	return (await advanced(changes, start, all)).position;
 }
 
-async function read({
-	position,
-	changes,
-	session,
-	rules,
-	isLate,
-}: {
-	position: Position;
-	changes: Changes;
-	session: Session;
-	rules: Rules;
-	isLate: () => boolean;
-}) {
-	const reading = await collect(position, changes.since(position), rules, {
-		isLate,
-		clock: () => clockOf(session),
-	});
+async function advanced(
+	changes: Changes,
+	position: Position,
+	{ maxEvents, isLate }: { maxEvents: number; isLate: () => boolean },
+) {
+	const rules = { event: changes.event, maxEvents };
+	const watch = { isLate, clock: () => changes.clock() };
+	const reading = await collect(changes.since(position), { ...rules, position }, watch);
 	return advance(position, reading, rules);
-}
-
-/** What Kizen's clock shows at least. */
-function clockOf({ kizen: { clock } }: Session): Instant | undefined {
-	const shown = clock.at(stopwatch());
-	return shown && Math.floor(shown.earliest) * 1000;
 }
 
 /** What Fetch Test Event shows: the latest event there is. */

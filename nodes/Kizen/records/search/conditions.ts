@@ -28,17 +28,15 @@ function usualWord(kizenWord: string): string {
 	return STORED_WORDS[kizenWord] ?? kizenWord.replace('!', 'not_');
 }
 
-/** `value` is its own where the panel shows another sample for the value than it usually does. */
-function condition(
-	kizenWord: string,
-	name: string,
-	takes: Takes,
-	value = usualWord(kizenWord),
-): Condition {
-	return { value, name, kizenWord, takes };
+function condition(kizenWord: string, name: string, takes: Takes): Condition {
+	return { value: usualWord(kizenWord), name, kizenWord, takes };
 }
 
-const one = (word: string, name: string, value?: string) => condition(word, name, 'one', value);
+/** `value` is its own where the panel shows another sample for the value than it usually does. */
+const one = (word: string, name: string, value = usualWord(word)): Condition => ({
+	...condition(word, name, 'one'),
+	value,
+});
 const several = (word: string, name: string) => condition(word, name, 'several');
 
 /** The only word Kizen has for both, told apart by its value. */
@@ -63,7 +61,7 @@ const TIMES: Condition[] = [
 	one('<=', 'Is On or Before', 'on_or_before'),
 	one('>', 'Is After', 'after'),
 	one('>=', 'Is On or After', 'on_or_after'),
-	condition('between', 'Is Between', 'two', 'between_dates'),
+	{ ...condition('between', 'Is Between', 'two'), value: 'between_dates' },
 	condition('month_equals', 'Is in the Month', 'month'),
 ];
 

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { quote } from '../../description';
 import { isObject, isStage, type Field, type ObjectSchema } from '../../fields';
+import { filterOn, type Filter } from '../../kizen';
 import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
@@ -9,16 +10,6 @@ import { AT_LEAST, conditionNamed, conditionsOf, EMPTINESS, NOT_EMPTY } from './
 import { endOfDay, monthOf, valuesFor, type Comparison } from './values';
 
 const CONDITIONS = 'Conditions';
-
-/** One filter as Kizen takes it. */
-export interface Filter {
-	type: 'fields' | 'fields_v2';
-	subtype: 'custom' | 'non_custom';
-	field: string;
-	condition: string;
-	value: unknown;
-	overwrite?: { type: 'stage' };
-}
 
 /**
  * The conditions of the editor as filters, in their order.
@@ -118,27 +109,4 @@ async function filterBy(comparison: Comparison, row: IDataObject): Promise<Filte
 			return word === '=' ? filter('between', [value, end]) : filter(word, end);
 		}
 	}
-}
-
-/**
- * How Kizen is told of a field: default fields by API name, others by ID in inner quotes; stages in
- * a way of their own (kizen/builder-cli filtering.py, tested live there).
- */
-export function filterOn(
-	schema: ObjectSchema,
-	field: Field,
-	end: Pick<Filter, 'condition' | 'value'>,
-): Filter {
-	if (isStage(schema, field)) {
-		return {
-			type: 'fields_v2',
-			subtype: 'non_custom',
-			field: field.name,
-			overwrite: { type: 'stage' },
-			...end,
-		};
-	}
-	return field.isDefault
-		? { type: 'fields', subtype: 'non_custom', field: field.name, ...end }
-		: { type: 'fields_v2', subtype: 'custom', field: `"custom"::${field.id}`, ...end };
 }

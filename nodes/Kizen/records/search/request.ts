@@ -45,7 +45,7 @@ export async function segmentQuery(
 	if (!isGiven(given)) return {};
 	const segments = await session.segmentsOf(schema);
 	const what = `segment of "${schema.label}"`;
-	return { group_id: findNamed(segments, given, segment.displayName, what).id };
+	return { group_id: findNamed(segments, given, { label: segment.displayName, what }).id };
 }
 
 /**
