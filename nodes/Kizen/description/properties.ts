@@ -37,10 +37,8 @@ interface OptionalOutput {
 	unlessDefault: INodeProperties;
 }
 
-type Operations = OperationDescription[];
-
 /** Describes every parameter of the node, in the order in which they are shown. */
-export function properties(operations: Operations): INodeProperties[] {
+export function properties(operations: OperationDescription[]): INodeProperties[] {
 	const optionLists = new Set(operations.map((operation) => operation.options));
 	return [
 		operationSelector(operations),
@@ -79,7 +77,7 @@ function inOneOrder(lists: INodeProperties[][]): INodeProperties[] {
 	return merged;
 }
 
-function operationSelector(operations: Operations): INodeProperties {
+function operationSelector(operations: OperationDescription[]): INodeProperties {
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -96,7 +94,10 @@ function operationSelector(operations: Operations): INodeProperties {
 	};
 }
 
-function shownFor(operations: Operations, parameters: INodeProperties[]): INodeProperties[] {
+function shownFor(
+	operations: OperationDescription[],
+	parameters: INodeProperties[],
+): INodeProperties[] {
 	const operation = operations.map(({ value }) => value);
 	return parameters.map((parameter) => {
 		const { show, ...others }: IDisplayOptions = parameter.displayOptions ?? {};
@@ -108,7 +109,7 @@ function shownFor(operations: Operations, parameters: INodeProperties[]): INodeP
  * Describes the node's outputs: one, or with Separate Output per Action one for each thing that can
  * happen. The expression holds the whole table, because n8n evaluates it far from this code.
  */
-export function outputs(operations: Operations): INodeTypeDescription['outputs'] {
+export function outputs(operations: OperationDescription[]): INodeTypeDescription['outputs'] {
 	const named = operations.map((operation) => {
 		const { value, optionalOutput } = operation;
 		const usual = JSON.stringify(operation.outputs.map(outputFor));

@@ -32,15 +32,15 @@ export function choice<const T extends string>(parameter: Choice<T>): Choice<T> 
  * @throws ProblemError for everything but the values and the names that the drop-down shows
  */
 export function choiceOf<T extends string>(item: Item, parameter: Choice<T>): T {
-	return among(item.parameter(parameter.name, parameter.default), parameter);
+	return valueAmong(item.parameter(parameter.name, parameter.default), parameter);
 }
 
 /** As {@link choiceOf}, for a drop-down among the Options. */
 export function optionOf<T extends string>(item: Item, parameter: Choice<T>): T {
-	return among(givenOption(item, parameter) ?? parameter.default, parameter);
+	return valueAmong(givenOption(item, parameter) ?? parameter.default, parameter);
 }
 
-function among<T extends string>(given: unknown, { displayName, options }: Choice<T>): T {
+function valueAmong<T extends string>(given: unknown, { displayName, options }: Choice<T>): T {
 	if (typeof given === 'string') {
 		const found =
 			options.find(({ value }) => value === given) ??

@@ -78,7 +78,7 @@ function shownOnlyFor(conditionValues: string[], parameter: INodeProperties): IN
 	return { ...parameter, displayOptions: { hide: { condition: [isExpression, ...others] } } };
 }
 
-const CONDITION: INodeProperties[] = [
+const CONDITION_PARAMETERS: INodeProperties[] = [
 	{
 		displayName: 'Field Name or ID',
 		name: 'field',
@@ -121,7 +121,7 @@ export const conditions: INodeProperties = {
 	placeholder: 'Add Condition',
 	default: {},
 	description: 'Only records that match. Leave empty for all.',
-	options: [{ displayName: 'Condition', name: 'condition', values: CONDITION }],
+	options: [{ displayName: 'Condition', name: 'condition', values: CONDITION_PARAMETERS }],
 };
 
 export const combine = choice({

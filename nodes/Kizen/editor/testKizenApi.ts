@@ -36,7 +36,7 @@ export async function testKizenApi(
 	const { headers } = await new KizenApi().authenticate(data, { url: '' });
 	const { helpers } = this;
 	const apiKey = String(data.apiKey ?? '').trim();
-	const ask = async (path: string): Promise<KizenResponse> =>
+	const getJson = async (path: string): Promise<KizenResponse> =>
 		await withDeadline(
 			TIMEOUT_MS,
 			undefined,
@@ -57,7 +57,7 @@ export async function testKizenApi(
 			(thrown: unknown) => connectionFailure(thrown, apiKey),
 		);
 
-	const response = await ask('custom-objects?page_size=1&custom_only=false');
+	const response = await getJson('custom-objects?page_size=1&custom_only=false');
 	if (!response.accepted) {
 		const { message, remedy } = explain(response, { base, sent: [], testing: true });
 		return no(`${message}. ${remedy}`);
@@ -65,7 +65,7 @@ export async function testKizenApi(
 	if (!isObject(response.body) || !Array.isArray(response.body.results)) {
 		return no(`What answers at ${base} is not Kizen's API. Check Environment and Base URL.`);
 	}
-	const business = await ask('business/mine');
+	const business = await getJson('business/mine');
 	const name = business.accepted && isObject(business.body) ? business.body.name : undefined;
 	return {
 		status: 'OK',

@@ -6,12 +6,12 @@ import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
 import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
 import { readOptionValue, splitOptions, writeOption } from './options';
 import {
-	members,
+	memberReference,
 	readFile,
 	readReference,
 	readTag,
-	records,
-	tags,
+	recordReference,
+	tagReference,
 	writeFile,
 } from './referenceFields';
 import type { Field, FieldOption, FieldType } from './schema';
@@ -98,8 +98,8 @@ const relatedRecord: FieldTypeRow = {
 	editor: textBox,
 	enter: ({ multiple }) => (multiple ? 'names or IDs' : 'name or ID'),
 	kind: 'record',
-	write: records.write,
-	split: records.split,
+	write: recordReference.write,
+	split: recordReference.split,
 	read: readReference,
 };
 
@@ -125,8 +125,8 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	dynamictags: {
 		editor: textBox,
 		kind: 'option',
-		write: tags.write,
-		split: tags.split,
+		write: tagReference.write,
+		split: tagReference.split,
 		read: readTag,
 	},
 	email: { editor: textBox, write: writeEmail, read: asItIs },
@@ -162,8 +162,8 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 		editor: textBox,
 		enter: ({ multiple }) => (multiple ? 'names or emails' : 'name or email'),
 		kind: 'member',
-		write: members.write,
-		split: members.split,
+		write: memberReference.write,
+		split: memberReference.split,
 		read: readReference,
 	},
 	text: shortText,

@@ -37,7 +37,7 @@ export function firstInvisible(text: string): string | undefined {
 	return `${nameInvisible(character)} (U+${code}) after "${text.slice(0, at)}"`;
 }
 
-const NAMES = new Map([
+const CHARACTER_NAMES = new Map([
 	[' ', 'a space'],
 	['\t', 'a tab'],
 	['\n', 'a line break'],
@@ -59,7 +59,7 @@ const DIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /** Names a white space or an invisible character, such as `a line break`. */
 export function nameInvisible(character: string): string {
-	const name = NAMES.get(character);
+	const name = CHARACTER_NAMES.get(character);
 	if (name !== undefined) return name;
 	if (DIRECTIONAL.test(character)) return 'a directional mark';
 	if (/\p{Cc}/u.test(character)) return 'a control character';

@@ -106,7 +106,7 @@ function fromObject([key, value]: [string, unknown]): GivenField[] {
 	}));
 }
 
-const CHANGES = ['value', 'add_values', 'remove_values'] as const;
+const CHANGE_KEYS = ['value', 'add_values', 'remove_values'] as const;
 
 function fromList(entry: unknown, index: number): GivenField[] {
 	const place = `Entry ${index + 1} of the list of fields`;
@@ -114,7 +114,7 @@ function fromList(entry: unknown, index: number): GivenField[] {
 		throw new UnreadableFields(`${place} is ${quoted(entry)}, which is not an object.`, SHAPES);
 	}
 	const key = keyOf(entry, place);
-	const changes = CHANGES.filter((change) => Object.hasOwn(entry, change));
+	const changes = CHANGE_KEYS.filter((change) => Object.hasOwn(entry, change));
 	if (changes.length === 0) {
 		throw new UnreadableFields(
 			`${place} (${quoted(key)}) has no value.`,

@@ -6,7 +6,7 @@ import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from '
 
 type ReadNumber = { number: number } | Unclear;
 
-const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+const PLAIN_NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 // Thousands as `1,000`, `1 000`, `1'000` before a decimal point, …
 const GROUPED = /^[-+]?\d{1,3}(?:([, '’])\d{3})(?:\1\d{3})*(?:\.\d+)?$/;
 // … and as `1.000.000`, `1.000,50`, `1 000,50`, where a comma must be the decimal one: several groups
@@ -58,7 +58,7 @@ export function readNumber(given: unknown, form: WrittenForm): ReadNumber {
 	const text = plainNumber(given);
 	const rules = rulesOf(form);
 	if (rules) return readInForm(text, rules);
-	if (PLAIN.test(text)) return exactly(text);
+	if (PLAIN_NUMBER.test(text)) return exactly(text);
 	if (GROUPED.test(text)) {
 		return startsWithZero(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
 	}
@@ -136,7 +136,7 @@ function digitsOf(text: string): string {
 
 /** A number that Kizen sent as text; undefined where it would lose digits, or is none. */
 export function numberOf(text: string): number | undefined {
-	const read = PLAIN.test(text) ? exactly(text) : undefined;
+	const read = PLAIN_NUMBER.test(text) ? exactly(text) : undefined;
 	return read && 'number' in read ? read.number : undefined;
 }
 

@@ -8,7 +8,7 @@ import { invalid, type ValueContext, type Reference, type Written } from './type
 /** What a reference may be given as: an id, or words to look it up by. */
 type Pointer = { id: string; label?: string | undefined } | { text: string } | undefined;
 
-interface Lookup {
+interface ReferenceRule {
 	/** The question to Kizen; undefined where it cannot be asked. */
 	refer(text: string, field: Field): Reference | undefined;
 	/** What is looked for, in the user's words. */
@@ -19,7 +19,7 @@ interface Lookup {
 	otherwise(field: Field): string;
 }
 
-const RECORD: Lookup = {
+const RECORD_RULE: ReferenceRule = {
 	refer: (text, field) =>
 		field.relatedObjectId === undefined
 			? undefined
@@ -30,14 +30,14 @@ const RECORD: Lookup = {
 		`Check the name, or create the ${relatedEntityLabel} in Kizen first.`,
 };
 
-const MEMBER: Lookup = {
+const MEMBER_RULE: ReferenceRule = {
 	refer: (text, field) => ({ kind: 'member', text, field }),
 	what: () => 'team member',
 	how: 'the email or full name',
 	otherwise: () => 'Enter the email or full name of somebody in your Kizen team.',
 };
 
-const TAG: Lookup = {
+const TAG_RULE: ReferenceRule = {
 	refer: (text, field) => ({ kind: 'tag', text, field }),
 	what: () => 'tag',
 	how: 'its label',
@@ -45,20 +45,26 @@ const TAG: Lookup = {
 };
 
 /** How each kind of reference is written, alone and several in one text. */
-export const records = { write: writeReference(RECORD), split: splitReferences(RECORD) };
-export const members = { write: writeReference(MEMBER), split: splitReferences(MEMBER) };
-export const tags = { write: writeReference(TAG), split: splitReferences(TAG) };
+export const recordReference = {
+	write: writeReference(RECORD_RULE),
+	split: splitReferences(RECORD_RULE),
+};
+export const memberReference = {
+	write: writeReference(MEMBER_RULE),
+	split: splitReferences(MEMBER_RULE),
+};
+export const tagReference = { write: writeReference(TAG_RULE), split: splitReferences(TAG_RULE) };
 
-function writeReference(lookup: Lookup) {
+function writeReference(rule: ReferenceRule) {
 	return (given: unknown, field: Field, context: ValueContext): Written => {
-		const what = lookup.what(field);
+		const what = rule.what(field);
 		const pointer = pointerOf(given);
 		if (pointer && 'id' in pointer) return pointer;
-		const reference = pointer && lookup.refer(pointer.text, field);
+		const reference = pointer && rule.refer(pointer.text, field);
 		if (!reference) {
 			return invalid(
 				`"${field.label}" takes a ${what}; ${quoted(given)} does not say which.`,
-				pointer ? `Give the ${what}'s ID.` : `Give ${lookup.how}, or the ID.`,
+				pointer ? `Give the ${what}'s ID.` : `Give ${rule.how}, or the ID.`,
 			);
 		}
 		const found = context.resolve(reference);
@@ -73,7 +79,7 @@ function writeReference(lookup: Lookup) {
 		const meant = found.nearest === undefined ? '' : `Did you mean ${quoted(found.nearest)}? `;
 		return invalid(
 			`"${field.label}": Kizen has no ${what} called ${quoted(reference.text)}.`,
-			`${meant}${lookup.otherwise(field)}`,
+			`${meant}${rule.otherwise(field)}`,
 		);
 	};
 }
@@ -97,14 +103,14 @@ function pointerOf(given: unknown): Pointer {
  * first, unless all its pieces are ids or emails; then the pieces of each way to cut it, until all
  * of them are names.
  */
-function splitReferences(lookup: Lookup) {
+function splitReferences(rule: ReferenceRule) {
 	return (text: string, field: Field, context: ValueContext): string[] => {
 		const cuts = cutsOf(text);
 		const smallest = cuts.at(-1) ?? [text];
 		if (smallest.every(speaksForItself)) return smallest;
 		const isUnknown = (piece: string): boolean => {
 			if (isUuid(trimInvisible(piece))) return false;
-			const reference = lookup.refer(trimInvisible(piece), field);
+			const reference = rule.refer(trimInvisible(piece), field);
 			const found = reference && context.resolve(reference);
 			return reference === undefined || (found !== undefined && 'none' in found);
 		};

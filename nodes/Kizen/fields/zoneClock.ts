@@ -25,11 +25,13 @@ export function zoneId(text: string): string | undefined {
 	return zoneClock(text) === undefined ? undefined : text;
 }
 
-let names: Map<string, string> | undefined;
+let zoneNames: Map<string, string> | undefined;
 
 function usualNames(): Map<string, string> {
-	names ??= new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
-	return names;
+	zoneNames ??= new Map(
+		Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]),
+	);
+	return zoneNames;
 }
 
 const MAX_DAYS = 10_000;
@@ -42,8 +44,8 @@ function createClock(zone: string): ZoneClock | undefined {
 	const offsetOn = (day: number): number | 'changes' => {
 		const known = days.get(day);
 		if (known !== undefined) return known;
-		const start = ask(format, day * DAY);
-		const offset = start === ask(format, (day + 1) * DAY) ? start : 'changes';
+		const start = offsetFromIntl(format, day * DAY);
+		const offset = start === offsetFromIntl(format, (day + 1) * DAY) ? start : 'changes';
 		if (days.size >= MAX_DAYS) days.clear();
 		days.set(day, offset);
 		return offset;
@@ -51,7 +53,7 @@ function createClock(zone: string): ZoneClock | undefined {
 	return {
 		offsetAt(moment) {
 			const offset = offsetOn(Math.floor(moment / DAY));
-			return offset === 'changes' ? ask(format, moment) : offset;
+			return offset === 'changes' ? offsetFromIntl(format, moment) : offset;
 		},
 	};
 }
@@ -74,7 +76,7 @@ function formatFor(zone: string): Intl.DateTimeFormat | undefined {
 	}
 }
 
-function ask(format: Intl.DateTimeFormat, moment: number): number {
+function offsetFromIntl(format: Intl.DateTimeFormat, moment: number): number {
 	const shown = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
 	const part = (type: Intl.DateTimeFormatPartTypes) => Number(shown.get(type) ?? 0);
 	const wall = Date.UTC(

@@ -4,7 +4,7 @@ const SECOND_MS = 1000;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** ISO 8601 with an offset from UTC; without one, nobody knows what moment is meant. */
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/i;
+const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Between which moments something was, in milliseconds since 1970. */
 interface Span {
@@ -78,7 +78,7 @@ export class KizenClock {
 
 /** Reads a moment as Kizen writes it, which JavaScript's dates cut to milliseconds. */
 export function momentOf(text: unknown): Span | undefined {
-	if (typeof text !== 'string' || !MOMENT.test(text)) return undefined;
+	if (typeof text !== 'string' || !ISO_MOMENT.test(text)) return undefined;
 	const ms = Date.parse(text);
 	return Number.isNaN(ms) ? undefined : { earliest: ms, latest: ms + 1 };
 }

@@ -23,23 +23,23 @@ export interface ErrorContext {
 	gaveUpAfterMs?: number | undefined;
 }
 
-type Sentence = string | ((rejection: Rejection, context: ErrorContext) => string);
+type Wording = string | ((rejection: Rejection, context: ErrorContext) => string);
 
 /** What the user reads about one kind of rejection. */
 interface Words {
-	message: Sentence;
-	remedy: Sentence;
+	message: Wording;
+	remedy: Wording;
 	cause?: Problem['cause'];
 }
 
 const CHECK_ADDRESS = "Check the credential's Environment and Base URL.";
 
-const checkCredential: Sentence = (_, { testing }) =>
+const checkCredential: Wording = (_, { testing }) =>
 	`${testing ? '' : 'Open the credential and test it. '}API Key, Business ID and User ID belong together. You find all three in Kizen under My Profile > API Connections.`;
 
 /** What a test of the credential has no item and no options for. */
 const later =
-	(orElse: string): Sentence =>
+	(orElse: string): Wording =>
 	(_, { testing, isPolled }) => {
 		if (testing) return 'Try again in a minute.';
 		return isPolled ? AT_NEXT_POLL : `Run the item again later${orElse}.`;
@@ -47,7 +47,7 @@ const later =
 
 const AT_NEXT_POLL = 'The trigger tries again at its next poll, and nothing is lost.';
 
-const lookFirst: Sentence = (_, { testing, reading, isPolled }) => {
+const lookFirst: Wording = (_, { testing, reading, isPolled }) => {
 	if (testing) return `Try again in a minute. ${CHECK_ADDRESS}`;
 	if (isPolled) return `${AT_NEXT_POLL} ${CHECK_ADDRESS}`;
 	return `${reading ? 'Run the item again' : 'Check in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
@@ -59,7 +59,7 @@ const coded = ({ code }: Rejection): string => (code ? ` (${code})` : '');
 const DATES_OF_CERTIFICATE = /^C(ERT|RL)_(HAS_EXPIRED|NOT_YET_VALID)$/;
 const NAME_OF_CERTIFICATE = /ALTNAME_INVALID|HOSTNAME_MISMATCH/;
 
-const trustCertificate: Sentence = ({ code = '' }) => {
+const trustCertificate: Wording = ({ code = '' }) => {
 	if (DATES_OF_CERTIFICATE.test(code)) {
 		return `Check date and time of the computer that n8n runs on. ${CHECK_ADDRESS}`;
 	}
@@ -319,22 +319,26 @@ function firstOf(table: Map<string, Words>, codes: Array<string | undefined>): W
 	return [...table].find(([code]) => codes.includes(code))?.[1];
 }
 
-function say(text: Sentence, rejection: Rejection, context: ErrorContext): string {
+function say(text: Wording, rejection: Rejection, context: ErrorContext): string {
 	return typeof text === 'string' ? text : text(rejection, context);
 }
 
 /** Says what the user reads about a rejection: what happened, with Kizen's own words, and what to do. */
 export function explain(rejection: Rejection, context: ErrorContext): Problem {
 	const words = wordsFor(rejection, context);
-	const labelOf = (index: number) => context.sent[index] ?? `Field ${index + 1}`;
+	const fieldLabel = (index: number) => context.sent[index] ?? `Field ${index + 1}`;
 	const valueOf = (index: number) => {
 		const value = context.values?.[index];
 		return value === undefined ? '' : ` (sent: ${value})`;
 	};
-	const fields = rejection.fields.map(({ index, message }) => ({ field: labelOf(index), message }));
+	const fields = rejection.fields.map(({ index, message }) => ({
+		field: fieldLabel(index),
+		message,
+	}));
 	const said = [
 		...rejection.fields.map(
-			({ index, message }) => `"${labelOf(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
+			({ index, message }) =>
+				`"${fieldLabel(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
 		),
 		...(rejection.kind === 'withheld'
 			? []

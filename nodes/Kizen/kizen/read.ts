@@ -24,7 +24,7 @@ export async function read(
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body> {
-	const { response, error } = await send(kizen, request, context);
+	const { response, error } = await ask(kizen, request, context);
 	if (response.accepted) return response.body;
 	throw error();
 }
@@ -39,7 +39,7 @@ export async function find(
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body | undefined> {
-	const { response, error } = await send(kizen, request, context);
+	const { response, error } = await ask(kizen, request, context);
 	if (response.accepted) return response.body;
 	if (isMissing(response)) return undefined;
 	throw error();
@@ -85,7 +85,7 @@ function isMissing(response: KizenResponse): boolean {
 	return !response.accepted && response.kind === 'rejected' && response.status === 404;
 }
 
-async function send(kizen: Kizen, request: ReadRequest, context: ReadContext) {
+async function ask(kizen: Kizen, request: ReadRequest, context: ReadContext) {
 	const method = request.body === undefined ? 'GET' : 'POST';
 	const { response, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
 	const error = () => {

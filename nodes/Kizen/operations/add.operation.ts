@@ -20,7 +20,7 @@ import {
 } from '../records';
 import type { Operation } from './operation';
 
-const ifArchived = ifArchivedMatches({
+const onAddArchived = ifArchivedMatches({
 	displayName: 'If an Archived Record Has This Name or Email',
 	name: 'unarchive',
 	description:
@@ -34,13 +34,13 @@ export const add: Operation = {
 	action: 'Add record',
 	outputs: ['created', 'unarchived', 'conflict', 'failed'],
 	options: CREATE_OPTIONS,
-	parameters: [...WRITTEN_FIELDS, ifArchived, output],
+	parameters: [...WRITTEN_FIELDS, onAddArchived, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
 		const { adds } = session;
 		const given = readFields(item, schema, session);
-		const onArchived = choiceOf(item, ifArchived);
+		const onArchived = choiceOf(item, onAddArchived);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);
 		const stage = await readStageOption(item, session, schema);
@@ -62,7 +62,7 @@ export const add: Operation = {
 					raw,
 					archiveChoice: () =>
 						onArchived === 'prompt'
-							? { parameter: ifArchived.displayName, name: identifier }
+							? { parameter: onAddArchived.displayName, name: identifier }
 							: undefined,
 					send: async (fields) =>
 						await adds.send(

@@ -21,7 +21,7 @@ import {
 } from '../records';
 import type { Operation } from './operation';
 
-const ifArchived = ifArchivedHoldsName({
+const onUpdateArchived = ifArchivedHoldsName({
 	displayName: 'If the New Name Belongs to an Archived Record',
 	name: 'archivedConflict',
 });
@@ -33,13 +33,13 @@ export const update: Operation = {
 	action: 'Update record',
 	outputs: ['updated', 'unchanged', 'conflict', 'failed'],
 	options: WRITE_OPTIONS,
-	parameters: [record, ...WRITTEN_FIELDS, ifArchived, returnAllFields, output],
+	parameters: [record, ...WRITTEN_FIELDS, onUpdateArchived, returnAllFields, output],
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
 		const choice = readRecord(item);
 		const given = readFields(item, schema, session);
-		const onConflict = choiceOf(item, ifArchived);
+		const onConflict = choiceOf(item, onUpdateArchived);
 		const all = isOn(item, returnAllFields);
 		const raw = choiceOf(item, output) === 'raw';
 		const identifier = identifierIn(schema, given);
@@ -60,7 +60,7 @@ export const update: Operation = {
 					// Only a new name can meet that of an archived record.
 					archiveChoice: () =>
 						onConflict === 'prompt' && identifier !== undefined
-							? { parameter: ifArchived.displayName, name: identifier }
+							? { parameter: onUpdateArchived.displayName, name: identifier }
 							: undefined,
 					send: async (fields) =>
 						await records.update(recordId, { fields, onConflict, returnAllFields: all }),

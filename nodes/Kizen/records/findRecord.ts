@@ -86,7 +86,11 @@ export async function recordIdOf(records: Records, choice: RecordChoice): Promis
  * @throws ProblemError where there are several
  */
 export async function activeIdOf(records: Records, text: string): Promise<string | undefined> {
-	const only = onlyOne(await namesakes(records, text, ({ names }) => names), records.schema, text);
+	const only = onlyNamesake(
+		await namesakes(records, text, ({ names }) => names),
+		records.schema,
+		text,
+	);
 	if (only) return only.id;
 	// The search may show a new record late; the exact look-up is asked as well.
 	const exact = await records.lookUp(text, []);
@@ -109,7 +113,7 @@ export async function lookUpRecord(
 	const { schema } = records;
 	const place = schema.isContacts ? 'email' : 'name';
 	const found = await namesakes(records, identifier, (one) => one[place] ?? []);
-	const only = onlyOne(found, schema, identifier);
+	const only = onlyNamesake(found, schema, identifier);
 	if (!only) return undefined;
 	const body = await records.get(only.id, fields);
 	return isObject(body) ? body : undefined;
@@ -149,7 +153,11 @@ export async function namesakes(
 	return found;
 }
 
-function onlyOne(found: Candidate[], { label }: ObjectSchema, text: string): Candidate | undefined {
+function onlyNamesake(
+	found: Candidate[],
+	{ label }: ObjectSchema,
+	text: string,
+): Candidate | undefined {
 	if (found.length <= 1) return found[0];
 	throw new ProblemError(
 		`"${label}" has ${found.length} records called ${quote(text)}: ${listed(found.map(describeCandidate))}`,

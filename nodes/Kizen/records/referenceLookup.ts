@@ -112,13 +112,13 @@ async function collectCandidates(
 ): Promise<Candidate[]> {
 	const candidates: Candidate[] = [];
 	for await (const page of pages) {
-		candidates.push(...page.flatMap((row) => CANDIDATE[kind](row) ?? []));
+		candidates.push(...page.flatMap((row) => CANDIDATE_OF[kind](row) ?? []));
 		if (candidates.length >= max) break;
 	}
 	return candidates;
 }
 
-const CANDIDATE = {
+const CANDIDATE_OF = {
 	record: recordCandidate,
 	member: memberCandidate,
 	tag: tagCandidate,

@@ -170,7 +170,8 @@ async function outcomeOf(job: Write, row: ReadyRow, change: Changed): Promise<Ou
 		if (job.findLost) return await lost(job, row, { problem, exchange });
 		return { action: 'failed', problem, final: true };
 	}
-	const action = WRITTEN.find((one) => one === record.action) ?? (await job.actionWithout(record));
+	const action =
+		WRITTEN_ACTIONS.find((one) => one === record.action) ?? (await job.actionWithout(record));
 	// What was created by an attempt whose response was lost is updated by the next.
 	const isDoubtful = mayBeRepeated && action === 'updated' && job.recordId === undefined;
 	const item = recordItem(job.schema, record, {
@@ -182,4 +183,4 @@ async function outcomeOf(job: Write, row: ReadyRow, change: Changed): Promise<Ou
 	return { action, items: [item] };
 }
 
-const WRITTEN: WrittenAction[] = ['created', 'updated', 'unarchived'];
+const WRITTEN_ACTIONS: WrittenAction[] = ['created', 'updated', 'unarchived'];

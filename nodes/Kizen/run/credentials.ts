@@ -14,22 +14,22 @@ export function credentialReader(
 	context: IExecuteFunctions,
 	itemCount: number,
 ): (index: number) => Promise<Credential> {
-	const attempt = async (index: number): Promise<CredentialReading> =>
+	const readAt = async (index: number): Promise<CredentialReading> =>
 		await readCredential(context, index).then(
 			(credential) => ({ credential, key: credentialKey(credential) }),
 			(thrown: unknown) => ({ thrown, key: String(thrown) }),
 		);
-	const first = once(async () => await attempt(0));
+	const first = once(async () => await readAt(0));
 	const isSame = once(async () => {
 		if (itemCount <= FEW_ITEMS) return false;
 		const found = await first();
 		if ('credential' in found && hasExpression(found.credential)) return false;
 		// Where n8n does not tell about expressions, one that needs an item fails past the last item.
-		return (await attempt(itemCount)).key === found.key;
+		return (await readAt(itemCount)).key === found.key;
 	});
 	return async (index) => {
 		const isFirst = index === 0 || (await isSame());
-		const found = await (isFirst ? first() : attempt(index));
+		const found = await (isFirst ? first() : readAt(index));
 		if ('credential' in found) return found.credential;
 		throw found.thrown;
 	};

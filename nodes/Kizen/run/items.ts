@@ -13,7 +13,7 @@ export function itemReader(
 ): (index: number) => Item {
 	const { parameters } = node;
 	const compiled = new Map<string, Evaluate | undefined>();
-	const plain = (name: string, json: unknown) => {
+	const evaluated = (name: string, json: unknown) => {
 		if (!compiled.has(name)) compiled.set(name, compile(parameters[name]));
 		// As a tool, the node has the model's words for input, and `$json` means the agent's.
 		return compiled.get(name)?.(isTool(node) ? undefined : json);
@@ -25,7 +25,7 @@ export function itemReader(
 			// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
 			// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
 			parameter: (name, fallback) => {
-				const found = plain(name, json);
+				const found = evaluated(name, json);
 				if (found) return found.value;
 				return context.getNodeParameter(name, index, fallback, { skipValidation: true });
 			},

@@ -69,10 +69,10 @@ function compileExpression(source: string): Evaluate | undefined {
 }
 
 /** An access to the JSON between double braces, with blanks wherever JavaScript allows them. */
-const KEY =
+const ACCESS_KEY =
 	/\s*(?:\??\.\s*([A-Za-z]\w*)|(?:\?\.)?\s*\[\s*(?:"([^"\\\n\r{}]*)"|'([^'\\\n\r{}]*)'|(0|[1-9]\d*))\s*\])/;
-const KEYS = new RegExp(KEY, 'g');
-const ACCESS = new RegExp(String.raw`\{\{\s*\$json((?:${KEY.source})+)\s*\}\}`, 'y');
+const ACCESS_KEYS = new RegExp(ACCESS_KEY, 'g');
+const ACCESS = new RegExp(String.raw`\{\{\s*\$json((?:${ACCESS_KEY.source})+)\s*\}\}`, 'y');
 
 /** Splits an expression into texts and paths; undefined where it holds anything else. */
 function split(source: string): Array<string | Path> | undefined {
@@ -85,7 +85,7 @@ function split(source: string): Array<string | Path> | undefined {
 		ACCESS.lastIndex = open;
 		const access = ACCESS.exec(source);
 		if (access === null) return undefined;
-		const path = [...(access[1] ?? '').matchAll(KEYS)].map(
+		const path = [...(access[1] ?? '').matchAll(ACCESS_KEYS)].map(
 			([, name, inDouble, inSingle, index]) => name ?? inDouble ?? inSingle ?? index ?? '',
 		);
 		if (!path.every(isPlainKey)) return undefined;

@@ -45,11 +45,11 @@ export interface Limits {
 
 /** @throws ProblemError, or what an expression throws */
 export function readLimits(item: Item): Limits {
-	const read = (parameter: INodeProperties) =>
+	const limitOf = (parameter: INodeProperties) =>
 		wholeNumber(givenOption(item, parameter) ?? parameter.default, parameter);
 	return {
-		maxInFlight: read(maxParallel),
-		timeoutMs: read(timeout) * 1000,
-		giveUpAfterMs: read(giveUpAfter) * 1000,
+		maxInFlight: limitOf(maxParallel),
+		timeoutMs: limitOf(timeout) * 1000,
+		giveUpAfterMs: limitOf(giveUpAfter) * 1000,
 	};
 }

@@ -38,10 +38,10 @@ const OVERLAP = 300 * SECOND;
 export const CREATION = 10 * SECOND;
 
 /** How many records are remembered beside those that a poll reads for the first time. */
-const REMEMBERED = 2000;
+const MAX_SEEN = 2000;
 
 /** How many records are remembered by rule 4. If there are more, one that changed comes as updated. */
-const REMEMBERED_BEHIND = 20_000;
+const MAX_SEEN_BEHIND = 20_000;
 
 /** Where the trigger is, as n8n stores it. */
 export interface Position {
@@ -199,7 +199,7 @@ function inOrder<T>(sightings: Array<Sighting<T>>, event: TriggerEvent): Array<S
 function nextFloor(
 	{ position, top, readTo }: { position: Position; top: Instant; readTo: Instant },
 	memory: Memory,
-	{ overlap = OVERLAP, remembered = REMEMBERED }: Rules,
+	{ overlap = OVERLAP, remembered = MAX_SEEN }: Rules,
 ): Instant {
 	const times = [...memory.values()].sort((a, b) => b - a);
 	const oldest = times[remembered - 1] ?? 0;
@@ -214,7 +214,7 @@ function nextSince(
 	event: TriggerEvent,
 ): Instant {
 	const isCaughtUp = !isBehind && !position.isBehind;
-	const isNeeded = event === 'createdOrUpdated' && memory.size <= REMEMBERED_BEHIND;
+	const isNeeded = event === 'createdOrUpdated' && memory.size <= MAX_SEEN_BEHIND;
 	return isCaughtUp || !isNeeded ? floor : position.since;
 }
 

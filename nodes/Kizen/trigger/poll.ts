@@ -47,7 +47,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	} catch (thrown) {
 		memory.session = undefined;
 		const problem = problemOf(thrown);
-		const mayForgive = isFirst && !memory.isForgiven && isPosition(stored[POSITION]);
+		const mayForgive = isFirst && !memory.isForgiven && isPosition(stored[POSITION_KEY]);
 		memory.isForgiven = mayForgive && isTemporary(problem.cause);
 		if (!memory.isForgiven) throw nodeError(context.getNode(), problem);
 		// Thrown here, it would keep n8n from activating the workflow at its start, for hours perhaps.
@@ -86,7 +86,7 @@ async function polled(
 }
 
 /** Where n8n keeps the position. */
-const POSITION = 'position';
+const POSITION_KEY = 'position';
 
 /** A trigger has no items: there are only its parameters. */
 function triggerItem(context: IPollFunctions): Item {
@@ -121,15 +121,15 @@ async function newEvents(
 		maxRecordsPerRun,
 	);
 	const of = [session.kizen.business, schema.id, event].join(' ');
-	const position = stored[POSITION];
+	const position = stored[POSITION_KEY];
 	if (!isPosition(position) || position.of !== of) {
-		stored[POSITION] = await firstPosition(of, changes);
+		stored[POSITION_KEY] = await firstPosition(of, changes);
 		return [];
 	}
 	const after = await advanced(changes, position, { maxEvents, isLate });
 	const items = after.events.map(({ record, action }) => changes.item(record, action));
 	// Replaced as a whole: n8n does not notice a change inside of it.
-	stored[POSITION] = after.position;
+	stored[POSITION_KEY] = after.position;
 	return items;
 }
 

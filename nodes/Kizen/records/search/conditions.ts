@@ -41,12 +41,12 @@ const several = (word: string, name: string) => condition(word, name, 'several')
 
 /** The only word Kizen has for both, told apart by its value. */
 export const EMPTINESS = 'is_blank';
-const EMPTY = condition(EMPTINESS, 'Is Empty', 'nothing');
-export const NOT_EMPTY: Condition = { ...EMPTY, value: 'is_not_blank', name: 'Is Not Empty' };
+const IS_EMPTY = condition(EMPTINESS, 'Is Empty', 'nothing');
+export const IS_NOT_EMPTY: Condition = { ...IS_EMPTY, value: 'is_not_blank', name: 'Is Not Empty' };
 
-const EITHER = [EMPTY, NOT_EMPTY];
+const EITHER = [IS_EMPTY, IS_NOT_EMPTY];
 const SAME = [one('=', 'Is'), one('!=', 'Is Not')];
-const AMONG = [several('is_any_of', 'Is Any Of'), several('is_none_of', 'Is None Of')];
+const ANY_OR_NONE_OF = [several('is_any_of', 'Is Any Of'), several('is_none_of', 'Is None Of')];
 const EQUAL = [one('=', 'Is', 'equals'), one('!=', 'Is Not', 'not_equals')];
 export const AT_LEAST = one('>=', 'Is at Least');
 const SIZES = [
@@ -83,7 +83,7 @@ const FAMILIES = {
 	rating: [...EQUAL, ...SIZES, ...EITHER],
 	date: [...TIMES, ...EITHER],
 	switch: [one('=', 'Is', 'checked')],
-	option: [...SAME, ...AMONG, ...EITHER],
+	option: [...SAME, ...ANY_OR_NONE_OF, ...EITHER],
 	timezone: [...SAME, ...EITHER],
 	options: [
 		several('has', 'Has'),
@@ -92,7 +92,12 @@ const FAMILIES = {
 		several('!has_any', 'Has None Of'),
 		...EITHER,
 	],
-	records: [several('contains', 'Has'), several('!contains', 'Does Not Have'), ...AMONG, ...EITHER],
+	records: [
+		several('contains', 'Has'),
+		several('!contains', 'Does Not Have'),
+		...ANY_OR_NONE_OF,
+		...EITHER,
+	],
 	files: [
 		one('>', 'Has More Than'),
 		one('>=', 'Has at Least'),

@@ -1,15 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { quote } from '../../description';
+import { conditions, quote } from '../../description';
 import { isObject, isStage, type Field, type ObjectSchema } from '../../fields';
 import { filterOn, type Filter } from '../../kizen';
 import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
-import { AT_LEAST, conditionNamed, conditionsOf, EMPTINESS, NOT_EMPTY } from './conditions';
+import { AT_LEAST, conditionNamed, conditionsOf, EMPTINESS, IS_NOT_EMPTY } from './conditions';
 import { endOfDay, monthOf, valuesFor, type Comparison } from './values';
-
-const CONDITIONS = 'Conditions';
 
 /**
  * The conditions of the editor as filters, in their order.
@@ -59,21 +57,24 @@ async function filterFrom(
 	const name = String(row.field ?? '').trim();
 	if (name === '') {
 		throw new ProblemError(
-			`A condition under '${CONDITIONS}' has no field`,
+			`A condition under '${conditions.displayName}' has no field`,
 			'Choose one, or remove it.',
 		);
 	}
-	const field = await withStages(session, schema, fieldNamed(schema, name, CONDITIONS));
+	const field = await withStages(session, schema, fieldNamed(schema, name, conditions.displayName));
 	const condition = conditionNamed(field, String(row.condition ?? ''));
 	if (!condition) {
 		throw new ProblemError(
 			`"${field.label}" can't be compared by ${quote(row.condition)}`,
-			`Choose under '${CONDITIONS}' one of ${conditionsOf(field)
+			`Choose under '${conditions.displayName}' one of ${conditionsOf(field)
 				.map(({ name: title }) => title)
 				.join(', ')}.`,
 		);
 	}
-	return await filterBy({ session, schema, field, condition, parameter: CONDITIONS }, row);
+	return await filterBy(
+		{ session, schema, field, condition, parameter: conditions.displayName },
+		row,
+	);
 }
 
 /** The options of the stage field are a copy; the pipeline's own stages are asked for. */
@@ -91,7 +92,7 @@ async function filterBy(comparison: Comparison, row: IDataObject): Promise<Filte
 	const values = async (given: unknown) => await valuesFor(comparison, given);
 	switch (takes) {
 		case 'nothing':
-			return filter(EMPTINESS, condition.value !== NOT_EMPTY.value);
+			return filter(EMPTINESS, condition.value !== IS_NOT_EMPTY.value);
 		case 'month':
 			return filter(word, monthOf(row.value, field));
 		case 'several':
