@@ -348,6 +348,20 @@ describe('The credential', () => {
 		}),
 	);
 
+	it.concurrent.each(['user@', ':secret@', '?', '#'])(
+		'whose Base URL holds more than an address (%s) sends its key nowhere',
+		inScene(async ({ kizen }, more: string) => {
+			const { host } = new URL(kizen.url);
+			const baseUrl = more.endsWith('@') ? `http://${more}${host}` : `${kizen.url}/${more}page=1`;
+			for (const where of EVERYWHERE) {
+				expect(await ASKING[where]({ ...kizen.credential, baseUrl })).toMatch(
+					/^The credential's Base URL holds more than an address\. .*leave only the address/,
+				);
+			}
+			expect(kizen.log).toEqual([]);
+		}),
+	);
+
 	it.concurrent.each<IDataObject>([
 		{ allowedHttpRequestDomains: 'all', allowedDomains: 'elsewhere.example' },
 		{ allowedHttpRequestDomains: 'none' },
