@@ -232,6 +232,24 @@ describe('Costs', () => {
 		expect(upserts().length).toBeLessThanOrEqual(34);
 	});
 
+	it('a reference that Kizen takes in no form is sent once in each, and fails its row alone', async () => {
+		kizen.switches.recordShapes = [];
+		const row = (name: string, fields: IDataObject) => ({
+			name,
+			fields: { 'Reference Number': 'R', ...fields },
+		});
+		const { json } = await write(
+			[row('Refers', { Company: 'Cascade Optics' }), row('Does Not', { Region: 'North' })],
+			{},
+			'continueRegularOutput',
+		);
+		expect(json).toMatchObject([
+			{ action: 'failed', error: expect.stringMatching(/"Company"/) },
+			{ action: 'created' },
+		]);
+		expect(upserts().filter(({ status }) => status === 400)).toHaveLength(3);
+	});
+
 	it('a name that occurs in many rows is looked up once', async () => {
 		const rows = Array.from({ length: 30 }, (_, n) => ({
 			name: `Row ${n}`,

@@ -329,6 +329,18 @@ describe('the end of waiting', () => {
 		expect(took).toBeGreaterThan(190_000);
 	});
 
+	test('a run is not given up for the sum of its pauses, each of which Kizen ends', async () => {
+		let asked = 0;
+		const { finish } = scene(
+			() => (++asked % 100 === 0 ? { status: 429, retryAfter: '15' } : 'fine'),
+			ms(100),
+			{ giveUpAfterMs: 20_000 },
+		);
+		const { outcomes, took } = await finish(1000);
+		expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
+		expect(took).toBeGreaterThan(10 * 15_000);
+	});
+
 	test('a lost connection is tried four times again', async () => {
 		const { finish, log } = scene(() => LOST, ms(10));
 		const { outcomes } = await finish(1);
