@@ -1,6 +1,7 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
+import type { FaultRule } from '../../sandbox/kizen/faults';
 import { runInEngine } from './engine';
 
 /** What a person reads above the items: short sentences that name what matters first. */
@@ -38,6 +39,11 @@ async function hintsOf(
 	expect(messages.filter((message) => message.length > MAX_LENGTH)).toEqual([]);
 	return messages;
 }
+
+const THROTTLED: FaultRule = {
+	match: { path: '/upsert$' },
+	fault: { kind: 'status', status: 429, retryAfter: 1 },
+};
 
 const contact = (n: number) => `person.number.${n}@long-name-of-a-company.example.com`;
 
@@ -98,12 +104,25 @@ it('One column with a name as long as a sentence is cut', async () => {
 	expect(hint).toMatch(/: "Please write here what else we should…"/);
 });
 
-it('Waiting and retries are said as well', async () => {
-	kizen.faults.queue.push({
-		match: { path: '/upsert$' },
-		fault: { kind: 'status', status: 429, retryAfter: 1 },
-		times: 2,
-	});
-	const messages = await hintsOf([{ Email: contact(0) }]);
-	expect(messages.join(' ')).toMatch(/^1 created\. Waited \d+ s for .* Sent 2 requests again\.$/);
+it.each([
+	[1, "1 created. Waited 1 s for Kizen's rate limit. Sent 1 request again."],
+	[2, "1 created. Waited 2 s for Kizen's rate limit. Sent 2 requests again."],
+])('Waiting and retries are said as well: %i', async (times, message) => {
+	kizen.faults.queue.push({ ...THROTTLED, times });
+	expect(await hintsOf([{ Email: contact(0) }])).toEqual([message]);
+});
+
+it('What is too much for one hint is said in the next', async () => {
+	kizen.faults.queue.push(THROTTLED);
+	kizen.add('client_client', { email: contact(1) });
+	kizen.add('client_client', { email: contact(2) }, { archived: true });
+	const wrong = [3, 4, 5, 6].map((n) => ({ Email: contact(n), 'Email Status': `None ${n}` }));
+	const [first, second] = await hintsOf([
+		...[0, 1, 2].map((n) => ({ Email: contact(n), 'First Name': 'Ada' })),
+		...wrong,
+	]);
+	expect(first).toMatch(
+		/^1 created, 1 updated, .*4 failed\. Waited 1 s .* Sent 1 request again\.$/,
+	);
+	expect(second).toBe('The first 3 of 4 reasons:');
 });

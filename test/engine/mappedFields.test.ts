@@ -118,6 +118,20 @@ describe('What was mapped in the drop-down of a checkbox', () => {
 	});
 });
 
+it('An empty value for a number is not written as 0, whoever evaluates its expression', async () => {
+	const empty = {
+		reference_number: 'R-1',
+		headcount: '={{ $json.no ?? "" }}',
+		fee: '={{ $json.no }}',
+	};
+	const fields = await mappingFor('engagement', empty);
+	await upsert('engagement', fields, { lookupValue: 'New' });
+	const values = kizen.find('engagement', { name: 'New' })?.values;
+	expect(values).toMatchObject({ reference_number: 'R-1' });
+	expect(Object.keys(values ?? {})).not.toContain('headcount');
+	expect(Object.keys(values ?? {})).not.toContain('fee');
+});
+
 describe('A name or an email that is the lookup value in another case', () => {
 	const sent = () => (writes()[0].body as { fields: Array<{ value: unknown }> }).fields;
 

@@ -75,6 +75,28 @@ it('Retry On Fail does not undo a row that was written, but not moved, by one be
 	});
 });
 
+it('Retry On Fail writes all rows about one record, in order, if none was written before', async () => {
+	kizen.faults.queue.push({
+		match: { path: '/upsert' },
+		fault: { kind: 'status', status: 403, body: { code: 'permission_required' } },
+		times: 2,
+	});
+	const { json } = await runInEngine({
+		credential: kizen.credential,
+		parameters: {
+			...PARAMETERS,
+			operation: 'upsert',
+			jsonFields: '={{ { website: $json.website } }}',
+		},
+		rows: ['first', 'second'].map((n) => ({ name: 'Alpha', website: `https://${n}.example` })),
+		node: { ...RETRY, onError: 'continueRegularOutput' },
+	});
+	expect(json.map(({ action }) => action)).toEqual(['created', 'updated']);
+	expect(kizen.find(OBJECT.value, { name: 'Alpha' })?.values.website).toBe(
+		'https://second.example',
+	);
+});
+
 describe.each(['add', 'upsert'])('Retry On Fail with %s', (operation) => {
 	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
 		'moves a record that was written to its stage, without writing it again (%s)',

@@ -341,6 +341,13 @@ describe('the end of waiting', () => {
 		expect(took).toBeGreaterThan(10 * 15_000);
 	});
 
+	test('all the waits of a request count, not only the longest one', async () => {
+		const { finish } = scene(() => LOST, ms(10), { giveUpAfterMs: 3000 });
+		const { outcomes, took } = await finish(1);
+		expect(outcomes[0].gaveUpAfterMs).toBeGreaterThanOrEqual(1500);
+		expect(took).toBeLessThan(3000 + 100);
+	});
+
 	test('a lost connection is tried four times again', async () => {
 		const { finish, log } = scene(() => LOST, ms(10));
 		const { outcomes } = await finish(1);

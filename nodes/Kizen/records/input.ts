@@ -42,6 +42,8 @@ export function readFields(item: Item, schema: ObjectSchema, session: Session): 
 	if (choiceOf(item, specifyFields) === 'json') {
 		return readJsonFields(item).map((field) => ({ ...field, key: nameOfField(schema, field.key) }));
 	}
+	// As a whole: n8n would convert the part `fields.value` by the schema stored in the workflow, an
+	// empty number to 0.
 	const mapper = item.parameter(fields.name, {});
 	if (!isObject(mapper)) return [];
 	if (mapper.mappingMode === 'autoMapInputData') {

@@ -22,12 +22,10 @@ export function itemReader(
 		const json: unknown = input[index]?.json;
 		return {
 			json: isObject(json) ? json : {},
-			// n8n would convert a mapper's values by the schema stored in the workflow: an empty number
-			// becomes 0 there. The values are taken as they are and converted by Kizen's own schema.
 			parameter: (name, fallback) => {
 				const found = evaluated(name, json);
 				if (found) return found.value;
-				return context.getNodeParameter(name, index, fallback, { skipValidation: true });
+				return context.getNodeParameter(name, index, fallback);
 			},
 		};
 	};
