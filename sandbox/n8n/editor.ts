@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, selectors, type Page } from 'playwright-core';
+import { keepFolder, removeFolder } from './lifetime';
 import { alongPath, firstProgram } from './programs';
 import type { N8n } from './server';
 
@@ -45,17 +47,18 @@ export interface Editor {
 }
 
 /** Opens n8n's editor in a real browser, signed in as the owner. */
-export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise<Editor> {
+export async function openEditor(n8n: Pick<N8n, 'rest'>): Promise<Editor> {
 	const { url, session } = n8n.rest;
 	selectors.setTestIdAttribute('data-test-id');
-	const profile = mkdtempSync(join(n8n.userFolder, 'browser-'));
-	const context = await chromium.launchPersistentContext(profile, {
+	const folder = newBrowserFolder();
+	const context = await chromium.launchPersistentContext(folder, {
 		executablePath: findChromium(),
+		artifactsDir: folder,
 		viewport: { width: 1440, height: 900 },
 		deviceScaleFactor: 1.5,
 		args: FLAGS,
-		// It keeps a cache and settings in the home folder, whatever its profile folder is.
-		env: { ...process.env, HOME: profile },
+		// It keeps a cache, settings and a socket elsewhere, whatever its profile folder is.
+		env: { ...process.env, HOME: folder, TMPDIR: folder },
 	});
 	const [name, value] = session.cookie.split(/=(.*)/s);
 	await context.addCookies([{ name, value, url }]);
@@ -99,9 +102,19 @@ export async function openEditor(n8n: Pick<N8n, 'rest' | 'userFolder'>): Promise
 		},
 		async close() {
 			await context.close();
-			rmSync(profile, { recursive: true, force: true });
+			removeFolder(folder);
 		},
 	};
+}
+
+/**
+ * A folder for all that a browser writes; it is removed with the browser. The sandbox may lie too deep
+ * for it: the path of a socket has at most some 100 characters.
+ */
+function newBrowserFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), 'kizen-browser-'));
+	keepFolder(folder);
+	return folder;
 }
 
 /** A published workflow comes with advice that lies over the canvas. */

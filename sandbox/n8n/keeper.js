@@ -7,7 +7,6 @@
 // {"release": pid or path} is kept no longer.
 const { execFileSync } = require('node:child_process');
 const {
-	existsSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -55,10 +54,34 @@ function startOf(pid) {
 
 const isRunning = ({ pid, started }) => started !== undefined && startOf(pid) === started;
 
+/**
+ * The processes whose home is in a folder: a browser is started by its driver, which names nobody to
+ * keep. Where there is no /proc, one that has lost its driver is left to end by itself.
+ */
+function processesIn(folder) {
+	if (process.platform !== 'linux') return [];
+	const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+	return pids.map(Number).filter((pid) => `${homeOf(pid)}/`.startsWith(`${folder}/`));
+}
+
+function homeOf(pid) {
+	try {
+		const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+		return variables.find((one) => one.startsWith('HOME='))?.slice('HOME='.length);
+	} catch {
+		// It has ended, or is somebody else's.
+		return undefined;
+	}
+}
+
 /** Sends a signal to a process and all that it started; says whether there was anybody to get it. */
 function signal(pid, name) {
+	return kill(WITHOUT_GROUPS ? pid : -pid, name);
+}
+
+function kill(pid, name) {
 	try {
-		return process.kill(WITHOUT_GROUPS ? pid : -pid, name);
+		return process.kill(pid, name);
 	} catch {
 		return false;
 	}
@@ -72,11 +95,14 @@ async function clean({ processes, folders }) {
 		signal(pid, 'SIGKILL');
 	}
 	for (const path of folders) {
-		// A browser that has just lost its driver may write once more.
+		// What still writes there would make it again.
+		let left;
 		do {
-			rmSync(path, { recursive: true, force: true, maxRetries: 20 });
+			left = processesIn(path);
+			for (const pid of left) signal(pid, 'SIGKILL') || kill(pid, 'SIGKILL');
 			await sleep(POLL_MS);
-		} while (existsSync(path) && Date.now() < end);
+		} while (left.length > 0 && Date.now() < end);
+		rmSync(path, { recursive: true, force: true, maxRetries: 20 });
 	}
 }
 

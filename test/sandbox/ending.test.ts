@@ -78,17 +78,15 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 const isRunning = (pid: number) => kill(pid, 0);
-const isThere = ({ pid, processes, folder }: Run) => [
-	isRunning(pid),
-	...processes.map(isRunning),
-	existsSync(folder),
-];
-const gone = async (run: Run) => await until(() => isThere(run).every((part) => !part));
+const partsOf = ({ processes, folder }: Run) => [...processes.map(isRunning), existsSync(folder)];
+const isWhole = (run: Run) => [isRunning(run.pid), ...partsOf(run)].every((part) => part);
+const gone = async (run: Run) =>
+	await until(() => !isRunning(run.pid) && partsOf(run).every((part) => !part));
 
 describe('Nothing stays behind of a run', () => {
 	it.each(['SIGTERM', 'SIGKILL'] as const)('that %s ends', async (signal) => {
 		const run = await startRun();
-		expect(isThere(run)).toEqual([true, true, true, true]);
+		expect(isWhole(run)).toBe(true);
 		kill(run.pid, signal);
 		await gone(run);
 	});
@@ -124,16 +122,13 @@ describe('Nothing stays behind of a run', () => {
 		kill(keeper, 'SIGKILL');
 		kill(run.pid, 'SIGKILL');
 		await until(() => !isRunning(keeper) && !isRunning(run.pid));
-		expect(isThere(run)).toEqual([false, true, true, true]);
+		expect(partsOf(run).every((part) => part)).toBe(true);
 		const next = await startRun();
 		await gone(run);
-		expect([isThere(other), isThere(next)]).toEqual([
-			[true, true, true, true],
-			[true, true, true, true],
-		]);
+		expect([isWhole(other), isWhole(next)]).toEqual([true, true]);
 		kill(next.pid, 'SIGTERM');
 		await gone(next);
-		expect(isThere(other)).toEqual([true, true, true, true]);
+		expect(isWhole(other)).toBe(true);
 		kill(other.pid, 'SIGTERM');
 		await gone(other);
 		await until(() => notes().length === 0);
