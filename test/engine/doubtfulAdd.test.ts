@@ -269,6 +269,19 @@ it.concurrent(
 const OTHER =
 	/^Kizen may still have created "Acme"\. Kizen has a record with this name, but the node can't tell whether this row created it\. /;
 
+it.concurrent(
+	'An Add whose response is lost may be carried out late, and so is looked for again after a pause',
+	inScene(async ({ kizen, add, lose }) => {
+		lose('Acme', { when: 'before', delayMs: 0 });
+		const looks = () => kizen.log.filter(({ path }) => path.endsWith('/lookup'));
+		void until(() => looks().length > 0).then(() => kizen.add(COMPANIES, row('Acme')));
+		const { json } = await add([row('Acme')]);
+		expect(json[0]?.error).toMatch(OTHER);
+		const [first, second] = looks();
+		if (second) expect(second.at - first.at).toBeGreaterThan(900);
+	}),
+);
+
 it.concurrent.each(['refused', 'allowed'] as const)(
 	'Another record of that name that was there before is not taken for it (namesakes are %s)',
 	inScene(async ({ kizen, add, lose }, activeDuplicates: Switches['activeDuplicates']) => {

@@ -118,6 +118,38 @@ describe('Get', () => {
 		expect(error).toMatchObject({ message, description: expect.stringMatching(remedy) });
 	});
 
+	it.each(['Twin', 'twin_a'])('says which fields the chosen one may be: %s', async (chosen) => {
+		const fields = ['twin_a', 'twin_b'].map((name) => ({
+			name,
+			display_name: 'Twin',
+			field_type: 'text' as const,
+		}));
+		kizen.addObject({ name: 'twins', object_name: 'Twins', entity_name: 'Twin', fields });
+		const { error, json } = await run(
+			{ ...GET, object: byName('twins'), output: 'selected', selectedFields: `={{ '${chosen}' }}` },
+			[{ id: kizen.add('twins', { name: 'A', twin_a: 'a' }).id }],
+		);
+		if (chosen === 'twin_a') expect(json).toMatchObject([{ twin_a: 'a' }]);
+		else {
+			expect(error).toMatchObject({
+				message: '"Twins" has 2 fields that "Twin" may mean [item 0]',
+				description: expect.stringMatching(/API name of one under .*: twin_a, twin_b\./),
+			});
+		}
+	});
+
+	it.each([{}, [], { id: '' }, { id: 7 }, { results: [] }])(
+		'fails where Kizen answers with no record: %j',
+		async (body) => {
+			kizen.faults.queue.push({
+				match: { path: '/records/' },
+				fault: { kind: 'status', status: 200, body },
+			});
+			const { error } = await run(GET, [{ id: UNKNOWN }]);
+			expect(error?.message).toBe("Kizen's response names no record [item 0]");
+		},
+	);
+
 	it('of what Kizen does not show says so', async () => {
 		const rows = [
 			{ id: idOf('companies_company', 'Lumen Studio') },

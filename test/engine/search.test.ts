@@ -379,12 +379,12 @@ describe('A condition', () => {
 	it("compares contacts' email status by its code, and ratings as text", async () => {
 		const result = await run(
 			'client_client',
-			where({ field: 'email_status', condition: '=', value: 'opted in' }),
+			where({ field: 'email_status', condition: '=', value: 'not opted in' }),
 		);
 		expect(result.json).toHaveLength(10);
 		await run('engagement', where({ field: 'satisfaction', condition: '>', value: '3' }));
 		const sent = searches().map(({ body }) => JSON.stringify(body));
-		expect(sent[0]).toContain('"value":"opted_in"');
+		expect(sent[0]).toContain('"value":"not_opted_in"');
 		expect(sent[1]).toContain('"value":"3"');
 	});
 

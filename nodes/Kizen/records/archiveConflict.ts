@@ -79,7 +79,7 @@ export function archivedConflictIn(
 	rejection: Rejection,
 	identifierAt: number,
 ): 'yes' | 'no' | 'open' {
-	if (rejection.kind !== 'rejected' || ![400, 409].includes(rejection.status)) return 'no';
+	if (![400, 409].includes(rejection.status)) return 'no';
 	if (mentionsArchive(rejection)) return 'yes';
 	if (rejection.fields.some(({ index }) => index !== identifierAt)) return 'no';
 	if (
