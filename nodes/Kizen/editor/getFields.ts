@@ -9,6 +9,7 @@ import { fields as mapper } from '../description';
 import {
 	columnLabel,
 	editorType,
+	fullName,
 	isObject,
 	labelOfColumn,
 	labelWith,
@@ -19,7 +20,7 @@ import {
 	type Note,
 	type ObjectSchema,
 } from '../fields';
-import { fullName, readObject, searchTeam, type Kizen } from '../kizen';
+import { readObject, searchTeam, type Kizen } from '../kizen';
 import { escapeHtml, problemOf } from '../outcome';
 import { columnId } from '../records';
 import { chosenObject } from './chosenObject';

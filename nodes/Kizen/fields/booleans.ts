@@ -4,20 +4,8 @@ import { writeOption } from './options';
 import type { Field } from './schema';
 import { invalid, type Written } from './types';
 
-const BOOLEAN_WORDS = new Map<string, boolean>([
-	['true', true],
-	['yes', true],
-	['y', true],
-	['on', true],
-	['1', true],
-	['checked', true],
-	['false', false],
-	['no', false],
-	['n', false],
-	['off', false],
-	['0', false],
-	['unchecked', false],
-]);
+const YES = ['true', 'yes', 'y', 'on', '1', 'checked'];
+const NO = ['false', 'no', 'n', 'off', '0', 'unchecked'];
 
 export function writeCheckbox(given: unknown, field: Field): Written {
 	const said = saidOf(given);
@@ -35,5 +23,7 @@ export function writeYesNoMaybe(given: unknown, field: Field): Written {
 function saidOf(given: unknown): boolean | undefined {
 	if (typeof given === 'boolean') return given;
 	if (typeof given !== 'string' && typeof given !== 'number') return undefined;
-	return BOOLEAN_WORDS.get(trimInvisible(String(given)).toLowerCase());
+	const word = trimInvisible(String(given)).toLowerCase();
+	if (YES.includes(word)) return true;
+	return NO.includes(word) ? false : undefined;
 }

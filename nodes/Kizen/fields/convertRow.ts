@@ -1,7 +1,6 @@
 import { convertValue, isEmpty, isOnlyCounted, misfit } from './convertValue';
 import {
 	ambiguous,
-	companionOf,
 	holdsOne,
 	notWritable,
 	problemWith,
@@ -11,7 +10,8 @@ import {
 	type Misfit,
 } from './fieldProblems';
 import { referenceKind } from './fieldTypes';
-import { findGiven, type FoundField } from './findField';
+import { findField, findGiven, type FoundField } from './findField';
+import { checkCurrency, CURRENCY_SUFFIX } from './money';
 import type { Field, ObjectSchema } from './schema';
 import type { Change, ConvertContext, GivenField, Reference, ReferenceKind } from './types';
 
@@ -148,12 +148,11 @@ function convertColumn(
 	if (change === 'nothing') return 'nothing';
 	if (field.readOnly) return given.byMapper ? 'ignored' : problemsOf([notWritable(field, schema)]);
 	if (given.byMapper && isOnlyCounted(given.value)) return 'ignored';
-	const kind = undefined;
 	if (change === 'clear') {
 		const cleared = emptyValue(field, schema);
 		return 'misfits' in cleared
 			? problemsOf(cleared.misfits)
-			: { field, change: 'value', value: cleared.value, kind };
+			: { field, change: 'value', value: cleared.value, kind: undefined };
 	}
 	if (change !== 'value' && !field.multiple) return problemsOf([holdsOne(field, change)]);
 	const isIdentifier = field === schema.identifier;
@@ -161,7 +160,7 @@ function convertColumn(
 	if ('missing' in converted) return converted;
 	if ('misfits' in converted) return problemsOf(converted.misfits);
 	const { value, hasReferences } = converted;
-	return { field, change, value, kind: hasReferences ? referenceKind(field) : kind };
+	return { field, change, value, kind: hasReferences ? referenceKind(field) : undefined };
 }
 
 function unknownColumn(
@@ -169,16 +168,25 @@ function unknownColumn(
 	schema: ObjectSchema,
 	context: ConvertContext,
 ): ConvertedColumn {
-	const companion = companionOf(schema, given.key);
-	if (companion) {
-		const checked = isEmpty(given.value) ? undefined : companion.check(given.value);
-		return checked ? { problems: [problemWith(companion.field, given, checked)] } : 'nothing';
+	const money = moneyBeside(schema, given.key);
+	if (money) {
+		const wrong = isEmpty(given.value) ? undefined : checkCurrency(given.value, money);
+		if (!wrong) return 'nothing';
+		const problem = problemWith(money, given, { message: wrong.invalid, remedy: wrong.remedy });
+		return { problems: [problem] };
 	}
 	if (saysNothing(given, context)) return 'nothing';
 	const { unknownFields } = context;
 	const isExtra = unknownFields === 'automatic' && given.byMapper && nearest === undefined;
 	if (isExtra || unknownFields === 'ignore') return 'ignored';
 	return { problems: [unknownField(given, nearest, schema)] };
+}
+
+/** The money field that a key such as `amount_currency` gives the currency of. */
+function moneyBeside(schema: ObjectSchema, key: string): Field | undefined {
+	if (!key.endsWith(CURRENCY_SUFFIX)) return undefined;
+	const found = findField(schema, key.slice(0, -CURRENCY_SUFFIX.length));
+	return 'field' in found && found.field.type === 'money' ? found.field : undefined;
 }
 
 /**

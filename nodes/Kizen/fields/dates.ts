@@ -30,7 +30,7 @@ export function writeDate(given: unknown, field: Field, context: ValueContext): 
 	const clock = zoneClock(context.timezone);
 	if (!clock) return noZone(given, field, context);
 	const moment = Date.parse(`${day}T${time}${offset}`);
-	const shown = new Date(moment + clock.offsetAt(moment)).toISOString();
+	const shown = new Date(moment + clock(moment)).toISOString();
 	return shown.length === ISO_LENGTH
 		? { value: shown.slice(0, 10) }
 		: notTaken(given, field, { takes: 'a date', ...NO_DAY });
@@ -54,11 +54,6 @@ export function writeDatetime(given: unknown, field: Field, context: ValueContex
 	if (ahead % MINUTE === 0) return { value: `${day}T${time}${offsetText(ahead / MINUTE)}` };
 	// Before time zones, places were seconds apart; ISO 8601 has no such offsets.
 	return { value: new Date(wall - ahead).toISOString() };
-}
-
-/** Dates come as ISO text, times with the offset of the business (kizen/builder-cli fixtures). */
-export function readDate(value: unknown): unknown {
-	return value;
 }
 
 /**

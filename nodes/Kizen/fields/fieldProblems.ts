@@ -1,5 +1,3 @@
-import { FIELD_TYPE_ROWS } from './fieldTypes';
-import { findField } from './findField';
 import { listed, quoted } from './format';
 import { isStage, type Field, type ObjectSchema } from './schema';
 import type { GivenField } from './types';
@@ -86,33 +84,4 @@ export function unknownField(
 		message: `Kizen has no field ${quoted(key)}.`,
 		remedy: [meant, otherwise].filter(Boolean).join(' '),
 	};
-}
-
-/** A key that simplified output has beside a field, such as `amount_currency`. */
-interface Companion {
-	field: Field;
-	/** Says what is wrong where the value contradicts the field. */
-	check(given: unknown): Misfit | undefined;
-}
-
-const COMPANIONS = Object.values(FIELD_TYPE_ROWS).flatMap(({ companion }) => companion ?? []);
-
-export function companionOf(schema: ObjectSchema, key: string): Companion | undefined {
-	for (const { suffix } of COMPANIONS) {
-		if (!key.endsWith(suffix)) continue;
-		const found = findField(schema, key.slice(0, -suffix.length));
-		const companion = 'field' in found ? FIELD_TYPE_ROWS[found.field.type].companion : undefined;
-		if (!('field' in found) || companion?.suffix !== suffix) continue;
-		const { field } = found;
-		return {
-			field,
-			check: (given) => {
-				const checked = companion.check(given, field);
-				return 'invalid' in checked
-					? { message: checked.invalid, remedy: checked.remedy }
-					: undefined;
-			},
-		};
-	}
-	return undefined;
 }

@@ -1,8 +1,8 @@
 import type { FieldType as EditorFieldType, INodePropertyOptions } from 'n8n-workflow';
 
 import { writeCheckbox, writeYesNoMaybe } from './booleans';
-import { readDate, writeDate, writeDatetime } from './dates';
-import { checkCurrency, readAmount, readCurrency, writeMoney } from './money';
+import { writeDate, writeDatetime } from './dates';
+import { readAmount, writeMoney } from './money';
 import { readNumeric, readRating, writeDecimal, writeInteger, writeRating } from './numbers';
 import { readOptionValue, splitOptions, writeOption } from './options';
 import {
@@ -67,13 +67,6 @@ export interface FieldTypeRow {
 	read(value: unknown, field?: Field): unknown;
 	/** Whether a list of these values is one value. */
 	isWhole?(list: unknown[]): boolean;
-	/** A second key beside the field's own in what is read. */
-	companion?: {
-		suffix: string;
-		read(value: unknown): unknown;
-		/** What is given there says nothing new, but may contradict the field. */
-		check(given: unknown, field: Field): Written;
-	};
 }
 
 const shortText: FieldTypeRow = {
@@ -113,13 +106,14 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	},
 	checkboxes: oneOption,
 	choices: oneOption,
+	// Dates come as ISO text, times with the offset of the business (kizen/builder-cli fixtures).
 	date: {
 		editor: () => ({ type: 'dateTime' }),
 		enter: () => 'date only',
 		write: writeDate,
-		read: readDate,
+		read: asItIs,
 	},
-	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime, read: readDate },
+	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime, read: asItIs },
 	decimal: { editor: textBox, write: writeDecimal, read: readNumeric },
 	dropdown: oneOption,
 	dynamictags: {
@@ -145,7 +139,6 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 			currency === undefined || label.includes(currency) ? undefined : { currency },
 		write: writeMoney,
 		read: readAmount,
-		companion: { suffix: '_currency', read: readCurrency, check: checkCurrency },
 	},
 	phonenumber: { editor: textBox, write: writePhone, read: asItIs },
 	radio: oneOption,

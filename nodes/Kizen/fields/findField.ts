@@ -49,6 +49,11 @@ export function fieldOf(schema: ObjectSchema, given: GivenField): Field | undefi
 	return 'field' in found ? found.field : undefined;
 }
 
+/** The field with this ID. */
+export function fieldById(schema: ObjectSchema, id: string | undefined): Field | undefined {
+	return indexOf(schema).byId.get(id ?? '');
+}
+
 // What tells `Discount` from `Discount %`, `Order` from `Order #` and `Q1.5` from `Q15` stays.
 const PUNCTUATION = /[_`^|~]|(?![%‰#&@])\p{P}(?!(?<=\d.)\d)/gu;
 
@@ -57,6 +62,7 @@ function lettersOf(name: string): string {
 }
 
 interface Index {
+	byId: Map<string, Field>;
 	/** By id and by API name. */
 	exact: Map<string, Field>;
 	/** By API name and by label, whatever their case and spacing. */
@@ -72,11 +78,10 @@ const indexes = new WeakMap<ObjectSchema, Index>();
 function indexOf(schema: ObjectSchema): Index {
 	const known = indexes.get(schema);
 	if (known) return known;
-	const exact = new Map<string, Field>();
-	for (const field of schema.fields) exact.set(field.name, field);
-	for (const field of schema.fields) exact.set(field.id, field);
+	const byId = new Map(schema.fields.map((field) => [field.id, field]));
 	const index: Index = {
-		exact,
+		byId,
+		exact: new Map([...schema.fields.map((field) => [field.name, field] as const), ...byId]),
 		folded: byName(schema.fields, fold),
 		loose: byName(schema.fields, lettersOf),
 		known: new Map(),

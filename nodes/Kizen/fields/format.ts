@@ -19,11 +19,6 @@ export function listed(names: string[]): string {
 	return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-/** The list with the one that was probably meant in front. */
-export function nearestFirst(names: string[], near: string | undefined): string[] {
-	return near === undefined ? names : [near, ...names.filter((name) => name !== near)];
-}
-
 function cut(text: string): string {
 	// Two code units at most to a character.
 	const characters = [...text.slice(0, 2 * LONGEST_QUOTE + 2)];

@@ -15,6 +15,7 @@ export { listed, quoted } from './format';
 export { identifierIn, readIdentifier } from './identifier';
 export { plainSpaces, trimInvisible } from './invisible';
 export { parseJsonFields, UnreadableFields } from './jsonFields';
+export { fullName } from './referenceFields';
 export { FIELD_TYPES, isStage, readSchema, writableFields } from './schema';
 export type { Field, FieldType, ObjectSchema } from './schema';
 export { cutAtSeparators } from './separators';

@@ -4,7 +4,7 @@ import { readNumeric } from './numbers';
 import { noNumber, readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isObject, own, textOf } from './typeGuards';
-import { invalid, type ValueContext, type Written } from './types';
+import { invalid, type InvalidValue, type ValueContext, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
@@ -32,19 +32,21 @@ export function readAmount(value: unknown): unknown {
 		: readNumeric(value);
 }
 
+/** Ends the key of an amount's currency, which simplified output has beside the amount. */
+export const CURRENCY_SUFFIX = '_currency';
+
 export function readCurrency(value: unknown): string | undefined {
 	return isObject(value) ? textOf(value.currency) : undefined;
 }
 
-/** A currency given beside an amount, as this node puts it out: it must be the field's own. */
-export function checkCurrency(given: unknown, field: Field): Written {
+/** Checks a currency given beside an amount, as this node puts it out: it must be the field's own. */
+export function checkCurrency(given: unknown, field: Field): Required<InvalidValue> | undefined {
 	const currency = textOf(given);
-	return currency !== undefined && isIn(currency, field.currency)
-		? { value: currency }
-		: wrongCurrency(quoted(given), field);
+	if (currency !== undefined && isIn(currency, field.currency)) return undefined;
+	return wrongCurrency(quoted(given), field);
 }
 
-function wrongCurrency(given: string, field: Field): Written {
+function wrongCurrency(given: string, field: Field): Required<InvalidValue> {
 	return invalid(
 		`"${field.label}" is kept in ${field.currency ?? 'its own currency'}, not in ${given}.`,
 		'Convert the amount first, then give it without a currency.',

@@ -60,7 +60,7 @@ export function readNumber(given: unknown, form: WrittenForm): ReadNumber {
 	if (rules) return readInForm(text, rules);
 	if (PLAIN_NUMBER.test(text)) return exactly(text);
 	if (GROUPED.test(text)) {
-		return startsWithZero(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
+		return /^[-+]?0/.test(text) ? commaDoubt(text) : exactly(text.replace(/[, '’]/g, ''));
 	}
 	if (EUROPEAN.test(text)) return exactly(text.replace(/[. ]/g, '').replace(',', '.'));
 	if (DECIMAL_COMMA.test(text)) return commaDoubt(text);
@@ -92,10 +92,6 @@ function plainNumber(given: string): string {
 }
 
 const NUMBER_EXAMPLE = 'Write it in digits, with a point for decimals: 1250.5 or 1,250.50.';
-
-function startsWithZero(text: string): boolean {
-	return /^[-+]?0/.test(text);
-}
 
 function commaDoubt(text: string): ReadNumber {
 	const digits = text.replace(/ /g, '');

@@ -30,7 +30,10 @@ export function writeInteger(given: unknown, field: Field, { form }: ValueContex
 export function writeDecimal(given: unknown, field: Field, { form }: ValueContext): Written {
 	const read = readNumber(given, form);
 	if ('unclear' in read) return noNumber(given, field, read);
-	return outOfBounds(read.number, field) ?? { value: read.number };
+	const { number } = read;
+	const { minimum = -Infinity, maximum = Infinity } = field;
+	if (number >= minimum && number <= maximum) return { value: number };
+	return invalid(`"${field.label}" takes numbers from ${minimum} to ${maximum}, not ${number}.`);
 }
 
 /** A whole number of the scale, or the option that stands for it (`5 - High`, code `5`). */
@@ -57,12 +60,6 @@ export function readRating(value: unknown): unknown {
 	return isObject(value)
 		? readNumeric(textOf(value.code) ?? textOf(value.name) ?? value)
 		: readNumeric(value);
-}
-
-function outOfBounds(number: number, field: Field): Written | undefined {
-	const { minimum = -Infinity, maximum = Infinity } = field;
-	if (number >= minimum && number <= maximum) return undefined;
-	return invalid(`"${field.label}" takes numbers from ${minimum} to ${maximum}, not ${number}.`);
 }
 
 /** The codes of its options, or the bounds Kizen sets, or else the widest scale there is: 1 to 10. */

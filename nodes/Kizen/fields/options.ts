@@ -1,4 +1,4 @@
-import { listed, nearestFirst, quoted } from './format';
+import { listed, quoted } from './format';
 import { trimInvisible } from './invisible';
 import { remembered } from './remembered';
 import type { Field, FieldOption } from './schema';
@@ -32,9 +32,10 @@ export function choices(given: unknown, field: Field): string {
 		typeof text === 'string'
 			? nearest(text, field.options, ({ label, code }) => [label, code])
 			: undefined;
-	const labels = field.options.map(({ label }) => label);
-	const choice = `hoose one of ${listed(nearestFirst(labels, near?.label))}.`;
-	return near ? `C${choice}` : `It may have been renamed or removed in Kizen; c${choice}`;
+	const others = field.options.map(({ label }) => label).filter((label) => label !== near?.label);
+	return near
+		? `Choose one of ${listed([near.label, ...others])}.`
+		: `It may have been renamed or removed in Kizen; choose one of ${listed(others)}.`;
 }
 
 /**

@@ -89,8 +89,8 @@ function pointerOf(given: unknown): Pointer {
 	if (isObject(given)) {
 		const id = textOf(own(given, 'id'));
 		if (id !== undefined && isUuid(id)) return { id, label: textOf(given.name) };
-		const full = [given.first_name, given.last_name].map(textOf).filter(Boolean).join(' ');
-		const text = textOf(given.email) ?? textOf(given.name) ?? textOf(given.display_name) ?? full;
+		const { email, name, display_name } = given;
+		const text = textOf(email) ?? textOf(name) ?? textOf(display_name) ?? fullName(given);
 		return text ? { text } : undefined;
 	}
 	const text = typeof given === 'number' ? String(given) : textOf(given);
@@ -139,15 +139,19 @@ export function writeFile(given: unknown, field: Field): Written {
  */
 export function readReference(value: unknown): unknown {
 	if (!isObject(value) || textOf(value.id) === undefined) return value;
-	const full = [value.first_name, value.last_name].map(textOf).filter(Boolean).join(' ');
 	const name =
 		textOf(value.name) ||
-		full ||
+		fullName(value) ||
 		textOf(value.full_name) ||
 		textOf(value.display_name) ||
 		textOf(value.email);
 	const { id, deleted } = value;
 	return { id, ...(name !== undefined && { name }), ...(deleted === true && { deleted }) };
+}
+
+/** Joins a person's first and last name; the empty text where there is neither. */
+export function fullName(person: { first_name?: unknown; last_name?: unknown }): string {
+	return [person.first_name, person.last_name].map(textOf).filter(Boolean).join(' ');
 }
 
 export function readTag(value: unknown): unknown {

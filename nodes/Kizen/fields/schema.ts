@@ -201,7 +201,9 @@ function readField(row: IDataObject, isPipeline: boolean, category: string): Fie
 		required: row.is_required === true,
 		readOnly: isReadOnly(row, name, isPipeline),
 		hidden: row.is_hidden === true || row.is_suppressed === true,
-		options: rowsIn(row.options).map(readFieldOption).filter(isOption),
+		options: rowsIn(row.options)
+			.map(readFieldOption)
+			.filter(({ label }) => label !== ''),
 		...(type === 'relationship' && {
 			relatedObjectId: textOf(relation.related_object),
 			relatedObjectName: textOf(relation.related_object_object_name),
@@ -264,10 +266,6 @@ function readFieldOption(row: IDataObject): FieldOption {
 	const id = scalar(row.id);
 	const code = scalar(row.code);
 	return { id, code, label: scalar(row.name) || code || id };
-}
-
-function isOption(option: FieldOption): boolean {
-	return option.label !== '';
 }
 
 function scalar(value: unknown): string {

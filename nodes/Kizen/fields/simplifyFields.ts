@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { FIELD_TYPE_ROWS, type FieldTypeRow } from './fieldTypes';
-import { findColumn } from './findField';
-import { FIELD_TYPES, type Field, type ObjectSchema } from './schema';
+import { FIELD_TYPE_ROWS } from './fieldTypes';
+import { fieldById, findColumn } from './findField';
+import { CURRENCY_SUFFIX, readCurrency } from './money';
+import { FIELD_TYPES, type Field, type FieldType, type ObjectSchema } from './schema';
 import { isObject, textOf } from './typeGuards';
 
 /**
@@ -13,22 +14,18 @@ import { isObject, textOf } from './typeGuards';
  * wrapped twice. Never throws.
  */
 export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObject {
-	const entries = entriesOf(fields, fieldsById(schema));
+	const entries = entriesOf(fields, schema);
 	const names = new Set(entries.map(({ name }) => name));
 	const simple = new Map<string, IDataObject[string]>();
-	for (const { name, value, row, field } of entries) {
-		simple.set(name, plain(value, row, field));
-		const companion = row?.companion?.read(unwrapped(value));
-		const companionName = `${name}${row?.companion?.suffix ?? ''}`;
+	for (const { name, value, type, field } of entries) {
+		simple.set(name, plain(value, type, field));
+		const currency = type === 'money' ? readCurrency(unwrapped(value)) : undefined;
+		const key = name + CURRENCY_SUFFIX;
 		// A field of the user's that may be called so wins, even where it is empty.
-		const isTaken = names.has(companionName) || (schema && mayBeField(schema, companionName));
-		if (companion !== undefined && !isTaken) simple.set(companionName, jsonOf(companion));
+		const isTaken = names.has(key) || (schema && !('unknown' in findColumn(schema, key)));
+		if (currency !== undefined && !isTaken) simple.set(key, currency);
 	}
 	return Object.fromEntries(simple);
-}
-
-function mayBeField(schema: ObjectSchema, name: string): boolean {
-	return !('unknown' in findColumn(schema, name));
 }
 
 /**
@@ -36,9 +33,10 @@ function mayBeField(schema: ObjectSchema, name: string): boolean {
  * that Kizen sends, without what is wrapped around them.
  */
 export function heldValues(fields: unknown, schema: ObjectSchema): Map<string, unknown> {
-	const entries = entriesOf(fields, fieldsById(schema));
 	return new Map(
-		entries.flatMap(({ field, value }) => (field ? [[field.id, unwrapped(value)]] : [])),
+		entriesOf(fields, schema).flatMap(({ field, value }) =>
+			field ? [[field.id, unwrapped(value)]] : [],
+		),
 	);
 }
 
@@ -46,33 +44,30 @@ interface ReadEntry {
 	name: string;
 	value: unknown;
 	/** Undefined where nobody says of what type the field is. */
-	row: FieldTypeRow | undefined;
+	type: FieldType | undefined;
 	field: Field | undefined;
 }
 
-function entriesOf(fields: unknown, known: Map<string, Field>): ReadEntry[] {
-	if (Array.isArray(fields)) {
-		return fields
-			.filter(isObject)
-			.flatMap((entry) => readEntry(textOf(entry.id), entry, known) ?? []);
-	}
-	if (!isObject(fields)) return [];
-	return Object.entries(fields).flatMap(([key, entry]) => readEntry(key, entry, known) ?? []);
+function entriesOf(fields: unknown, schema: ObjectSchema | undefined): ReadEntry[] {
+	const entries: Array<[string | undefined, unknown]> = Array.isArray(fields)
+		? fields.filter(isObject).map((entry) => [textOf(entry.id), entry])
+		: Object.entries(isObject(fields) ? fields : {});
+	return entries.flatMap(([key, entry]) => readEntry(key, entry, schema) ?? []);
 }
 
 function readEntry(
 	key: string | undefined,
 	entry: unknown,
-	known: Map<string, Field>,
+	schema: ObjectSchema | undefined,
 ): ReadEntry | undefined {
 	const envelope = isEnvelope(entry) ? entry : undefined;
 	const id = textOf(envelope?.id) ?? key;
-	const field = known.get(id ?? '') ?? known.get(key ?? '');
+	const field = schema && (fieldById(schema, id) ?? fieldById(schema, key));
 	const name = textOf(envelope?.name) ?? field?.name ?? key;
 	const hasValue = !envelope || 'value' in envelope || 'value_summary' in envelope;
 	if (name === undefined || !hasValue) return undefined;
 	const type = FIELD_TYPES.find((one) => one === envelope?.field_type) ?? field?.type;
-	return { name, value: entry, row: type && FIELD_TYPE_ROWS[type], field };
+	return { name, value: entry, type, field };
 }
 
 /** `{id, name, field_type, display_name, value}`, in whole or in part. */
@@ -85,15 +80,16 @@ function isEnvelope(entry: unknown): entry is IDataObject {
 
 function plain(
 	value: unknown,
-	row: FieldTypeRow | undefined,
+	type: FieldType | undefined,
 	field: Field | undefined,
 ): IDataObject[string] {
 	const inside = unwrapped(value);
 	const count = countOf(inside);
 	if (count !== undefined) return { summarized: true, count };
-	const read = (one: unknown) => (row && one !== null ? row.read(one, field) : one);
-	if (Array.isArray(inside)) return inside.map((one) => jsonOf(read(unwrapped(one))));
-	return jsonOf(field?.multiple && isObject(inside) ? [read(inside)] : read(inside));
+	const readOne = (one: unknown) =>
+		type && one !== null ? FIELD_TYPE_ROWS[type].read(one, field) : one;
+	if (Array.isArray(inside)) return inside.map((one) => jsonOf(readOne(unwrapped(one))));
+	return jsonOf(field?.multiple && isObject(inside) ? [readOne(inside)] : readOne(inside));
 }
 
 const DEEPEST_WRAPPING = 4;
@@ -118,13 +114,4 @@ function countOf(value: unknown): number | undefined {
 
 function jsonOf(value: unknown): IDataObject[string] {
 	return typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (value ?? null);
-}
-
-const byIds = new WeakMap<ObjectSchema, Map<string, Field>>();
-
-function fieldsById(schema: ObjectSchema | undefined): Map<string, Field> {
-	if (!schema) return new Map();
-	const known = byIds.get(schema) ?? new Map(schema.fields.map((field) => [field.id, field]));
-	byIds.set(schema, known);
-	return known;
 }

@@ -1,11 +1,8 @@
 export const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** What clocks show in a time zone. */
-interface ZoneClock {
-	/** Milliseconds that the zone's clocks are ahead of UTC at a moment (milliseconds since 1970). */
-	offsetAt(moment: number): number;
-}
+/** The milliseconds that a zone's clocks are ahead of UTC at a moment (milliseconds since 1970). */
+type ZoneClock = (moment: number) => number;
 
 const clocks = new Map<string, ZoneClock>();
 
@@ -50,11 +47,9 @@ function createClock(zone: string): ZoneClock | undefined {
 		days.set(day, offset);
 		return offset;
 	};
-	return {
-		offsetAt(moment) {
-			const offset = offsetOn(Math.floor(moment / DAY));
-			return offset === 'changes' ? offsetFromIntl(format, moment) : offset;
-		},
+	return (moment) => {
+		const offset = offsetOn(Math.floor(moment / DAY));
+		return offset === 'changes' ? offsetFromIntl(format, moment) : offset;
 	};
 }
 
@@ -96,11 +91,11 @@ function offsetFromIntl(format: Intl.DateTimeFormat, moment: number): number {
  * the skip began, as calendars understand it.
  * @param wall the wall clock time as if it were UTC, in milliseconds since 1970
  */
-export function offsetOfWall(wall: number, clock: ZoneClock): number {
-	const before = clock.offsetAt(wall - DAY);
-	const after = clock.offsetAt(wall + DAY);
+export function offsetOfWall(wall: number, offsetAt: ZoneClock): number {
+	const before = offsetAt(wall - DAY);
+	const after = offsetAt(wall + DAY);
 	if (before === after) return before;
 	// Before the change, if it comes later than the wall time read with the old offset.
-	if (clock.offsetAt(wall - before) === before) return before;
-	return clock.offsetAt(wall - after) === after ? after : before;
+	if (offsetAt(wall - before) === before) return before;
+	return offsetAt(wall - after) === after ? after : before;
 }

@@ -9,7 +9,7 @@ export { filterOn } from './filter';
 export type { Filter } from './filter';
 export { listObjects, listSegments, listStages, readObject } from './objects';
 export type { Named, ObjectChoice } from './objects';
-export { fullName, searchTeam } from './people';
+export { searchTeam } from './people';
 export { MAX_PAGE_SIZE } from './read';
 export { Records, searchNames, searchTags } from './records';
 export type {

@@ -15,10 +15,3 @@ export function searchTeam(kizen: Kizen, text: string): AsyncGenerator<IDataObje
 	const request = { path: ['team', 'typeahead'], query: { search: text } };
 	return pagesOf(kizen, request, { object: 'team' });
 }
-
-/** Joins a person's first and last name; the empty text where there is neither. */
-export function fullName(person: { first_name?: unknown; last_name?: unknown }): string {
-	return [person.first_name, person.last_name]
-		.filter((part): part is string => typeof part === 'string' && part !== '')
-		.join(' ');
-}

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../fields';
-import { fullName } from '../kizen';
+import { fullName, isObject } from '../fields';
 
 /** Something that Kizen found for a text: a record, a team member or a tag. */
 export interface Candidate {
