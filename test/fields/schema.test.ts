@@ -35,7 +35,6 @@ describe("an object's fields", () => {
 			isContacts: true,
 			isPipeline: false,
 			label: 'Contacts',
-			entityLabel: 'Contact',
 			identifier: { name: 'email' },
 		});
 		expect(schema.fields[1].category).toBe('Same name');
@@ -94,7 +93,7 @@ describe("an object's fields", () => {
 		expect(fields).toMatchObject([
 			{ currency: 'EUR' },
 			{ minimum: 1, maximum: 10 },
-			{ relatedObjectName: 'companies_company', relatedEntityLabel: 'Company' },
+			{ relatedEntityLabel: 'Company' },
 			{ options: [{ id: '1', label: 'One', code: '' }] },
 		]);
 	});

@@ -43,17 +43,17 @@ export function properties(operations: OperationDescription[]): INodeProperties[
 	return [
 		operationSelector(operations),
 		object,
-		...inOneOrder(operations.map(({ parameters }) => parameters)).flatMap((parameter) =>
+		...inOneOrder(operations.map(({ parameters }) => parameters)).map((parameter) =>
 			shownFor(
 				operations.filter(({ parameters }) => parameters.includes(parameter)),
-				[parameter],
+				parameter,
 			),
 		),
-		...shownFor(operations, [splitByAction]),
-		...[...optionLists].flatMap((offered) =>
+		shownFor(operations, splitByAction),
+		...[...optionLists].map((offered) =>
 			shownFor(
 				operations.filter((operation) => operation.options === offered),
-				[options(offered)],
+				options(offered),
 			),
 		),
 	];
@@ -94,15 +94,10 @@ function operationSelector(operations: OperationDescription[]): INodeProperties 
 	};
 }
 
-function shownFor(
-	operations: OperationDescription[],
-	parameters: INodeProperties[],
-): INodeProperties[] {
+function shownFor(operations: OperationDescription[], parameter: INodeProperties): INodeProperties {
 	const operation = operations.map(({ value }) => value);
-	return parameters.map((parameter) => {
-		const { show, ...others }: IDisplayOptions = parameter.displayOptions ?? {};
-		return { ...parameter, displayOptions: { ...others, show: { operation, ...show } } };
-	});
+	const { show, ...others }: IDisplayOptions = parameter.displayOptions ?? {};
+	return { ...parameter, displayOptions: { ...others, show: { operation, ...show } } };
 }
 
 /**

@@ -54,8 +54,6 @@ export interface Field {
 	hidden: boolean;
 	options: FieldOption[];
 	relatedObjectId?: string | undefined;
-	/** API name of the related object. */
-	relatedObjectName?: string | undefined;
 	/** What one record of the related object is called, such as `Company`. */
 	relatedEntityLabel?: string | undefined;
 	/** Holds several values. */
@@ -79,11 +77,11 @@ export interface ObjectSchema {
 	name: string;
 	/** Plural, as on Kizen's screens. */
 	label: string;
-	/** Singular, as on Kizen's screens. */
-	entityLabel: string;
 	isContacts: boolean;
 	isPipeline: boolean;
-	/** The name; for contacts the email. */
+	/** What finds a record: its name, or a contact's email. */
+	identifierName: 'name' | 'email';
+	/** The field of it. */
 	identifier: Field | undefined;
 	/** Not deleted; the identifier first, then by category and order. */
 	fields: Field[];
@@ -133,9 +131,9 @@ export function readSchema(object: unknown, fields: unknown, categories?: unknow
 		id: textOf(about.id) ?? '',
 		name,
 		label,
-		entityLabel: textOf(about.entity_name) ?? label,
 		isContacts,
 		isPipeline,
+		identifierName,
 		identifier,
 		fields: placed.map(({ field }) => field),
 	};
@@ -206,7 +204,6 @@ function readField(row: IDataObject, isPipeline: boolean, category: string): Fie
 			.filter(({ label }) => label !== ''),
 		...(type === 'relationship' && {
 			relatedObjectId: textOf(relation.related_object),
-			relatedObjectName: textOf(relation.related_object_object_name),
 			relatedEntityLabel:
 				textOf(relation.related_entity_name) ?? textOf(relation.related_object_name),
 		}),

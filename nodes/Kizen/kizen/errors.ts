@@ -143,135 +143,99 @@ const LIMIT_OF_BUSINESS: Words = {
 };
 
 /** Kizen's own codes (kizen/app-engine docs 05), whatever was asked. */
-const BY_CODE = new Map<string, Words>([
-	[
-		'forbidden_field_write',
-		{
-			message: (_, { object }) =>
-				`The API key may not write every one of these fields of "${object}"`,
-			remedy:
-				'Leave the field out, or ask the person who manages permissions in Kizen to let the user of this API key write it.',
-		},
-	],
-	['permission_required', NO_PERMISSION],
-	[
-		'invalid_identifier',
-		{
-			message: (_, { object }) => `Kizen has no object "${object}"`,
-			remedy: "Choose the object under 'Object' with From List.",
-			cause: 'configuration-invalid',
-		},
-	],
-	['payload_exceeded', TOO_LARGE],
-	['limit_exceeded', LIMIT_OF_BUSINESS],
-	['max_fields_exceeded', LIMIT_OF_BUSINESS],
-	['max_objects_exceeded', LIMIT_OF_BUSINESS],
-]);
+const BY_CODE: Record<string, Words> = {
+	forbidden_field_write: {
+		message: (_, { object }) =>
+			`The API key may not write every one of these fields of "${object}"`,
+		remedy:
+			'Leave the field out, or ask the person who manages permissions in Kizen to let the user of this API key write it.',
+	},
+	permission_required: NO_PERMISSION,
+	invalid_identifier: {
+		message: (_, { object }) => `Kizen has no object "${object}"`,
+		remedy: "Choose the object under 'Object' with From List.",
+		cause: 'configuration-invalid',
+	},
+	payload_exceeded: TOO_LARGE,
+	limit_exceeded: LIMIT_OF_BUSINESS,
+	max_fields_exceeded: LIMIT_OF_BUSINESS,
+	max_objects_exceeded: LIMIT_OF_BUSINESS,
+};
 
 /** Kizen's own codes, where they are about a row that was to be written. */
-const BY_CODE_OF_ROW = new Map<string, Words>([
-	[
-		'unique',
-		{
-			message: (_, { object }) => `"${object}" already has a record with this name or email`,
-			remedy: (_, { record }) =>
-				record === undefined
-					? "Use the operation 'Upsert', which updates the record that is there."
-					: 'Give another name or email, or change the record that has it.',
-		},
-	],
-	[
-		'does_not_exist',
-		{
-			message: (_, { object }) => `Something this row refers to does not exist in "${object}"`,
-			remedy:
-				'A field, an option or a related record may have been deleted in Kizen. Open the node and refresh its fields.',
-		},
-	],
-	[
-		'required',
-		{
-			message: (_, { object }) => `"${object}" needs a value that this row does not have`,
-			remedy: 'Give the field a value for every row.',
-		},
-	],
-]);
+const BY_CODE_OF_ROW: Record<string, Words> = {
+	unique: {
+		message: (_, { object }) => `"${object}" already has a record with this name or email`,
+		remedy: (_, { record }) =>
+			record === undefined
+				? "Use the operation 'Upsert', which updates the record that is there."
+				: 'Give another name or email, or change the record that has it.',
+	},
+	does_not_exist: {
+		message: (_, { object }) => `Something this row refers to does not exist in "${object}"`,
+		remedy:
+			'A field, an option or a related record may have been deleted in Kizen. Open the node and refresh its fields.',
+	},
+	required: {
+		message: (_, { object }) => `"${object}" needs a value that this row does not have`,
+		remedy: 'Give the field a value for every row.',
+	},
+};
 
 /** Statuses that say enough, whatever code comes with them; 5xx does as well. */
 const ENOUGH: ReadonlySet<number> = new Set([401, 407, 408, 425, 429]);
 
-const BY_STATUS = new Map<number, Words>([
-	[
-		401,
-		{
-			message: 'Kizen refused the API key for this business and user',
-			remedy: checkCredential,
-			cause: 'credential-invalid',
+const BY_STATUS: Record<number, Words> = {
+	401: {
+		message: 'Kizen refused the API key for this business and user',
+		remedy: checkCredential,
+		cause: 'credential-invalid',
+	},
+	403: NO_PERMISSION,
+	404: {
+		message: (_, { object, record, base }) => {
+			if (record !== undefined) return `Kizen shows no record ${record} in "${object}"`;
+			if (object === undefined) return `What answers at ${base} is not Kizen's API`;
+			return `Kizen has no "${object}", or the API key may not see it`;
 		},
-	],
-	[403, NO_PERMISSION],
-	[
-		404,
-		{
-			message: (_, { object, record, base }) => {
-				if (record !== undefined) return `Kizen shows no record ${record} in "${object}"`;
-				if (object === undefined) return `What answers at ${base} is not Kizen's API`;
-				return `Kizen has no "${object}", or the API key may not see it`;
-			},
-			// An archived record answers 404 as well (kizen/builder-cli, recorded live).
-			remedy: (_, { object, record }) => {
-				if (record !== undefined) {
-					return "Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, not be visible to this API key, or never have existed: Kizen gives the same answer to all of these.";
-				}
-				if (object === undefined) return CHECK_ADDRESS;
-				return "Choose the object under 'Object' with From List, which shows what the key may see.";
-			},
-			cause: 'configuration-invalid',
+		// An archived record answers 404 as well (kizen/builder-cli, recorded live).
+		remedy: (_, { object, record }) => {
+			if (record !== undefined) {
+				return "Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, not be visible to this API key, or never have existed: Kizen gives the same answer to all of these.";
+			}
+			if (object === undefined) return CHECK_ADDRESS;
+			return "Choose the object under 'Object' with From List, which shows what the key may see.";
 		},
-	],
-	[405, { message: 'Kizen does not allow this request', remedy: CHECK_ADDRESS }],
-	[
-		407,
-		{
-			message: 'The proxy between n8n and Kizen asks for a login (HTTP 407)',
-			remedy:
-				'Give n8n the proxy with its user name and password, for example in the environment variable HTTPS_PROXY, and restart n8n.',
-		},
-	],
-	[
-		408,
-		{
-			message: 'Kizen did not answer in time (HTTP 408)',
-			remedy: later(''),
-			cause: 'temporarily-unavailable',
-		},
-	],
-	[
-		409,
-		{
-			message: 'Kizen is busy writing this record for someone else',
-			remedy: 'Run the item again.',
-			cause: 'temporarily-unavailable',
-		},
-	],
-	[413, TOO_LARGE],
-	[
-		425,
-		{
-			message: 'Kizen did not process the request (HTTP 425)',
-			remedy: later(''),
-			cause: 'temporarily-unavailable',
-		},
-	],
-	[
-		429,
-		{
-			message: "Kizen's rate limit was reached",
-			remedy: later(", lower 'Requests at Once', or raise 'Give Up After (Seconds)' under Options"),
-			cause: 'rate-limited',
-		},
-	],
-]);
+		cause: 'configuration-invalid',
+	},
+	405: { message: 'Kizen does not allow this request', remedy: CHECK_ADDRESS },
+	407: {
+		message: 'The proxy between n8n and Kizen asks for a login (HTTP 407)',
+		remedy:
+			'Give n8n the proxy with its user name and password, for example in the environment variable HTTPS_PROXY, and restart n8n.',
+	},
+	408: {
+		message: 'Kizen did not answer in time (HTTP 408)',
+		remedy: later(''),
+		cause: 'temporarily-unavailable',
+	},
+	409: {
+		message: 'Kizen is busy writing this record for someone else',
+		remedy: 'Run the item again.',
+		cause: 'temporarily-unavailable',
+	},
+	413: TOO_LARGE,
+	425: {
+		message: 'Kizen did not process the request (HTTP 425)',
+		remedy: later(''),
+		cause: 'temporarily-unavailable',
+	},
+	429: {
+		message: "Kizen's rate limit was reached",
+		remedy: later(", lower 'Requests at Once', or raise 'Give Up After (Seconds)' under Options"),
+		cause: 'rate-limited',
+	},
+};
 
 const NOT_AVAILABLE: Words = {
 	message: ({ status }) => `Kizen is not available right now (HTTP ${status})`,
@@ -309,14 +273,14 @@ function wordsFor(rejection: Rejection, { reading, testing }: ErrorContext): Wor
 	return (
 		firstOf(BY_CODE, codes) ??
 		(isRow && status !== 404 ? firstOf(BY_CODE_OF_ROW, codes) : undefined) ??
-		BY_STATUS.get(status) ??
+		BY_STATUS[status] ??
 		(isRow ? ROW_REJECTED : reading === 'search' ? SEARCH_REJECTED : REQUEST_REJECTED)
 	);
 }
 
 /** In the order of the table, not of the codes. */
-function firstOf(table: Map<string, Words>, codes: Array<string | undefined>): Words | undefined {
-	return [...table].find(([code]) => codes.includes(code))?.[1];
+function firstOf(table: Record<string, Words>, codes: string[]): Words | undefined {
+	return Object.entries(table).find(([code]) => codes.includes(code))?.[1];
 }
 
 function say(text: Wording, rejection: Rejection, context: ErrorContext): string {
@@ -340,14 +304,17 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 			({ index, message }) =>
 				`"${fieldLabel(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
 		),
-		...(rejection.kind === 'withheld'
-			? []
-			: rejection.messages.filter(saysMore).map(saidBy(context))),
+		...(rejection.kind === 'withheld' ? [] : rejection.messages)
+			// Every message about a 404 says that something was not found.
+			.filter((message) => !/^not found\.?$/i.test(message))
+			// In a test of the credential, Kizen's words are shown between two sentences of the node.
+			.map((message) => (context.testing ? `Kizen says: ${message}` : message)),
 	].map(withoutFullStop);
 	const waited =
 		context.gaveUpAfterMs === undefined
 			? ''
 			: ` It was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
+	const waitMs = retryAfterMs(rejection, Date.now());
 	return {
 		message: [say(words.message, rejection, context), said.join('; ')]
 			.filter((part) => part !== '')
@@ -358,29 +325,14 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 		...(rejection.requestId && { requestId: rejection.requestId }),
 		...(fields.length > 0 && { fields }),
 		...(words.cause && { cause: words.cause }),
-		...(words.cause === 'rate-limited' && waitOf(rejection)),
+		...(words.cause === 'rate-limited' && waitMs !== undefined && { retryAfterMs: waitMs }),
 	};
-}
-
-function waitOf(rejection: Rejection): Pick<Problem, 'retryAfterMs'> {
-	const ms = retryAfterMs(rejection, Date.now());
-	return ms === undefined ? {} : { retryAfterMs: ms };
 }
 
 /** What the user reads when a whole question to Kizen, with all its requests, took too long. */
 export function explainTimeout({ code }: TimedOut): Problem {
 	const rejection: Rejection = { ...NO_DETAILS, kind: 'timeout', status: 0, code };
 	return explain(rejection, { base: '', sent: [], testing: true });
-}
-
-/** Every message about a 404 says that something was not found. */
-function saysMore(message: string): boolean {
-	return !/^not found\.?$/i.test(message);
-}
-
-/** In a test of the credential, Kizen's words are shown between two sentences of the node. */
-function saidBy({ testing }: ErrorContext): (message: string) => string {
-	return (message) => (testing ? `Kizen says: ${message}` : message);
 }
 
 function withoutFullStop(sentence: string): string {

@@ -4,7 +4,7 @@ import { isObject } from '../fields';
 import { ProblemError } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import { explain, type ErrorContext } from './errors';
-import type { Accepted, KizenResponse } from './response';
+import type { Accepted } from './response';
 
 /** A request that changes nothing: a GET, or a POST that carries a search. */
 type ReadRequest = Pick<KizenRequest, 'path' | 'query' | 'body'>;
@@ -24,9 +24,9 @@ export async function read(
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body> {
-	const { response, error } = await ask(kizen, request, context);
-	if (response.accepted) return response.body;
-	throw error();
+	const answer = await ask(kizen, request, context);
+	if ('body' in answer) return answer.body;
+	throw answer.error;
 }
 
 /**
@@ -39,10 +39,10 @@ export async function find(
 	request: ReadRequest,
 	context: ReadContext,
 ): Promise<Body | undefined> {
-	const { response, error } = await ask(kizen, request, context);
-	if (response.accepted) return response.body;
-	if (isMissing(response)) return undefined;
-	throw error();
+	const answer = await ask(kizen, request, context);
+	if ('body' in answer) return answer.body;
+	if (answer.isMissing) return undefined;
+	throw answer.error;
 }
 
 /**
@@ -81,24 +81,17 @@ export function hasNext(body: Body): boolean {
 	return !Array.isArray(body) && Boolean(body.next);
 }
 
-function isMissing(response: KizenResponse): boolean {
-	return !response.accepted && response.kind === 'rejected' && response.status === 404;
-}
-
-async function ask(kizen: Kizen, request: ReadRequest, context: ReadContext) {
+async function ask(
+	kizen: Kizen,
+	request: ReadRequest,
+	context: ReadContext,
+): Promise<{ body: Body } | { error: ProblemError; isMissing: boolean }> {
 	const method = request.body === undefined ? 'GET' : 'POST';
 	const { response, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
-	const error = () => {
-		if (response.accepted) throw new TypeError('nothing went wrong');
-		const { message, remedy, ...more } = explain(response, {
-			base: kizen.base,
-			isPolled: kizen.isPolled,
-			sent: [],
-			gaveUpAfterMs,
-			reading: 'list',
-			...context,
-		});
-		return new ProblemError(message, remedy, more);
-	};
-	return { response, error };
+	if (response.accepted) return { body: response.body };
+	const { base, isPolled } = kizen;
+	const said = { base, isPolled, sent: [], gaveUpAfterMs, reading: 'list' as const, ...context };
+	const { message, remedy, ...more } = explain(response, said);
+	const isMissing = response.kind === 'rejected' && response.status === 404;
+	return { error: new ProblemError(message, remedy, more), isMissing };
 }

@@ -7,7 +7,7 @@ import {
 	output,
 	WRITTEN_FIELDS,
 } from '../description';
-import { foldIdentifier, identifierIn, isObject } from '../fields';
+import { foldIdentifier, identifierIn, simplifyFields } from '../fields';
 import type { Records } from '../kizen';
 import { ProblemError, type Outcome, type WrittenAction } from '../outcome';
 import {
@@ -103,13 +103,9 @@ const UPDATED_INSTEAD =
  */
 async function createdOrUnarchived(records: Records, { id }: IDataObject): Promise<WrittenAction> {
 	const record = await records.find(String(id)).catch(() => undefined);
-	const date = (name: string) => {
-		const field = Object.values(record?.fields ?? {}).find(
-			(one) => isObject(one) && one.name === name,
-		);
-		return isObject(field) ? Date.parse(String(field.value)) : NaN;
-	};
-	return date('updated') - date('created') < SAME_MOMENT_MS ? 'created' : 'unarchived';
+	const { created, updated } = simplifyFields(record?.fields, records.schema);
+	const apartMs = Date.parse(String(updated)) - Date.parse(String(created));
+	return apartMs < SAME_MOMENT_MS ? 'created' : 'unarchived';
 }
 
 const SAME_MOMENT_MS = 60_000;

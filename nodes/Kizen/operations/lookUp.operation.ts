@@ -63,14 +63,13 @@ export const lookUp: Operation = {
 };
 
 /** Returns the lookup value as what it was looked up by, so that Add takes the item as it is. */
-function notFoundItem({ name: object, isContacts }: ObjectSchema, identifier: string) {
-	return { action: 'notFound', object, [isContacts ? 'email' : 'name']: identifier };
+function notFoundItem({ name: object, identifierName }: ObjectSchema, identifier: string) {
+	return { action: 'notFound', object, [identifierName]: identifier };
 }
 
-function notFound({ label, isContacts }: ObjectSchema, identifier: string) {
-	const what = isContacts ? 'email' : 'name';
+function notFound({ label, identifierName }: ObjectSchema, identifier: string) {
 	return new ProblemError(
-		`"${label}" has no record with the ${what} ${quote(identifier)}`,
+		`"${label}" has no record with the ${identifierName} ${quote(identifier)}`,
 		`Look Up finds neither archived records nor those that the credential's user may not see. Choose under '${ifNotFound.displayName}' what happens then.`,
 	);
 }

@@ -67,13 +67,13 @@ async function unarchiveRecord(records: Records, id: string, raw: boolean): Prom
 function conflict({ schema }: Records, { rejection, problem }: NotChanged): Outcome {
 	const place = rejection.fields[0]?.index ?? -1;
 	if (archivedConflictIn(rejection, place) === 'no') return { action: 'failed', problem };
-	const identifier = schema.isContacts ? 'email' : 'name';
+	const { label, identifierName } = schema;
 	return {
 		action: 'conflict',
 		problem: {
 			...problem,
-			message: `An active record of "${schema.label}" has the ${identifier} of the archived one. ${problem.message}`,
-			remedy: `Nothing was changed. Give the active record another ${identifier} or archive it, then run the item again.`,
+			message: `An active record of "${label}" has the ${identifierName} of the archived one. ${problem.message}`,
+			remedy: `Nothing was changed. Give the active record another ${identifierName} or archive it, then run the item again.`,
 		},
 	};
 }

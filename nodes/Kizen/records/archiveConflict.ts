@@ -35,13 +35,12 @@ export async function archiveConflict(
 	if (!job.archiveChoice || !(await isArchived(job, row, rejection))) return undefined;
 	const choice = await job.archiveChoice();
 	if (!choice) return undefined;
-	const archivedId = archivedRecordId(
-		rejection,
-		row.sent.map(({ id }) => id),
-	);
+	// An ID of a field that was sent is no record's.
+	const archivedId = recordIdIn(rejection.body, new Set(row.sent.map(({ id }) => id)));
 	const said = wordsIn(rejection).join('; ');
-	const identifier = schema.isContacts ? 'email' : 'name';
-	const what = choice.name ? `has the ${identifier} "${choice.name}"` : 'matches this row';
+	const what = choice.name
+		? `has the ${schema.identifierName} "${choice.name}"`
+		: 'matches this row';
 	return {
 		message: `An archived record of "${schema.label}" ${what}${said ? `. Kizen says: ${said}` : ''}`,
 		remedy: `Nothing was written. Choose under '${choice.parameter}' what to do, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
@@ -93,18 +92,10 @@ export function archivedConflictIn(
 		: 'no';
 }
 
-/**
- * The archived record's ID, if the rejection names one under a key that can mean a record.
- *
- * @param fieldIds IDs of the fields that were sent: an `id` among them is a field's
- */
-function archivedRecordId(rejection: Rejection, fieldIds: string[]): string | undefined {
-	return findId(rejection.body, new Set(fieldIds));
-}
-
 const RECORD_KEYS = ['archived_record_id', 'record_id', 'entity_id', 'existing_id', 'id'];
 
-function findId(value: unknown, except: Set<string>): string | undefined {
+/** Returns the first ID under a key that can mean a record. */
+function recordIdIn(value: unknown, except: Set<string>): string | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	if (isObject(value)) {
 		for (const key of RECORD_KEYS) {
@@ -113,7 +104,7 @@ function findId(value: unknown, except: Set<string>): string | undefined {
 		}
 	}
 	for (const inner of Object.values(value)) {
-		const id = findId(inner, except);
+		const id = recordIdIn(inner, except);
 		if (id !== undefined) return id;
 	}
 	return undefined;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fullName, isObject } from '../fields';
+import { fullName, isObject, simplifyFields } from '../fields';
 
 /** Something that Kizen found for a text: a record, a team member or a tag. */
 export interface Candidate {
@@ -19,8 +19,8 @@ export interface Candidate {
 
 /** Reads a record from a row of a search that asked for {@link Candidate}'s fields. */
 export function recordCandidate(row: IDataObject): Candidate | undefined {
-	const read = fieldReader(row);
-	const value = (name: string) => read(name) ?? row[name];
+	const fields = simplifyFields(row.fields);
+	const value = (name: string) => fields[name] ?? row[name];
 	const person = { first_name: value('first_name'), last_name: value('last_name') };
 	const created = value('created');
 	const owner = value('owner');
@@ -70,13 +70,4 @@ function candidate(
 
 function textIfAny(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** A record's `fields` are keyed by ID or a list, their values bare or wrapped. */
-function fieldReader(row: IDataObject): (name: string) => unknown {
-	const fields = Object.values(row.fields ?? {}).filter(isObject);
-	return (name) => {
-		const value = fields.find((field) => field.name === name)?.value;
-		return isObject(value) && 'value' in value ? value.value : value;
-	};
 }

@@ -77,8 +77,8 @@ async function look(add: DoubtfulAdd): Promise<Finding> {
 
 /** The search ignores case, and may show a new record late; the exact look-up does neither. */
 async function idsOfName({ records, identifier }: DoubtfulAdd): Promise<string[]> {
-	const place = records.schema.isContacts ? 'email' : 'name';
-	const found = await namesakes(records, identifier, (one) => one[place] ?? []);
+	const { identifierName } = records.schema;
+	const found = await namesakes(records, identifier, (one) => one[identifierName] ?? []);
 	const exact = await records.lookUp(identifier, []);
 	const ids = [...found.map(({ id }) => id), exact?.id];
 	return [...new Set(ids.filter((id) => typeof id === 'string'))];

@@ -111,8 +111,7 @@ export async function lookUpRecord(
 	const exact = await records.lookUp(identifier, fields);
 	if (exact) return exact;
 	const { schema } = records;
-	const place = schema.isContacts ? 'email' : 'name';
-	const found = await namesakes(records, identifier, (one) => one[place] ?? []);
+	const found = await namesakes(records, identifier, (one) => one[schema.identifierName] ?? []);
 	const only = onlyNamesake(found, schema, identifier);
 	if (!only) return undefined;
 	const body = await records.get(only.id, fields);

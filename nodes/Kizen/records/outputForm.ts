@@ -19,31 +19,24 @@ export interface OutputForm {
 
 /** Reads Output. Throws ProblemError. */
 export function outputFormOf(item: Item, schema: ObjectSchema): OutputForm {
-	const all = { fields: undefined, selection: 'all' } as const;
-	switch (choiceOf(item, readOutput)) {
-		case 'raw':
-			return {
-				...all,
-				item: (response, action) =>
-					recordItem(schema, recordWithId(response), { action, raw: true }),
-			};
-		case 'simplified':
-			return {
-				...all,
-				item: (response, action) => recordItem(schema, recordWithId(response), { action }),
-			};
-		case 'selected': {
-			const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
-			return {
-				fields,
-				selection: fields.map(({ name }) => name),
-				item: (response, action) => {
-					const record = recordWithId(response);
-					return withFields(schema, chosen(record, fields, schema), { action, id: record.id });
-				},
-			};
-		}
+	const output = choiceOf(item, readOutput);
+	if (output !== 'selected') {
+		const raw = output === 'raw';
+		return {
+			fields: undefined,
+			selection: 'all',
+			item: (response, action) => recordItem(schema, recordWithId(response), { action, raw }),
+		};
 	}
+	const fields = chosenFields(schema, item.parameter(selectedFields.name, []));
+	return {
+		fields,
+		selection: fields.map(({ name }) => name),
+		item: (response, action) => {
+			const record = recordWithId(response);
+			return withFields(schema, chosen(record, fields, schema), { action, id: record.id });
+		},
+	};
 }
 
 function recordWithId(response: unknown): IDataObject {

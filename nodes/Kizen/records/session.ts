@@ -39,16 +39,11 @@ export function openSession(
 	kizen: Kizen,
 	about: Pick<Session, 'adds' | 'ignored' | 'timezone'>,
 ): Session {
-	const schemas = new Map<string, Promise<ObjectSchema>>();
 	return {
 		kizen,
-		schemaOf: async (choice) => {
-			const schema = schemas.get(choice.identifier) ?? readObject(kizen, choice);
-			schemas.set(choice.identifier, schema);
-			return await schema;
-		},
-		stagesOf: oncePerObject(async (schema) => await listStages(kizen, schema)),
-		segmentsOf: oncePerObject(async (schema) => await listSegments(kizen, schema)),
+		schemaOf: oncePer('identifier', async (choice) => await readObject(kizen, choice)),
+		stagesOf: oncePer('id', async (schema) => await listStages(kizen, schema)),
+		segmentsOf: oncePer('id', async (schema) => await listSegments(kizen, schema)),
 		references: new References(kizen),
 		formats: new LearnedFormats(),
 		written: new Map(),
@@ -56,11 +51,14 @@ export function openSession(
 	};
 }
 
-function oncePerObject<T>(read: (schema: ObjectSchema) => Promise<T>) {
+function oncePer<K extends string, O extends Record<K, string>, T>(
+	key: K,
+	read: (object: O) => Promise<T>,
+) {
 	const known = new Map<string, Promise<T>>();
-	return async (schema: ObjectSchema): Promise<T> => {
-		const reading = known.get(schema.id) ?? read(schema);
-		known.set(schema.id, reading);
+	return async (object: O): Promise<T> => {
+		const reading = known.get(object[key]) ?? read(object);
+		known.set(object[key], reading);
 		return await reading;
 	};
 }

@@ -142,7 +142,7 @@ function mayExist(
 	seen: Sight | undefined,
 ): Problem {
 	const record = identifier ? `"${identifier}"` : 'the record';
-	const sight = seen ? ` ${SIGHTS[seen](schema.isContacts ? 'email' : 'name')}` : '';
+	const sight = seen ? ` ${SIGHTS[seen](schema.identifierName)}` : '';
 	return {
 		...problem,
 		message: `Kizen may still have created ${record}.${sight} ${problem.message}`,

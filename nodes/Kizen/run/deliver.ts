@@ -64,6 +64,9 @@ export function deliver(
 	return [...outputs.values()];
 }
 
+/** What an item says of its problem beside the message. */
+const DETAILS = ['httpCode', 'code', 'requestId', 'fields', 'archivedRecordId', 'recordId'];
+
 function failedItem(
 	{ action, problem }: NotDone,
 	{ index, input }: { index: number; input: INodeExecutionData | undefined },
@@ -71,15 +74,11 @@ function failedItem(
 ): INodeExecutionData {
 	const pairedItem = { item: index };
 	const error = sentence(problem, index);
+	const facts = Object.entries(problem).filter(([key]) => DETAILS.includes(key));
 	const details: IDataObject = {
 		action,
 		description: described(problem),
-		...(problem.httpCode !== undefined && { httpCode: problem.httpCode }),
-		...(problem.code !== undefined && { code: problem.code }),
-		...(problem.requestId !== undefined && { requestId: problem.requestId }),
-		...(problem.fields && { fields: problem.fields }),
-		...(problem.archivedRecordId && { archivedRecordId: problem.archivedRecordId }),
-		...(problem.recordId && { recordId: problem.recordId }),
+		...Object.fromEntries(facts),
 	};
 	const { kept, overlaid } = underneath(input?.json);
 	if (overlaid !== undefined) details.input = overlaid;
@@ -110,16 +109,14 @@ const ADDED_KEYS = ['action', 'error', 'details'];
  * What the input row holds beside the keys that this node adds, and what it holds under them, so that
  * nothing of the user's is lost.
  */
-function underneath(json: IDataObject | null | undefined): Underneath {
+function underneath(json: IDataObject | null | undefined): {
+	kept: IDataObject;
+	overlaid?: IDataObject | undefined;
+} {
 	if (!isObject(json)) return { kept: {}, overlaid: json ?? undefined };
 	const entries = Object.entries(json);
 	const isAdded = ([key]: [string, unknown]) => ADDED_KEYS.includes(key);
 	const kept = Object.fromEntries(entries.filter((entry) => !isAdded(entry)));
 	const overlaid = Object.fromEntries(entries.filter(isAdded));
 	return isReturnedItem(json) || Object.keys(overlaid).length === 0 ? { kept } : { kept, overlaid };
-}
-
-interface Underneath {
-	kept: IDataObject;
-	overlaid?: IDataObject | undefined;
 }

@@ -61,8 +61,10 @@ function compileExpression(source: string): Evaluate | undefined {
 		let text = '';
 		for (const part of parts) {
 			const found = Array.isArray(part) ? valueAt(json, part) : { value: part };
-			if (found === undefined || isObjectOrList(found.value)) return undefined;
-			text += String(found.value ?? '');
+			if (found === undefined) return undefined;
+			const { value } = found;
+			if (typeof value === 'object' && value !== null) return undefined;
+			text += String(value ?? '');
 		}
 		return { value: text };
 	};
@@ -94,10 +96,6 @@ function split(source: string): Array<string | Path> | undefined {
 	}
 	if (at < source.length || parts.length === 0) parts.push(source.slice(at));
 	return parts;
-}
-
-function isObjectOrList(value: unknown): boolean {
-	return typeof value === 'object' && value !== null;
 }
 
 /** Returns the value at a path; undefined where it is not there or no plain JSON. */

@@ -19,7 +19,10 @@ export function summarize(
 ): NodeExecutionHint[] {
 	const counts = countsOf(outcomes);
 	const reasons = reasonsIn(outcomes);
-	const summary = [...sumOf(counts), ...waitsOf(waited), ...moreThanShown(reasons.length)];
+	const summary = [...sumOf(counts), ...waitsOf(waited)];
+	if (reasons.length > MAX_REASONS) {
+		summary.push(`The first ${MAX_REASONS} of ${reasons.length} reasons:`);
+	}
 	const hasProblems = counts.has('conflict') || counts.has('failed');
 	return [
 		...packed(summary).map((text) => hint(text, hasProblems ? 'warning' : 'info')),
@@ -62,10 +65,6 @@ function waitsOf({ rateLimitedMs, retries }: { rateLimitedMs: number; retries: n
 			: []),
 		...(retries > 0 ? [`Sent ${retries} ${retries === 1 ? 'request' : 'requests'} again.`] : []),
 	];
-}
-
-function moreThanShown(reasons: number): string[] {
-	return reasons > MAX_REASONS ? [`The first ${MAX_REASONS} of ${reasons} reasons:`] : [];
 }
 
 /** Puts as many sentences into one hint as it may hold. */
