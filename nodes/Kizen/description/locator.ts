@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { fold, nearest } from '../fields';
+import { fold, listed, nearest } from '../fields';
 import { ProblemError } from '../outcome';
 import { empty, locatorValue, notAllowed, quote } from './read';
 
@@ -47,7 +47,7 @@ export function isGiven(given: unknown): boolean {
  * @throws ProblemError
  */
 export function findNamed<T extends { id: string; name: string }>(
-	listed: T[],
+	named: T[],
 	given: unknown,
 	{ label, what }: { label: string; what: string },
 ): T {
@@ -60,9 +60,9 @@ export function findNamed<T extends { id: string; name: string }>(
 		throw empty(label, `Choose a ${what} under '${label}'.`);
 	}
 	const fits = [
-		listed.filter(({ id }) => id === text.toLowerCase() || id === text),
-		listed.filter(({ name }) => name === text),
-		listed.filter(({ name }) => fold(name) === fold(text)),
+		named.filter(({ id }) => id === text.toLowerCase() || id === text),
+		named.filter(({ name }) => name === text),
+		named.filter(({ name }) => fold(name) === fold(text)),
 	].find((some) => some.length > 0);
 	const [fit, ...others] = fits ?? [];
 	if (fit !== undefined && others.length === 0) return fit;
@@ -72,14 +72,11 @@ export function findNamed<T extends { id: string; name: string }>(
 			`Choose the one you mean under '${label}' with From List, or rename one of them in Kizen.`,
 		);
 	}
-	const near = nearest(text, listed, ({ name }) => [name]);
+	const near = nearest(text, named, ({ name }) => [name]);
 	throw new ProblemError(
 		`${quote(text)} is not a ${what}${near ? `. Did you mean "${near.name}"?` : ''}`,
-		listed.length > 0
-			? `Choose one under '${label}': ${listed
-					.slice(0, 20)
-					.map(({ name }) => name)
-					.join(', ')}.`
+		named.length > 0
+			? `Choose one under '${label}': ${listed(named.map(({ name }) => name))}.`
 			: `Kizen has none that the credential's user can see.`,
 	);
 }

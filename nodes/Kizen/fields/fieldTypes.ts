@@ -52,7 +52,7 @@ export const NOTES = [
 export type Note = (typeof NOTES)[number] | { currency: string };
 
 /** All that the node knows of one of Kizen's field types. */
-export interface FieldTypeRow {
+interface FieldTypeRow {
 	/** In the editor, for a field with one value. */
 	editor(field: Field): EditorType;
 	/** What to enter, where a text box does not say it. */

@@ -76,19 +76,17 @@ interface Index {
 const indexes = new WeakMap<ObjectSchema, Index>();
 
 function indexOf(schema: ObjectSchema): Index {
-	const known = indexes.get(schema);
-	if (known) return known;
-	const byId = new Map(schema.fields.map((field) => [field.id, field]));
-	const index: Index = {
-		byId,
-		exact: new Map([...schema.fields.map((field) => [field.name, field] as const), ...byId]),
-		folded: byName(schema.fields, fold),
-		loose: byName(schema.fields, lettersOf),
-		known: new Map(),
-		knownLoose: new Map(),
-	};
-	indexes.set(schema, index);
-	return index;
+	return remembered(indexes, schema, () => {
+		const byId = new Map(schema.fields.map((field) => [field.id, field]));
+		return {
+			byId,
+			exact: new Map([...schema.fields.map((field) => [field.name, field] as const), ...byId]),
+			folded: byName(schema.fields, fold),
+			loose: byName(schema.fields, lettersOf),
+			known: new Map(),
+			knownLoose: new Map(),
+		};
+	});
 }
 
 /** Fields by API name and by label, each spelt by `spell`. */
@@ -96,9 +94,7 @@ function byName(fields: Field[], spell: (name: string) => string): Map<string, F
 	const found = new Map<string, Field[]>();
 	for (const field of fields) {
 		for (const spelling of new Set([spell(field.name), spell(field.label)])) {
-			const alike = found.get(spelling);
-			if (alike) alike.push(field);
-			else found.set(spelling, [field]);
+			remembered(found, spelling, () => []).push(field);
 		}
 	}
 	return found;

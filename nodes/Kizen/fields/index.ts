@@ -16,6 +16,7 @@ export { identifierIn, readIdentifier } from './identifier';
 export { plainSpaces, trimInvisible } from './invisible';
 export { parseJsonFields, UnreadableFields } from './jsonFields';
 export { fullName } from './referenceFields';
+export { remembered } from './remembered';
 export { FIELD_TYPES, isStage, readSchema, writableFields } from './schema';
 export type { Field, FieldType, ObjectSchema } from './schema';
 export { cutAtSeparators } from './separators';

@@ -114,22 +114,24 @@ interface OptionIndex {
 const optionIndexes = new WeakMap<Field, OptionIndex>();
 
 function optionIndexOf(field: Field): OptionIndex {
-	const known = optionIndexes.get(field);
-	if (known) return known;
-	const asWritten: Spelling = (text) => text;
-	const spellings: OptionIndex['spellings'] = [
-		[asWritten, by(field.options, ({ id }) => id)],
-		[asWritten, by(field.options, ({ label }) => label)],
-		[asWritten, by(field.options, ({ code }) => code)],
-		[fold, by(field.options, ({ label }) => fold(label))],
-		[fold, by(field.options, ({ code }) => fold(code))],
-		[fold, by(field.options, ({ id }) => fold(id))],
-	];
-	const separators = field.options.flatMap(({ label, code }) => [label, code].map(countSeparators));
-	const maxSeparators = separators.reduce((most, count) => Math.max(most, count), 0);
-	const index: OptionIndex = { spellings, maxSeparators, known: new Map() };
-	optionIndexes.set(field, index);
-	return index;
+	return remembered(optionIndexes, field, () => {
+		const asWritten: Spelling = (text) => text;
+		const separators = field.options.flatMap(({ label, code }) =>
+			[label, code].map(countSeparators),
+		);
+		return {
+			spellings: [
+				[asWritten, by(field.options, ({ id }) => id)],
+				[asWritten, by(field.options, ({ label }) => label)],
+				[asWritten, by(field.options, ({ code }) => code)],
+				[fold, by(field.options, ({ label }) => fold(label))],
+				[fold, by(field.options, ({ code }) => fold(code))],
+				[fold, by(field.options, ({ id }) => fold(id))],
+			],
+			maxSeparators: separators.reduce((most, count) => Math.max(most, count), 0),
+			known: new Map(),
+		};
+	});
 }
 
 function by(
@@ -139,7 +141,7 @@ function by(
 	const found = new Map<string, FieldOption[]>();
 	for (const option of options) {
 		const key = spelling(option);
-		if (key !== '') found.set(key, [...(found.get(key) ?? []), option]);
+		if (key !== '') remembered(found, key, () => []).push(option);
 	}
 	return found;
 }

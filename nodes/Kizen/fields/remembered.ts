@@ -1,15 +1,12 @@
-/** Every row asks for the same columns and options again. */
-const MAX_REMEMBERED = 5_000;
-
-/** Returns what was found for a text before, or finds it. */
-export function remembered<T extends object>(
-	known: Map<string, T>,
-	text: string,
-	find: () => T,
-): T {
-	const before = known.get(text);
+/** Returns what is kept under a key, or makes it and keeps it. */
+export function remembered<K, V extends object>(
+	kept: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+	key: K,
+	make: () => V,
+): V {
+	const before = kept.get(key);
 	if (before) return before;
-	const found = find();
-	if (known.size < MAX_REMEMBERED) known.set(text, found);
-	return found;
+	const made = make();
+	kept.set(key, made);
+	return made;
 }

@@ -55,7 +55,6 @@ export const add: Operation = {
 				const outcome = await write({
 					item,
 					session,
-					schema,
 					records,
 					given,
 					identifier,

@@ -51,7 +51,6 @@ export const update: Operation = {
 				return await write({
 					item,
 					session,
-					schema,
 					records,
 					given,
 					identifier,

@@ -101,7 +101,7 @@ export const upsert: Operation = {
 		const stage = await readStageOption(item, session, schema);
 		// Kizen compares without case (kizen/app-engine docs 05), so the order does as well.
 		const key = `${schema.id} ${foldIdentifier(identifier)}`;
-		const row = { item, session, schema, records, given, identifier, raw, key };
+		const row = { item, session, records, given, identifier, raw, key };
 		const upsertRow = async () =>
 			await write({
 				...row,

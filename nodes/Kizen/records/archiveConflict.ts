@@ -1,5 +1,5 @@
 import { identifierIn, isObject, isUuid } from '../fields';
-import { codesIn, mentionsArchive, wordsIn, type Records, type Rejection } from '../kizen';
+import { codesIn, mentionsArchive, wordsIn, type Rejection } from '../kizen';
 import type { Problem } from '../outcome';
 import { hasActiveRecord } from './findRecord';
 import type { ReadyRow, RowInput } from './input';
@@ -19,7 +19,6 @@ export interface ArchiveCheck extends RowInput {
 	archiveChoice?(): Promise<ArchiveChoice | undefined> | ArchiveChoice | undefined;
 	/** The record's name, or a contact's email, as far as the row says it. */
 	identifier: string | undefined;
-	records: Records;
 }
 
 /**
@@ -31,7 +30,7 @@ export async function archiveConflict(
 	row: ReadyRow,
 	rejection: Rejection,
 ): Promise<Partial<Problem> | undefined> {
-	const { schema } = job;
+	const { schema } = job.records;
 	if (!job.archiveChoice || !(await isArchived(job, row, rejection))) return undefined;
 	const choice = await job.archiveChoice();
 	if (!choice) return undefined;
@@ -57,7 +56,8 @@ async function isArchived(
 	row: ReadyRow,
 	rejection: Rejection,
 ): Promise<boolean> {
-	const { records, schema, given, identifier } = job;
+	const { records, given, identifier } = job;
+	const { schema } = records;
 	const identifierAt = row.sent.findIndex(({ id }) => id === schema.identifier?.id);
 	const verdict = archivedConflictIn(rejection, identifierAt);
 	if (verdict !== 'open') return verdict === 'yes';

@@ -37,16 +37,16 @@ export async function existingRecord(job: Sparing): Promise<IDataObject | undefi
 	return isObject(record) ? record : undefined;
 }
 
-function selectionOf({ schema, given, returnAllFields }: Sparing): FieldSelection {
+function selectionOf({ records: { schema }, given, returnAllFields }: Sparing): FieldSelection {
 	if (returnAllFields) return 'all';
 	const named = given.flatMap((one) => fieldOf(schema, one) ?? []);
 	return [...new Set([schema.identifier, ...named].flatMap((field) => field?.name ?? []))];
 }
 
 /** Returns the record as it is; nothing is written. */
-export function leaveAsItIs({ schema, raw, identifier }: Sparing, existing: IDataObject): Outcome {
+export function leaveAsItIs({ records, raw, identifier }: Sparing, existing: IDataObject): Outcome {
 	const about = { action: 'unchanged', raw, knownAs: identifier } as const;
-	return { action: 'unchanged', items: [recordItem(schema, existing, about)] };
+	return { action: 'unchanged', items: [recordItem(records.schema, existing, about)] };
 }
 
 /**
@@ -55,7 +55,8 @@ export function leaveAsItIs({ schema, raw, identifier }: Sparing, existing: IDat
  * @throws ProblemError for values that do not fit
  */
 export async function fillEmptyFields(job: Sparing, existing: IDataObject): Promise<Outcome> {
-	const { records, schema, given, returnAllFields } = job;
+	const { records, given, returnAllFields } = job;
+	const { schema } = records;
 	const recordId = String(existing.id);
 	const held = simplifyFields(existing.fields, schema);
 	const isFree = (one: GivenField) => {

@@ -23,6 +23,7 @@ import {
 	type Misfit,
 	type ObjectSchema,
 } from '../fields';
+import type { Records } from '../kizen';
 import { ProblemError } from '../outcome';
 import { nameOfField } from './itemKeys';
 import { readMappedFields } from './mappedFields';
@@ -90,7 +91,7 @@ function unreadable(thrown: unknown): unknown {
 export interface RowInput {
 	item: Item;
 	session: Session;
-	schema: ObjectSchema;
+	records: Records;
 	given: GivenField[];
 	/** What an empty value does, where the option does not decide it. */
 	emptyValues?: ConvertContext['emptyValues'];
@@ -103,9 +104,10 @@ export interface RowInput {
  * @throws ProblemError
  */
 export async function convertInput(
-	{ item, session, schema, given, emptyValues: forced }: RowInput,
+	{ item, session, records, given, emptyValues: forced }: RowInput,
 	formats: Formats,
 ): Promise<ReadyRow> {
+	const { schema } = records;
 	const context: ConvertContext = {
 		timezone: session.timezone,
 		emptyValues: forced ?? optionOf(item, emptyValues),

@@ -1,4 +1,4 @@
-import { findField, type ObjectSchema } from '../fields';
+import { findField, remembered, type ObjectSchema } from '../fields';
 
 /**
  * Keys of the items that this node returns: its own, and one for each field. A field whose API name
@@ -44,17 +44,16 @@ interface Keys {
 const keysBySchema = new WeakMap<ObjectSchema, Keys>();
 
 function keysOf(schema: ObjectSchema): Keys {
-	const known = keysBySchema.get(schema);
-	if (known) return known;
-	const keys: Keys = { byName: new Map(), moved: new Map() };
-	// Whoever takes the name of another as a key has a shorter name, and so comes before it.
-	const names = schema.fields.map(({ name }) => name).sort((a, b) => a.length - b.length);
-	for (const name of names) {
-		const moves = isOwnKey(schema, name) || keys.moved.has(name);
-		const key = moves ? FIELD_PREFIX + name : name;
-		keys.byName.set(name, key);
-		if (moves) keys.moved.set(key, name);
-	}
-	keysBySchema.set(schema, keys);
-	return keys;
+	return remembered(keysBySchema, schema, () => {
+		const keys: Keys = { byName: new Map(), moved: new Map() };
+		// Whoever takes the name of another as a key has a shorter name, and so comes before it.
+		const names = schema.fields.map(({ name }) => name).sort((a, b) => a.length - b.length);
+		for (const name of names) {
+			const moves = isOwnKey(schema, name) || keys.moved.has(name);
+			const key = moves ? FIELD_PREFIX + name : name;
+			keys.byName.set(name, key);
+			if (moves) keys.moved.set(key, name);
+		}
+		return keys;
+	});
 }

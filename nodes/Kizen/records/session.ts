@@ -1,5 +1,5 @@
 import { empty, locatorValue, notAllowed, object, type Item } from '../description';
-import { isObject, type ObjectSchema } from '../fields';
+import { isObject, remembered, type ObjectSchema } from '../fields';
 import {
 	listSegments,
 	listStages,
@@ -56,11 +56,8 @@ function oncePer<K extends string, O extends Record<K, string>, T>(
 	read: (object: O) => Promise<T>,
 ) {
 	const known = new Map<string, Promise<T>>();
-	return async (object: O): Promise<T> => {
-		const reading = known.get(object[key]) ?? read(object);
-		known.set(object[key], reading);
-		return await reading;
-	};
+	return async (object: O): Promise<T> =>
+		await remembered(known, object[key], async () => await read(object));
 }
 
 /**

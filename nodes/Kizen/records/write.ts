@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { listed, referenceKind, type ReferenceKind, type RequestField } from '../fields';
+import { listed, referenceKind, type RequestField } from '../fields';
 import type { Changed, ChangeResult, Exchange, NotChanged } from '../kizen';
 import {
 	ADD_FOUND,
@@ -80,9 +80,8 @@ function otherFormats(session: Session, { row, formats, change }: Attempt): Form
 		const field = row.sent[index];
 		return field && referenceKind(field);
 	});
-	const references = kinds.filter((kind): kind is ReferenceKind => kind !== undefined);
-	const onlyReferences = kinds.length > 0 && references.length === kinds.length;
-	return onlyReferences ? session.formats.after(formats, references) : undefined;
+	if (kinds.length === 0 || !kinds.every((kind) => kind !== undefined)) return undefined;
+	return session.formats.after(formats, kinds);
 }
 
 async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promise<Outcome> {
@@ -98,7 +97,7 @@ async function notWritten(job: Write, row: ReadyRow, change: NotChanged): Promis
  * The owner is marked as required, but Kizen fills it in (kizen/builder-cli, live tests).
  */
 function withMissingFields(
-	{ schema, recordId, identifier }: Write,
+	{ records: { schema }, recordId, identifier }: Write,
 	row: ReadyRow,
 	{ problem, rejection }: NotChanged,
 ): Problem {
@@ -129,16 +128,16 @@ async function lost(
 ): Promise<Outcome> {
 	const finding = await job.findLost?.(row, exchange);
 	if (finding && 'record' in finding) {
-		const { schema, raw, identifier: knownAs } = job;
+		const { raw, identifier: knownAs } = job;
 		const about = { action: 'created', raw, knownAs, note: ADD_FOUND } as const;
-		return { action: 'created', items: [recordItem(schema, finding.record, about)] };
+		return { action: 'created', items: [recordItem(job.records.schema, finding.record, about)] };
 	}
 	return { action: 'failed', problem: mayExist(problem, job, finding?.seen), final: true };
 }
 
 function mayExist(
 	problem: Problem,
-	{ schema, identifier }: Write,
+	{ records: { schema }, identifier }: Write,
 	seen: Sight | undefined,
 ): Problem {
 	const record = identifier ? `"${identifier}"` : 'the record';
@@ -174,7 +173,7 @@ async function outcomeOf(job: Write, row: ReadyRow, change: Changed): Promise<Ou
 		WRITTEN_ACTIONS.find((one) => one === record.action) ?? (await job.actionWithout(record));
 	// What was created by an attempt whose response was lost is updated by the next.
 	const isDoubtful = mayBeRepeated && action === 'updated' && job.recordId === undefined;
-	const item = recordItem(job.schema, record, {
+	const item = recordItem(job.records.schema, record, {
 		action,
 		raw: job.raw,
 		knownAs: job.identifier,

@@ -1,6 +1,6 @@
 import type { IContextObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { isObject } from '../fields';
+import { isObject, remembered } from '../fields';
 import { isDone, type Done, type Outcome } from '../outcome';
 import { Adds } from '../records';
 import { isTool } from './items';
@@ -18,7 +18,7 @@ export function settledRows(
 ): SettledRows {
 	if (node.retryOnFail !== true) return new SettledRows();
 	const call = isTool(node) ? input[0]?.json : undefined;
-	return isObject(call) ? ofCall(call) : ofRun(context);
+	return isObject(call) ? remembered(calls, call, () => new SettledRows()) : ofRun(context);
 }
 
 /**
@@ -28,14 +28,10 @@ export function settledRows(
 const runs = new WeakMap<IContextObject, Map<number, SettledRows>>();
 
 function ofRun(context: IExecuteFunctions): SettledRows {
-	const key = context.getContext('node');
 	const { $thisRunIndex } = context.getWorkflowDataProxy(0);
 	const run = typeof $thisRunIndex === 'number' ? $thisRunIndex : 0;
-	const ofNode = runs.get(key) ?? new Map<number, SettledRows>();
-	runs.set(key, ofNode);
-	const rows = ofNode.get(run) ?? new SettledRows();
-	ofNode.set(run, rows);
-	return rows;
+	const ofNode = remembered(runs, context.getContext('node'), () => new Map<number, SettledRows>());
+	return remembered(ofNode, run, () => new SettledRows());
 }
 
 /**
@@ -43,12 +39,6 @@ function ofRun(context: IExecuteFunctions): SettledRows {
  * the next call. Where an agent calls its tools itself, every try is a run of its own.
  */
 const calls = new WeakMap<object, SettledRows>();
-
-function ofCall(words: object): SettledRows {
-	const rows = calls.get(words) ?? new SettledRows();
-	calls.set(words, rows);
-	return rows;
-}
 
 /** Rows by their index in the input, with the key of the record they concern. */
 export class SettledRows {
@@ -66,9 +56,7 @@ export class SettledRows {
 	 * while a later try is at work.
 	 */
 	addsTo(business: string): Adds {
-		const adds = this.adds.get(business) ?? new Adds();
-		this.adds.set(business, adds);
-		return adds;
+		return remembered(this.adds, business, () => new Adds());
 	}
 
 	/** How far an earlier try came with a row that it did not settle. */

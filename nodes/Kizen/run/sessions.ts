@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { remembered } from '../fields';
 import { RequestQueue } from '../http';
 import { connect } from '../kizen';
 import { openSession, type Session } from '../records';
@@ -34,21 +35,18 @@ export class Sessions {
 	 */
 	async of(index: number, limits: Limits): Promise<Session> {
 		const credential = await this.credentialOf(index);
-		const key = credentialKey(credential);
-		const known = this.sessions.get(key);
-		if (known) return known;
-		const kizen = connect(this.context, {
-			credential,
-			timeoutMs: limits.timeoutMs,
-			queueOf: (base) => this.queueOf(base, limits),
+		return remembered(this.sessions, credentialKey(credential), () => {
+			const kizen = connect(this.context, {
+				credential,
+				timeoutMs: limits.timeoutMs,
+				queueOf: (base) => this.queueOf(base, limits),
+			});
+			return openSession(kizen, {
+				adds: this.settled.addsTo(kizen.business),
+				ignored: (keys) => keys.forEach((column) => this.ignored.add(column)),
+				timezone: this.context.getTimezone(),
+			});
 		});
-		const session = openSession(kizen, {
-			adds: this.settled.addsTo(kizen.business),
-			ignored: (keys) => keys.forEach((column) => this.ignored.add(column)),
-			timezone: this.context.getTimezone(),
-		});
-		this.sessions.set(key, session);
-		return session;
 	}
 
 	/** What the run waited for. Several Kizens were waited for at the same time. */
@@ -62,8 +60,7 @@ export class Sessions {
 
 	private queueOf(base: string, { maxInFlight, giveUpAfterMs }: Limits): RequestQueue {
 		const signal = this.context.getExecutionCancelSignal();
-		const queue = this.queues.get(base) ?? new RequestQueue({ maxInFlight, giveUpAfterMs, signal });
-		this.queues.set(base, queue);
-		return queue;
+		const make = () => new RequestQueue({ maxInFlight, giveUpAfterMs, signal });
+		return remembered(this.queues, base, make);
 	}
 }

@@ -142,25 +142,13 @@ export async function endOfDay(
 	return new Date(Date.parse(String(start)) - 1).toISOString();
 }
 
-const MONTH_NAMES = [
-	'january',
-	'february',
-	'march',
-	'april',
-	'may',
-	'june',
-	'july',
-	'august',
-	'september',
-	'october',
-	'november',
-	'december',
-];
-
 /** From 1 to 12; given so or by its English name. Throws ProblemError. */
 export function monthOf(given: unknown, field: Field): number {
 	const text = trimInvisible(String(given ?? '')).toLowerCase();
-	const named = text.length >= 3 ? MONTH_NAMES.findIndex((month) => month.startsWith(text)) + 1 : 0;
+	const names = Array.from({ length: 12 }, (_, month) =>
+		new Date(2000, month).toLocaleString('en', { month: 'long' }).toLowerCase(),
+	);
+	const named = text.length >= 3 ? names.findIndex((name) => name.startsWith(text)) + 1 : 0;
 	const month = named || Number(text);
 	if (Number.isInteger(month) && month >= 1 && month <= 12) return month;
 	throw new ProblemError(
