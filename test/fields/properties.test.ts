@@ -242,7 +242,7 @@ describe('names and emails', () => {
 				expect(whyNot('email', text)).toMatch(`" has a`);
 				expect(whyNot('email', text)).toMatch(`(U+${code}) after "${email.slice(0, 1 + at)}"`);
 				expect(readIdentifier(text, "'Lookup Value'", true)).toMatchObject({
-					invalid: expect.stringContaining(`U+${code}`) as string,
+					invalid: { message: expect.stringContaining(`U+${code}`) as string },
 				});
 			}),
 		);

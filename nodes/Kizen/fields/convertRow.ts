@@ -1,4 +1,4 @@
-import { convertValue, isEmpty, isOnlyCounted, misfit } from './convertValue';
+import { convertValue, isEmpty, isOnlyCounted } from './convertValue';
 import {
 	ambiguous,
 	holdsOne,
@@ -7,13 +7,21 @@ import {
 	twice,
 	unknownField,
 	type FieldProblem,
-	type Misfit,
 } from './fieldProblems';
 import { referenceKind } from './fieldTypes';
 import { findField, findGiven, type FoundField } from './findField';
 import { checkCurrency, CURRENCY_SUFFIX } from './money';
 import type { Field, ObjectSchema } from './schema';
-import type { Change, ConvertContext, GivenField, Reference, ReferenceKind } from './types';
+import {
+	invalid,
+	type Change,
+	type ConvertContext,
+	type GivenField,
+	type InvalidValue,
+	type Misfit,
+	type Reference,
+	type ReferenceKind,
+} from './types';
 
 /** One entry of the `fields` of a request, by id. */
 export interface RequestField {
@@ -150,8 +158,8 @@ function convertColumn(
 	if (given.byMapper && isOnlyCounted(given.value)) return 'ignored';
 	if (change === 'clear') {
 		const cleared = emptyValue(field, schema);
-		return 'misfits' in cleared
-			? problemsOf(cleared.misfits)
+		return 'invalid' in cleared
+			? problemsOf([cleared.invalid])
 			: { field, change: 'value', value: cleared.value, kind: undefined };
 	}
 	if (change !== 'value' && !field.multiple) return problemsOf([holdsOne(field, change)]);
@@ -172,8 +180,7 @@ function unknownColumn(
 	if (money) {
 		const wrong = isEmpty(given.value) ? undefined : checkCurrency(given.value, money);
 		if (!wrong) return 'nothing';
-		const problem = problemWith(money, given, { message: wrong.invalid, remedy: wrong.remedy });
-		return { problems: [problem] };
+		return { problems: [problemWith(money, given, wrong.invalid)] };
 	}
 	if (saysNothing(given, context)) return 'nothing';
 	const { unknownFields } = context;
@@ -215,18 +222,15 @@ function changeOf(given: GivenField, field: Field, context: ConvertContext): Cha
  * Null, or what Kizen's `allows_nulls` and `allows_empty` leave (developer.kizen.com, custom fields;
  * that null clears a field is our reading).
  */
-function emptyValue(
-	field: Field,
-	schema: ObjectSchema,
-): { value: unknown } | { misfits: Misfit[] } {
+function emptyValue(field: Field, schema: ObjectSchema): { value: unknown } | InvalidValue {
 	const remedy = "Give a value, or set 'Empty Values' to leave the field alone.";
 	if (field === schema.identifier || field.required) {
-		return misfit(`"${field.label}" must have a value; it cannot be cleared.`, remedy);
+		return invalid(`"${field.label}" must have a value; it cannot be cleared.`, remedy);
 	}
 	if (field.multiple) return { value: [] };
 	if (field.allowsNull) return { value: null };
 	if (field.allowsEmpty) return { value: '' };
-	return misfit(`Kizen does not let "${field.label}" be cleared.`, remedy);
+	return invalid(`Kizen does not let "${field.label}" be cleared.`, remedy);
 }
 
 /** Adds a change to the row; gives back what is wrong where the field has one already. */

@@ -1,11 +1,10 @@
-import type { Misfit } from './fieldProblems';
 import { FIELD_TYPE_ROWS, referenceKind } from './fieldTypes';
 import { isBlank, trimInvisible } from './invisible';
 import { notShortened } from './numberText';
 import type { Field } from './schema';
 import { cutAtSeparators } from './separators';
 import { isObject } from './typeGuards';
-import { invalid, type ValueContext, type Reference, type Written } from './types';
+import { invalid, type Misfit, type Reference, type ValueContext, type Written } from './types';
 
 type ConvertedValue =
 	/** A list for a field with several values. */
@@ -26,15 +25,13 @@ export function convertValue(
 ): ConvertedValue {
 	const parts = partsOf(given, field, context);
 	if (!field.multiple && parts.length > 1) {
-		return misfit(
-			`"${field.label}" takes one value; ${parts.length} were given.`,
-			'Choose one of them.',
-		);
+		const message = `"${field.label}" takes one value; ${parts.length} were given.`;
+		return { misfits: [{ message, remedy: 'Choose one of them.' }] };
 	}
 	// By what is sent: the same option twice is that option.
 	const values = new Map<string, unknown>();
 	const missing: Reference[] = [];
-	const invalids = new Map<string, string | undefined>();
+	const misfits = new Map<string, Misfit>();
 	let hasReferences = false;
 	for (const part of parts) {
 		const named = isIdentifier && typeof part === 'string';
@@ -42,7 +39,7 @@ export function convertValue(
 		if ('missing' in written) {
 			missing.push(written.missing);
 		} else if ('invalid' in written) {
-			invalids.set(written.invalid, written.remedy);
+			misfits.set(written.invalid.message, written.invalid);
 		} else {
 			const value = 'id' in written ? formatted(written, field, context) : written.value;
 			hasReferences ||= 'id' in written;
@@ -50,7 +47,7 @@ export function convertValue(
 		}
 	}
 	if (missing.length > 0) return { missing };
-	if (invalids.size > 0) return { misfits: misfitsOf(invalids, given, field) };
+	if (misfits.size > 0) return { misfits: told([...misfits.values()], given, field) };
 	const all = [...values.values()];
 	return { value: field.multiple ? all : all[0], hasReferences };
 }
@@ -65,10 +62,6 @@ export function isEmpty(value: unknown): boolean {
 /** What simplified output says of a relation too large to be listed. */
 export function isOnlyCounted(value: unknown): boolean {
 	return isObject(value) && value.summarized === true;
-}
-
-export function misfit(message: string, remedy?: string): { misfits: Misfit[] } {
-	return { misfits: [{ message, ...(remedy !== undefined && { remedy }) }] };
 }
 
 /** A list's parts, of which one alone is the value; of a field with several also what a text lists. */
@@ -122,18 +115,12 @@ function formatted(
 /** Of the values in one field; what is wrong with a hundred of them shows in ten. */
 const MAX_MISFITS = 10;
 
-function misfitsOf(
-	invalids: Map<string, string | undefined>,
-	given: unknown,
-	field: Field,
-): Misfit[] {
-	const misfits = [...invalids]
-		.slice(0, MAX_MISFITS)
-		.flatMap(([message, remedy]) => misfit(message, remedy).misfits);
+function told(all: Misfit[], given: unknown, field: Field): Misfit[] {
+	const misfits = all.slice(0, MAX_MISFITS);
 	const last = misfits.at(-1);
 	if (last && mayBeSeveral(given, field))
 		last.remedy = [last.remedy, SEPARATE].filter(Boolean).join(' ');
-	const untold = invalids.size - misfits.length;
+	const untold = all.length - misfits.length;
 	if (untold === 0) return misfits;
 	const more = `"${field.label}" was given ${untold} more values that do not fit.`;
 	return [...misfits, { message: more }];

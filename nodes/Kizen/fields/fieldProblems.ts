@@ -1,14 +1,6 @@
 import { listed, quoted } from './format';
 import { isStage, type Field, type ObjectSchema } from './schema';
-import type { GivenField } from './types';
-
-/** Why a value does not fit, in the user's words. */
-export interface Misfit {
-	/** What is wrong. */
-	message: string;
-	/** What would be right. */
-	remedy?: string | undefined;
-}
+import type { GivenField, Misfit } from './types';
 
 /** What is wrong with one of a row's fields. */
 export interface FieldProblem extends Misfit {

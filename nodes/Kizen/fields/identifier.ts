@@ -19,7 +19,7 @@ export function readIdentifier(
 	given: unknown,
 	label: string,
 	isEmail: boolean,
-): { text: string } | Required<InvalidValue> | undefined {
+): { text: string } | InvalidValue | undefined {
 	const one = onlyOne(given);
 	if (isEmpty(one)) return { text: '' };
 	if (hasLostDigits(one)) return lostDigits(one, label);

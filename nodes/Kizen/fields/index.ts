@@ -6,7 +6,6 @@
 export { convertRow } from './convertRow';
 export type { ConvertedRow, RequestField } from './convertRow';
 export { convertValue, isEmpty } from './convertValue';
-export type { Misfit } from './fieldProblems';
 export { columnLabel, labelOfColumn, labelWith, withDistinctLabels } from './columnLabel';
 export { editorType, referenceKind } from './fieldTypes';
 export type { EditorType, Note } from './fieldTypes';
@@ -29,6 +28,7 @@ export type {
 	Change,
 	ConvertContext,
 	GivenField,
+	Misfit,
 	Reference,
 	ReferenceFormat,
 	ReferenceKind,

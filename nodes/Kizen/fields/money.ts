@@ -40,13 +40,13 @@ export function readCurrency(value: unknown): string | undefined {
 }
 
 /** Checks a currency given beside an amount, as this node puts it out: it must be the field's own. */
-export function checkCurrency(given: unknown, field: Field): Required<InvalidValue> | undefined {
+export function checkCurrency(given: unknown, field: Field): InvalidValue | undefined {
 	const currency = textOf(given);
 	if (currency !== undefined && isIn(currency, field.currency)) return undefined;
 	return wrongCurrency(quoted(given), field);
 }
 
-function wrongCurrency(given: string, field: Field): Required<InvalidValue> {
+function wrongCurrency(given: string, field: Field): InvalidValue {
 	return invalid(
 		`"${field.label}" is kept in ${field.currency ?? 'its own currency'}, not in ${given}.`,
 		'Convert the amount first, then give it without a currency.',

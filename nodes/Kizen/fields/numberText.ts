@@ -155,7 +155,7 @@ export const FORMAT_AS_TEXT =
  *
  * @param label the field or the parameter, in quotes
  */
-export function notShortened(text: string, label: string): Required<InvalidValue> | undefined {
+export function notShortened(text: string, label: string): InvalidValue | undefined {
 	if (!isShortened(text) || !/e ?\+ ?\d{2}/i.test(text)) return undefined;
 	return invalid(`${label} is ${quoted(text)}, ${SHORTENED}.`, FORMAT_AS_TEXT);
 }

@@ -50,7 +50,7 @@ function isEmail(text: string): boolean {
 }
 
 /** Refuses a text that would be an email but for a character that nobody sees. */
-export function invisibleInEmail(text: string, label: string): Required<InvalidValue> | undefined {
+export function invisibleInEmail(text: string, label: string): InvalidValue | undefined {
 	const found = firstInvisible(text);
 	if (found === undefined || !isEmail(withoutInvisible(text))) return undefined;
 	return invalid(
@@ -133,7 +133,7 @@ export function hasLostDigits(given: unknown): given is number {
 }
 
 /** @param label the field or the parameter, in quotes */
-export function lostDigits(given: number, label: string): Required<InvalidValue> {
+export function lostDigits(given: number, label: string): InvalidValue {
 	return invalid(
 		`${label} takes text; the number ${given} is too large to keep all its digits.`,
 		'Give it as text, in quotes.',

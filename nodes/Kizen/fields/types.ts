@@ -64,10 +64,16 @@ export type Written =
 	| { missing: Reference }
 	| InvalidValue;
 
-/** Why a value does not fit, and what would. */
+/** Why a value does not fit, in the user's words. */
+export interface Misfit {
+	/** What is wrong. */
+	message: string;
+	/** What would be right. */
+	remedy?: string | undefined;
+}
+
 export interface InvalidValue {
-	invalid: string;
-	remedy?: string;
+	invalid: Misfit;
 }
 
 /** Why it can't be told what a text means; `unclear` goes on where `"1,25" …` starts. */
@@ -76,8 +82,6 @@ export interface Unclear {
 	remedy: string;
 }
 
-export function invalid(message: string, remedy: string): Required<InvalidValue>;
-export function invalid(message: string, remedy?: string): InvalidValue;
 export function invalid(message: string, remedy?: string): InvalidValue {
-	return remedy === undefined ? { invalid: message } : { invalid: message, remedy };
+	return { invalid: { message, remedy } };
 }

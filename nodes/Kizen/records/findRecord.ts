@@ -32,7 +32,7 @@ export function readRecord(item: Item): RecordChoice {
 	if (read === undefined) {
 		throw notAllowed(displayName, value, 'Enter an ID, a link, or a name or email as text.');
 	}
-	if ('invalid' in read) throw new ProblemError(read.invalid, read.remedy);
+	if ('invalid' in read) throw new ProblemError(read.invalid.message, read.invalid.remedy ?? '');
 	const { text } = read;
 	if (text === '') throw empty(displayName, 'Enter a record for every item.');
 	if (mode === 'name') return { name: text };

@@ -14,7 +14,7 @@ export function readLookupValue(item: Item, { isContacts }: ObjectSchema): strin
 	const what = isContacts ? "the contact's email" : "the record's name";
 	const read = readIdentifier(value, `'${displayName}'`, isContacts);
 	if (read === undefined) throw notAllowed(displayName, value, `Enter ${what} as text.`);
-	if ('invalid' in read) throw new ProblemError(read.invalid, read.remedy);
+	if ('invalid' in read) throw new ProblemError(read.invalid.message, read.invalid.remedy ?? '');
 	if (read.text === '') throw empty(displayName, `Enter ${what} for every item.`);
 	return read.text;
 }
