@@ -366,6 +366,7 @@ describe('The credential', () => {
 		{ allowedHttpRequestDomains: 'all', allowedDomains: 'elsewhere.example' },
 		{ allowedHttpRequestDomains: 'none' },
 		{ allowedHttpRequestDomains: 'domains', allowedDomains: 'a.example, 127.0.0.1.' },
+		{ allowedHttpRequestDomains: 'domains', allowedDomains: 'a.example, *.0.0.1' },
 	])(
 		'works with %j, which does not keep it from this node',
 		inScene(async ({ kizen }, restriction: IDataObject) => {

@@ -118,16 +118,16 @@ function exactly(text: string): ReadNumber {
 			};
 }
 
-const PARTS = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
+const PARTS = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
 
-/** The same for every way of writing the same number: `0.50`, `.5` and `5e-1`. */
+/** The same for every way of writing the same number, without its sign: `0.50`, `.5` and `5e-1`. */
 function digitsOf(text: string): string {
-	const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
+	const [, whole = '', fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
 	const all = `${whole}${fraction}`.replace(/^0+/, '');
 	const digits = all.replace(/0+$/, '');
 	if (digits === '') return '0';
 	const power = Number(exponent) - fraction.length + (all.length - digits.length);
-	return `${sign === '-' ? '-' : ''}${digits}e${power}`;
+	return `${digits}e${power}`;
 }
 
 /** A number that Kizen sent as text; undefined where it would lose digits, or is none. */
