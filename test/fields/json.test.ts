@@ -40,6 +40,13 @@ describe('fields as JSON', () => {
 		]);
 	});
 
+	it.each([{ clear: false }, { clear: 'true' }, { id: 'x' }, { clear: true, add: 1 }])(
+		'clear a field only where that is all they say of it, unlike %j',
+		(value) => {
+			expect(parseJsonFields({ note: value })).toEqual([{ key: 'note', change: 'value', value }]);
+		},
+	);
+
 	it("may be Kizen's own list", () => {
 		expect(
 			parseJsonFields([
