@@ -184,6 +184,25 @@ describe('how many requests are under way', () => {
 		expect(largest(log.slice(-150))).toBe(64);
 	});
 
+	test('a run that loses every third response rises as well', async () => {
+		const { finish, log } = scene(({ row }) => (row % 3 === 0 ? LOST : 'fine'), ms(100), {
+			maxInFlight: 64,
+		});
+		await finish(2000, 'add');
+		expect(largest(log)).toBe(64);
+	});
+
+	test('rows that come one after another do not raise it', async () => {
+		const { clock, run, rows, log } = scene(fine, ms(100), { maxInFlight: 64 });
+		const all = (async () => {
+			for (let row = 0; row < 100; row++) await run(row);
+			await Promise.all(rows(100));
+		})();
+		await clock.run();
+		await all;
+		expect(log.filter(({ at }) => at === log[100].at)).toHaveLength(16);
+	});
+
 	test('one standstill of our own does not bring it down', async () => {
 		const { finish, log } = scene(fine, (_, now) => (now > 1900 && now < 2000 ? 900 : 100));
 		await finish(2000);
