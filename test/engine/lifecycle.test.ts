@@ -129,6 +129,24 @@ describe('Update', () => {
 		expect(json[0]).toMatchObject({ action: 'updated', name: 'Oldtown Press' });
 	});
 
+	it('without a new name meets no archived record, whatever Kizen rejects it with', async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		kizen.faults.queue.push({
+			match: { method: 'PATCH' },
+			fault: { kind: 'status', status: 409, body: { detail: 'Conflict.', code: 'conflict' } },
+			times: 9,
+		});
+		const { json } = await run(
+			{ ...UPDATE, options: { giveUpAfter: 1 } },
+			[{ id, fields: { Employees: 99 } }],
+			CONTINUE,
+		);
+		expect(json[0]).toMatchObject({
+			action: 'failed',
+			error: expect.stringMatching(/busy writing this record for someone else/),
+		});
+	});
+
 	it('to the name of an active record says which name, and how to go on', async () => {
 		const id = idOf('companies_company', 'Cascade Optics');
 		kizen.switches.errors = 'coded';
