@@ -1,5 +1,6 @@
 import type { EmbeddedKizen, StoredRecord } from '../kizen';
 import type { Outcome, Row } from './outcomes';
+import type { Sent } from './trigger';
 
 const CONTACTS = 'client_client';
 
@@ -57,4 +58,26 @@ function actionFor(row: Row, old: StoredRecord | undefined): string {
 	if (old === undefined) return 'created';
 	if (!old.archived) return 'updated';
 	return row['If Archived'] === 'Unarchive It' ? 'unarchived' : 'conflict';
+}
+
+/** What was written between two looks at Kizen's contacts: the action of each, by its id. */
+export function changesIn(before: Contacts, after: Contacts): Map<string, 'created' | 'updated'> {
+	const old = new Map([...before.values()].map(({ id, updated }) => [id, updated]));
+	const written = [...after.values()].filter(({ id, updated }) => old.get(id) !== updated);
+	return new Map(written.map(({ id }) => [id, old.has(id) ? 'updated' : 'created']));
+}
+
+/** What is wrong with what the trigger sent, in sentences: each change is to be sent once. */
+export function mistakesOfTrigger(sent: Sent[], before: Contacts, after: Contacts): string[] {
+	const changes = changesIn(before, after);
+	const contacts = [...after.values()];
+	const wrong = contacts.flatMap(({ id, identity }) => {
+		const actions = sent.filter((item) => item.id === id).map(({ action }) => action);
+		const wanted = changes.get(id);
+		if (actions.join() === (wanted ?? '')) return [];
+		const [was, came] = [wanted ?? 'not written', actions.join(' and ') || 'not at all'];
+		return [`${identity} was ${was}, and was sent: ${came}.`];
+	});
+	const unknown = sent.filter(({ id }) => !contacts.some((contact) => contact.id === id));
+	return [...wrong, ...unknown.map(({ id }) => `Kizen has no contact ${id}, which was sent.`)];
 }

@@ -15,7 +15,7 @@ const { engines, devDependencies } = readJson(join(project, 'package.json'));
 const TOOLS_S = 45;
 const TABLE_S = 10;
 const N8N_S = 120;
-const RUN_S = 20;
+const RUN_S = 30;
 const USUAL_MS = 80;
 
 function readJson(file) {

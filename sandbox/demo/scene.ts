@@ -6,17 +6,25 @@ import { step } from '../n8n/progress';
 import type { Execution, SavedWorkflow } from '../n8n/rest';
 import { startN8n, type N8n } from '../n8n/server';
 import { outcomesOf, WRITE, type Outcome, type Row } from './outcomes';
+import { publishTrigger, sentByTrigger, type SentByExecution } from './trigger';
 
 const FORM_PATH = '/form/contacts-for-kizen';
 
-/** A real n8n with the example workflow in it, and the embedded Kizen that it writes to. */
+/**
+ * A real n8n with the example workflow in it, and one that starts when a contact changes in the
+ * embedded Kizen that the example writes to.
+ */
 export interface Scene {
 	n8n: N8n;
 	workflow: SavedWorkflow;
+	/** The workflow that starts with Kizen Trigger. */
+	triggered: SavedWorkflow;
 	/** The address of the workflow's form. */
 	form: string;
 	/** Hands the form a CSV file of this folder, as a browser does. Gives the run that follows. */
 	upload(file: string): Promise<Run>;
+	/** Waits until Kizen Trigger has sent so many items, or has had the polls to. */
+	sent(items: number): Promise<SentByExecution>;
 	/** Ends n8n and leaves nothing of it. */
 	end(): Promise<void>;
 }
@@ -37,10 +45,12 @@ export async function setScene(kizen: EmbeddedKizen): Promise<Scene> {
 		exampleWorkflow('csv-to-contacts.json', credential),
 	);
 	await n8n.rest.activate(workflow);
+	const triggered = await publishTrigger(n8n, credential);
 	const form = `${n8n.url}${FORM_PATH}`;
 	return {
 		n8n,
 		workflow,
+		triggered,
 		form,
 		async upload(file) {
 			return await step(`Sending ${file} to the workflow "${workflow.name}"`, async () => {
@@ -57,6 +67,7 @@ export async function setScene(kizen: EmbeddedKizen): Promise<Scene> {
 				};
 			});
 		},
+		sent: async (items) => await sentByTrigger(n8n, triggered, { kizen, items }),
 		end: n8n.stop,
 	};
 }

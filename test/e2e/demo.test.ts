@@ -26,9 +26,12 @@ function runDemo(...args: string[]): Demo {
 	return { child, text: () => text, end };
 }
 
-function expectTheTable(text: string): void {
+function expectTheTables(text: string): void {
 	expect(text).toContain('all of it is as the table says');
-	const rows = text.split('\n').filter((line) => /^\d+ +[a-z]+ +\S+@\S+/.test(line));
+	expect(text).toContain('each contact that was written was sent once');
+	const [rows, items] = text
+		.split(/^Item/m)
+		.map((part) => part.split('\n').filter((line) => /^\d+ +[a-z]+ +\S+@\S+/.test(line)));
 	const actions = rows.map((line) => line.split(/ +/)[1]);
 	expect([...new Set(actions)].sort()).toEqual([
 		'conflict',
@@ -38,6 +41,13 @@ function expectTheTable(text: string): void {
 		'updated',
 	]);
 	expect(actions).toHaveLength(30);
+	// What Kizen Trigger sent: what was written, each with its row, and nothing else.
+	const causes = items.map((line) => / (\w+) +\S+@.* row (\d+), (\w+)$/.exec(line)?.slice(1));
+	const written = actions.flatMap((action, index) => {
+		if (action === 'conflict' || action === 'failed') return [];
+		return [[action === 'created' ? 'created' : 'updated', String(index + 1), action]];
+	});
+	expect(causes.sort()).toEqual(written.sort());
 }
 
 function leftovers({ child }: Demo): string[] {
@@ -45,10 +55,10 @@ function leftovers({ child }: Demo): string[] {
 }
 
 describe('npm run demo', () => {
-	it('writes 30 contacts, shows what became of each, and ends by itself', async () => {
+	it('writes 30 contacts, shows what became of each and what the trigger sent, and ends by itself', async () => {
 		const demo = runDemo();
 		const code = await demo.end;
-		expectTheTable(demo.text());
+		expectTheTables(demo.text());
 		expect(code).toBe(0);
 		expect(leftovers(demo)).toEqual([]);
 	});
@@ -64,7 +74,7 @@ describe('npm run demo', () => {
 			});
 		});
 		await Promise.race([ready, demo.end]);
-		expectTheTable(demo.text());
+		expectTheTables(demo.text());
 
 		const said = (label: RegExp) => label.exec(demo.text())?.[1] ?? '';
 		const editor = new URL(said(/The workflow +(\S+)/));
@@ -77,6 +87,7 @@ describe('npm run demo', () => {
 			}),
 		});
 		expect(login.status).toBe(200);
+		expect(said(/The trigger +(\S+)/)).toMatch(`${editor.origin}/workflow/`);
 
 		expect(leftovers(demo)).toHaveLength(1);
 		demo.child.kill(signal);
