@@ -424,7 +424,7 @@ describe('Fetch Test Event', () => {
 	});
 
 	it('shows one that meets the conditions', async () => {
-		const n8n = newN8n(where('Name', 'is', 'Office Move'));
+		const n8n = newN8n({ ...BOTH, ...where('Name', 'is', 'Office Move') });
 		expect(actions((await n8n.fetchTestEvent()).items)).toEqual(['created: Office Move']);
 	});
 
