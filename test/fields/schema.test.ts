@@ -120,6 +120,8 @@ describe('a field is found', () => {
 		field('strasse', 'Straße', 'text'),
 		field('total', 'Sum', 'text'),
 		field('other', 'Total', 'text'),
+		field('one_case', 'Net Price', 'text'),
+		field('other_case', 'NET PRICE', 'text'),
 	]);
 	const found = (key: string) => {
 		const answer = findField(schema, key);
@@ -143,7 +145,13 @@ describe('a field is found', () => {
 		expect(found('total')).toBe('total');
 	});
 
+	it('by its label exactly, where another label differs only in case', () => {
+		expect(found('Net Price')).toBe('one_case');
+		expect(found(' NET PRICE')).toBe('other_case');
+	});
+
 	it('by nothing that fits more than one', () => {
+		expect(found('net price')).toEqual(['one_case', 'other_case']);
 		expect(found('MIXED_CASE')).toEqual(['Mixed_Case', 'mixed_case']);
 		expect(found('Twin')).toEqual(['twin_a', 'twin_b']);
 		expect(found('Total')).toEqual(['total', 'other']);
