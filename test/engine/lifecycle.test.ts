@@ -228,6 +228,19 @@ describe('Archive', () => {
 		expect(kizen.find('deals', { id })?.archived).toBe(false);
 	});
 
+	it("fails where a web page answers 404 in Kizen's place, which says nothing about the record", async () => {
+		const id = idOf('companies_company', 'Cascade Optics');
+		kizen.faults.queue.push({
+			match: { method: 'DELETE' },
+			fault: { kind: 'status', status: 404, body: '<html><h1>Not Found</h1></html>' },
+		});
+		const { json } = await run(ARCHIVE, [{ id }], CONTINUE);
+		expect(json[0]).toMatchObject({
+			action: 'failed',
+			error: expect.stringMatching(/^Kizen answered with a web page/),
+		});
+	});
+
 	it('fails for a record that is not there to be archived, if that is wanted', async () => {
 		const ids = [
 			idOf('companies_company', 'Cascade Optics'),
