@@ -161,6 +161,12 @@ export const jsonFields: INodeProperties = {
 	displayOptions: { show: { specifyFields: ['json'] } },
 };
 
+const RAW = {
+	name: 'Raw',
+	value: 'raw',
+	description: "Kizen's full response, plus the action",
+} as const;
+
 export const output = choice({
 	displayName: 'Output',
 	name: 'output',
@@ -172,11 +178,7 @@ export const output = choice({
 			value: 'simplified',
 			description: 'Easy to read: what happened, and the field values',
 		},
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: "Kizen's full response, plus the action",
-		},
+		RAW,
 	],
 	default: 'simplified',
 	description: 'What to return for each item',
@@ -188,11 +190,7 @@ export const readOutput = choice({
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{
-			name: 'Raw',
-			value: 'raw',
-			description: "Kizen's full response, plus the action",
-		},
+		RAW,
 		{
 			name: 'Selected Fields',
 			value: 'selected',

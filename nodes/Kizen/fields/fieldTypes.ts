@@ -16,7 +16,6 @@ import {
 } from './referenceFields';
 import type { Field, FieldOption, FieldType } from './schema';
 import {
-	asItIs,
 	readTimezone,
 	writeAsItIs,
 	writeEmail,
@@ -53,8 +52,8 @@ export type Note = (typeof NOTES)[number] | { currency: string };
 
 /** All that the node knows of one of Kizen's field types. */
 interface FieldTypeRow {
-	/** In the editor, for a field with one value. */
-	editor(field: Field): EditorType;
+	/** In the editor, for a field with one value; a text box unless said otherwise. */
+	editor?(field: Field): EditorType;
 	/** What to enter, where a text box does not say it. */
 	enter?(field: Field): Note | undefined;
 	/** What the ids are of that stand for its values. */
@@ -63,16 +62,14 @@ interface FieldTypeRow {
 	write(given: unknown, field: Field, context: ValueContext): Written;
 	/** Cuts a text that stands for several values; at every separator unless said otherwise. */
 	split?(text: string, field: Field, context: ValueContext): string[];
-	/** One value as Kizen sends it; the plain value. */
-	read(value: unknown, field?: Field): unknown;
+	/** The plain value of one that Kizen sends; as it is unless said otherwise. */
+	read?(value: unknown, field?: Field): unknown;
 	/** Whether a list of these values is one value. */
 	isWhole?(list: unknown[]): boolean;
 }
 
 const shortText: FieldTypeRow = {
-	editor: textBox,
 	write: writeShortText,
-	read: asItIs,
 	// Several values are refused as what they are: a list in the place of a text.
 	isWhole: (list) => list.length > 1,
 };
@@ -88,7 +85,6 @@ const oneOption: FieldTypeRow = {
 };
 
 const relatedRecord: FieldTypeRow = {
-	editor: textBox,
 	enter: ({ multiple }) => (multiple ? 'names or IDs' : 'name or ID'),
 	kind: 'record',
 	write: recordReference.write,
@@ -102,7 +98,6 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	checkbox: {
 		editor: yesOrNo,
 		write: writeCheckbox,
-		read: asItIs,
 	},
 	checkboxes: oneOption,
 	choices: oneOption,
@@ -111,36 +106,32 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 		editor: () => ({ type: 'dateTime' }),
 		enter: () => 'date only',
 		write: writeDate,
-		read: asItIs,
 	},
-	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime, read: asItIs },
-	decimal: { editor: textBox, write: writeDecimal, read: readNumeric },
+	datetime: { editor: () => ({ type: 'dateTime' }), write: writeDatetime },
+	decimal: { write: writeDecimal, read: readNumeric },
 	dropdown: oneOption,
 	dynamictags: {
-		editor: textBox,
 		kind: 'option',
 		write: tagReference.write,
 		split: tagReference.split,
 		read: readTag,
 	},
-	email: { editor: textBox, write: writeEmail, read: asItIs },
+	email: { write: writeEmail },
 	files: {
-		editor: textBox,
 		enter: () => 'IDs',
 		kind: 'file',
 		write: writeFile,
 		read: readFile,
 	},
-	integer: { editor: textBox, write: writeInteger, read: readNumeric },
+	integer: { write: writeInteger, read: readNumeric },
 	longtext: longText,
 	money: {
-		editor: textBox,
 		enter: ({ label, currency }) =>
 			currency === undefined || label.includes(currency) ? undefined : { currency },
 		write: writeMoney,
 		read: readAmount,
 	},
-	phonenumber: { editor: textBox, write: writePhone, read: asItIs },
+	phonenumber: { write: writePhone },
 	radio: oneOption,
 	rating: {
 		editor: (field) =>
@@ -152,7 +143,6 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	selector: oneOption,
 	status: oneOption,
 	team_selector: {
-		editor: textBox,
 		enter: ({ multiple }) => (multiple ? 'names or emails' : 'name or email'),
 		kind: 'member',
 		write: memberReference.write,
@@ -169,9 +159,7 @@ export const FIELD_TYPE_ROWS: Record<FieldType, FieldTypeRow> = {
 	yesnomaybe: { ...oneOption, write: writeYesNoMaybe },
 	// Kizen is asked to take it as it is.
 	other: {
-		editor: textBox,
 		write: writeAsItIs,
-		read: asItIs,
 		isWhole: () => true,
 	},
 };
@@ -187,7 +175,8 @@ export function referenceKind(field: Field): ReferenceKind | undefined {
  * for nothing, and have the id as value.
  */
 export function editorType(field: Field): EditorType {
-	return field.multiple ? textBox() : FIELD_TYPE_ROWS[field.type].editor(field);
+	const { editor = textBox } = FIELD_TYPE_ROWS[field.type];
+	return field.multiple ? textBox() : editor(field);
 }
 
 function textBox(): EditorType {

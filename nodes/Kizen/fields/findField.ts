@@ -6,7 +6,9 @@ import type { GivenField } from './types';
 
 export type FoundField =
 	/** `loosely`: the key is written with other punctuation than the field. */
-	{ field: Field; loosely?: true } | { ambiguous: Field[] } | { unknown: true; nearest?: Field };
+	| { field: Field; loosely?: true }
+	| { ambiguous: Field[] }
+	| { unknown: true; nearest?: Field | undefined };
 
 /**
  * The field that a person means by `key`: its id, its API name, or its label whatever the case and
@@ -104,16 +106,14 @@ function amongAlike(schema: ObjectSchema, key: string, alike: Field[]): FoundFie
 	const wanted = trimInvisible(key);
 	if (wanted === '') return { unknown: true };
 	const [first, ...others] = alike;
-	if (first === undefined) return { unknown: true, ...nearestField(schema, wanted) };
+	if (first === undefined) {
+		const writable = schema.fields.filter((field) => !field.readOnly);
+		const near = nearest(wanted, writable, ({ label, name }) => [label, name]);
+		return { unknown: true, nearest: near };
+	}
 	if (others.length === 0) return { field: first };
 	// `Total` and `TOTAL` are two labels; `total`, another field's API name, fits neither better.
 	const [exact, ...twins] = alike.filter((field) => field.label === wanted);
 	const byName = alike.some((field) => field.label !== wanted && fold(field.name) === fold(wanted));
 	return exact && twins.length === 0 && !byName ? { field: exact } : { ambiguous: alike };
-}
-
-function nearestField(schema: ObjectSchema, key: string): { nearest?: Field } {
-	const writable = schema.fields.filter((field) => !field.readOnly);
-	const field = nearest(key, writable, ({ label, name }) => [label, name]);
-	return field ? { nearest: field } : {};
 }

@@ -86,10 +86,14 @@ function plain(
 	const inside = unwrapped(value);
 	const count = countOf(inside);
 	if (count !== undefined) return { summarized: true, count };
-	const readOne = (one: unknown) =>
-		type && one !== null ? FIELD_TYPE_ROWS[type].read(one, field) : one;
+	const readOne = (one: unknown) => (type && one !== null ? readAs(type, one, field) : one);
 	if (Array.isArray(inside)) return inside.map((one) => jsonOf(readOne(unwrapped(one))));
 	return jsonOf(field?.multiple && isObject(inside) ? [readOne(inside)] : readOne(inside));
+}
+
+function readAs(type: FieldType, value: unknown, field: Field | undefined): unknown {
+	const { read } = FIELD_TYPE_ROWS[type];
+	return read ? read(value, field) : value;
 }
 
 const DEEPEST_WRAPPING = 4;

@@ -110,11 +110,6 @@ function isJsonText(given: unknown): boolean {
 	}
 }
 
-/** Kizen sends what it took. */
-export function asItIs(value: unknown): unknown {
-	return value;
-}
-
 export function readTimezone(value: unknown): unknown {
 	return isObject(value) ? (textOf(value.id) ?? textOf(value.name) ?? value) : value;
 }

@@ -17,19 +17,14 @@ export function zoneClock(zone: string): ZoneClock | undefined {
 export function zoneId(text: string): string | undefined {
 	// Offsets such as `+05:00` are zones to Intl, but no names.
 	if (!/^[a-z]/i.test(text)) return undefined;
-	const usual = usualNames().get(text.toLowerCase());
-	if (usual !== undefined) return usual;
-	return zoneClock(text) === undefined ? undefined : text;
-}
-
-let zoneNames: Map<string, string> | undefined;
-
-function usualNames(): Map<string, string> {
 	zoneNames ??= new Map(
 		Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]),
 	);
-	return zoneNames;
+	const usual = zoneNames.get(text.toLowerCase());
+	return usual ?? (zoneClock(text) && text);
 }
+
+let zoneNames: Map<string, string> | undefined;
 
 const MAX_DAYS = 10_000;
 

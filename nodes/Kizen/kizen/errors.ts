@@ -185,6 +185,11 @@ const BY_CODE_OF_ROW: Record<string, Words> = {
 /** Statuses that say enough, whatever code comes with them; 5xx does as well. */
 const ENOUGH: ReadonlySet<number> = new Set([401, 407, 408, 425, 429]);
 
+/** What time alone helps against. */
+function passing(message: string): Words {
+	return { message, remedy: later(''), cause: 'temporarily-unavailable' };
+}
+
 const BY_STATUS: Record<number, Words> = {
 	401: {
 		message: 'Kizen refused the API key for this business and user',
@@ -214,22 +219,14 @@ const BY_STATUS: Record<number, Words> = {
 		remedy:
 			'Give n8n the proxy with its user name and password, for example in the environment variable HTTPS_PROXY, and restart n8n.',
 	},
-	408: {
-		message: 'Kizen did not answer in time (HTTP 408)',
-		remedy: later(''),
-		cause: 'temporarily-unavailable',
-	},
+	408: passing('Kizen did not answer in time (HTTP 408)'),
 	409: {
 		message: 'Kizen is busy writing this record for someone else',
 		remedy: 'Run the item again.',
 		cause: 'temporarily-unavailable',
 	},
 	413: TOO_LARGE,
-	425: {
-		message: 'Kizen did not process the request (HTTP 425)',
-		remedy: later(''),
-		cause: 'temporarily-unavailable',
-	},
+	425: passing('Kizen did not process the request (HTTP 425)'),
 	429: {
 		message: "Kizen's rate limit was reached",
 		remedy: later(", lower 'Requests at Once', or raise 'Give Up After (Seconds)' under Options"),

@@ -121,19 +121,16 @@ export function readResponse(response: HttpResponse, mayBeEmpty = false): KizenR
 		date: header(headers, 'age') === undefined ? header(headers, 'date') : undefined,
 	};
 	const { requestId, date } = common;
+	const accepted = { accepted: true, status, requestId, date } as const;
 	if (status >= 300 && status < 400) return { ...common, kind: 'redirect' };
 	const succeeded = status >= 200 && status < 300;
 	if (isObject(body) || Array.isArray(body)) {
-		if (succeeded && !hasErrors(body)) {
-			return { accepted: true, status, body, requestId, date };
-		}
+		if (succeeded && !hasErrors(body)) return { ...accepted, body };
 		return { ...common, kind: 'rejected', body, ...readRejection(body) };
 	}
 	const text = typeof body === 'string' ? body.trim() : '';
 	if (text === '') {
-		if (succeeded && mayBeEmpty) {
-			return { accepted: true, status, body: {}, requestId, date };
-		}
+		if (succeeded && mayBeEmpty) return { ...accepted, body: {} };
 		return { ...common, kind: succeeded ? 'empty' : 'rejected' };
 	}
 	const isMarkup = MARKUP.test(text);
@@ -167,21 +164,12 @@ function hasErrors(body: unknown): boolean {
  * bare list, and for records the positional `{non_field_errors, fields: [{}, {value: [...]}]}`; each
  * message is a text or `{message, code}` (kizen/app-engine docs 05, kizen/builder-cli client.py).
  */
-function readRejection(body: unknown): Pick<Rejection, 'code' | 'messages' | 'fields'> {
-	if (!isObject(body)) {
-		const said = messagesIn(body);
-		return {
-			code: said.find(({ code }) => code)?.code,
-			messages: said.map(({ message }) => message),
-			fields: [],
-		};
-	}
-	const fields: FieldRejection[] = [];
-	if (Array.isArray(body.fields)) {
-		body.fields.forEach((entry: unknown, index) => {
-			for (const { message, code } of messagesIn(entry)) fields.push({ index, message, code });
-		});
-	}
+function readRejection(response: unknown): Pick<Rejection, 'code' | 'messages' | 'fields'> {
+	const body: Record<string, unknown> = isObject(response) ? response : { errors: response };
+	const entries: unknown[] = Array.isArray(body.fields) ? body.fields : [];
+	const fields = entries.flatMap((entry, index) =>
+		messagesIn(entry).map((said): FieldRejection => ({ index, ...said })),
+	);
 	const said = Object.entries(body)
 		.filter(([key, value]) => key !== 'code' && !(key === 'fields' && Array.isArray(value)))
 		.flatMap(([key, value]) =>

@@ -15,7 +15,6 @@ export const get: Operation = {
 		const choice = readRecord(item);
 		const form = outputFormOf(item, records.schema);
 		return {
-			key: undefined,
 			label: labelOf(choice),
 			send: async () => {
 				const id = await recordIdOf(records, choice);

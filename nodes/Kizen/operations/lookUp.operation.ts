@@ -49,7 +49,6 @@ export const lookUp: Operation = {
 		const ifNone = choiceOf(item, ifNotFound);
 		const form = outputFormOf(item, records.schema);
 		return {
-			key: undefined,
 			label: identifier,
 			send: async () => {
 				const found = await lookUpRecord(records, identifier, form.selection);

@@ -5,7 +5,7 @@ import type { Session } from '../records';
 /** One item, read and understood, but not sent. */
 export interface Job {
 	/** Rows with the same key concern the same record and keep their order among themselves. */
-	key: string | undefined;
+	key?: string | undefined;
 	/** The record's name or email, as far as the item says it, by which people know the row. */
 	label?: string | undefined;
 	/** Throws ProblemError. */

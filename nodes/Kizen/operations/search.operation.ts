@@ -49,7 +49,6 @@ export const search: Operation = {
 		const size = wholeNumber(givenOption(item, pageSize) ?? pageSize.default, pageSize);
 		const order = readOrder(item, schema);
 		return {
-			key: undefined,
 			send: async () => {
 				const groups = [
 					...(await conditionGroups(item, session, schema)),

@@ -81,15 +81,11 @@ export function archivedConflictIn(
 	if (![400, 409].includes(rejection.status)) return 'no';
 	if (mentionsArchive(rejection)) return 'yes';
 	if (rejection.fields.some(({ index }) => index !== identifierAt)) return 'no';
-	if (
+	const isOpen =
 		rejection.status === 409 ||
-		codesIn(rejection).some((code) => code === 'conflict' || code === 'unique')
-	) {
-		return 'open';
-	}
-	return /already|exists|duplicate|unique|in use|taken|conflict/i.test(wordsIn(rejection).join(' '))
-		? 'open'
-		: 'no';
+		codesIn(rejection).some((code) => code === 'conflict' || code === 'unique') ||
+		/already|exists|duplicate|unique|in use|taken|conflict/i.test(wordsIn(rejection).join(' '));
+	return isOpen ? 'open' : 'no';
 }
 
 const RECORD_KEYS = ['archived_record_id', 'record_id', 'entity_id', 'existing_id', 'id'];

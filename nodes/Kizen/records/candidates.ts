@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fullName, isObject, simplifyFields } from '../fields';
+import { fullName, isObject, simplifyFields, type Reference } from '../fields';
 
 /** Something that Kizen found for a text: a record, a team member or a tag. */
 export interface Candidate {
@@ -35,15 +35,13 @@ export function recordCandidate(row: IDataObject): Candidate | undefined {
 	});
 }
 
-/** Reads a member of the team. */
-export function memberCandidate(row: IDataObject): Candidate | undefined {
-	return candidate(row, [fullName(row), row.email, row.display_name]);
-}
-
-/** Reads a tag. */
-export function tagCandidate(row: IDataObject): Candidate | undefined {
-	return candidate(row, [row.name]);
-}
+/** Reads what was found for a reference, by its kind. */
+export const CANDIDATE_OF: Record<Reference['kind'], (row: IDataObject) => Candidate | undefined> =
+	{
+		record: recordCandidate,
+		member: (row) => candidate(row, [fullName(row), row.email, row.display_name]),
+		tag: (row) => candidate(row, [row.name]),
+	};
 
 /**
  * Tells a candidate apart from its namesakes by what people know: its other name or email, when it

@@ -9,13 +9,7 @@ import {
 	type Resolution,
 } from '../fields';
 import { searchNames, searchTags, searchTeam, type Kizen } from '../kizen';
-import {
-	describeCandidate,
-	memberCandidate,
-	recordCandidate,
-	tagCandidate,
-	type Candidate,
-} from './candidates';
+import { CANDIDATE_OF, describeCandidate, type Candidate } from './candidates';
 
 /** What rows refer to by name, looked up once per distinct value and run. */
 export class References {
@@ -117,12 +111,6 @@ async function collectCandidates(
 	}
 	return candidates;
 }
-
-const CANDIDATE_OF = {
-	record: recordCandidate,
-	member: memberCandidate,
-	tag: tagCandidate,
-} satisfies Record<Reference['kind'], unknown>;
 
 function choose(text: string, candidates: Candidate[]): Resolution {
 	const same = (compare: (name: string) => boolean) =>

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Job } from '../operations';
-import { isDone, nodeError, ProblemError } from '../outcome';
+import { nodeError, ProblemError } from '../outcome';
 import { deliver, deliveryOf, errorMode, stops } from './deliver';
 import { itemReader, requireJson } from './items';
 import { settledRows } from './resume';
@@ -49,11 +49,10 @@ export async function run(context: IExecuteFunctions): Promise<INodeExecutionDat
 		},
 	});
 
-	const failed = outcomes.findIndex((outcome) => outcome !== undefined && stops(outcome, delivery));
-	// A stopped workflow is n8n's to report; an error thrown here would take its place.
-	if (failed !== -1 && !stopped()) {
-		const outcome = outcomes[failed];
-		if (outcome && !isDone(outcome)) throw nodeError(node, outcome.problem, failed);
+	for (const [index, outcome] of outcomes.entries()) {
+		// A stopped workflow is n8n's to report; an error thrown here would take its place.
+		if (outcome === undefined || !stops(outcome, delivery) || stopped()) continue;
+		throw nodeError(node, outcome.problem, index);
 	}
 	context.addExecutionHints(...summarize(outcomes, sessions.waited, sessions.ignored));
 	return deliver(outcomes, input, delivery);

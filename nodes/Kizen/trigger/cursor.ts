@@ -106,10 +106,11 @@ export function advance<T>(position: Position, reading: Reading<T>, rules: Rules
 	const { event, maxEvents } = rules;
 	const memory = memoryOf(position);
 	const known = { ...position, memory };
+	const sightings = [...reading.sightings].sort((a, b) => timeOf(a, event) - timeOf(b, event));
 	const events: Advance<T>['events'] = [];
 	let { end } = reading;
 	let { top } = position;
-	for (const sighting of inOrder(reading.sightings, event)) {
+	for (const sighting of sightings) {
 		const news = newsOf(sighting, event, known);
 		if (news === 'none') continue;
 		if (news !== 'silent') {
@@ -185,10 +186,6 @@ export function isPosition(stored: unknown): stored is Position {
 		typeof isBehind === 'boolean' &&
 		Object.entries(seen).every(([time, ids]) => /^\d+$/.test(time) && Array.isArray(ids))
 	);
-}
-
-function inOrder<T>(sightings: Array<Sighting<T>>, event: TriggerEvent): Array<Sighting<T>> {
-	return [...sightings].sort((a, b) => timeOf(a, event) - timeOf(b, event));
 }
 
 /**
