@@ -12,7 +12,7 @@ import { KizenApi } from '../../credentials/KizenApi.credentials';
 import { conditions } from '../../nodes/Kizen/description/search';
 import { FIELD_TYPES, readSchema } from '../../nodes/Kizen/fields';
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
-import { conditionsOf } from '../../nodes/Kizen/records/search/conditions';
+import { conditionsOf } from '../../nodes/Kizen/description/conditions';
 import { expressionOf } from './engine';
 
 const { description } = new KizenRecords();

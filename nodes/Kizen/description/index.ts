@@ -1,5 +1,7 @@
 /** What the editor shows of the node, and how a parameter's value is read. */
 export { ifArchivedHoldsName, ifArchivedMatches } from './archived';
+export { AT_LEAST, conditionNamed, conditionsOf, IS_NOT_EMPTY } from './conditions';
+export type { Condition } from './conditions';
 export { findNamed, isGiven } from './locator';
 export {
 	CREATE_OPTIONS,
@@ -40,6 +42,7 @@ export {
 	isOn,
 	locatorValue,
 	notAllowed,
+	numberOption,
 	optionOf,
 	quote,
 	wholeNumber,

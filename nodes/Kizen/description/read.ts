@@ -83,6 +83,11 @@ export function wholeNumber(
 	throw notAllowed(displayName, given, `Enter a whole number from ${minValue}${upTo}${otherwise}.`);
 }
 
+/** As {@link wholeNumber}, for a number among the Options. */
+export function numberOption(item: Item, parameter: INodeProperties): number {
+	return wholeNumber(givenOption(item, parameter) ?? parameter.default, parameter);
+}
+
 /** Refuses what a parameter holds. */
 export function notAllowed(displayName: string, given: unknown, remedy: string): ProblemError {
 	return new ProblemError(`'${displayName}' can't be ${quote(given)}`, remedy);

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { MAX_PAGE_SIZE } from '../kizen';
+import { storedWords } from './conditions';
 import { byListNameOrId } from './locator';
 import { RUN_OPTIONS } from './options';
 import { choice } from './read';
@@ -11,24 +12,13 @@ import { choice } from './read';
 const USUAL_PAGE_SIZE = 500;
 
 /** Conditions by the values they take: the panel knows the condition, and not the type of the field. */
-const NUMBERS = [
-	'greater_than',
-	'at_least',
-	'less_than',
-	'at_most',
-	'equals',
-	'not_equals',
-	'between',
-];
-const DATES = ['on', 'before', 'on_or_before', 'after', 'on_or_after', 'between_dates'];
-const LISTS = ['is_any_of', 'is_none_of', 'has', 'not_has', 'has_any', 'not_has_any'];
-const MONTHS = ['month_equals'];
-const CHECKBOXES = ['checked'];
-const WITHOUT_VALUE = ['is_blank', 'is_not_blank'];
-const TEXTS = [
-	...['is', 'is_not', 'contains', 'not_contains', 'starts_with', 'not_starts_with'],
-	...['ends_with', 'not_ends_with'],
-];
+const NUMBERS = storedWords('number', 'one', 'two');
+const DATES = storedWords('date', 'one', 'two');
+const LISTS = [...storedWords('option', 'several'), ...storedWords('options', 'several')];
+const MONTHS = storedWords('date', 'month');
+const CHECKBOXES = storedWords('switch', 'one');
+const WITHOUT_VALUE = storedWords('text', 'nothing');
+const TEXTS = storedWords('text', 'one');
 const ALL = [NUMBERS, DATES, LISTS, MONTHS, CHECKBOXES, WITHOUT_VALUE, TEXTS].flat();
 
 const VALUE: INodeProperties = {
@@ -58,11 +48,7 @@ const VALUES: INodeProperties[] = [
 	{
 		...VALUE,
 		placeholder: 'e.g. North',
-		displayOptions: {
-			hide: {
-				condition: [NUMBERS, DATES, LISTS, MONTHS, CHECKBOXES, WITHOUT_VALUE].flat(),
-			},
-		},
+		displayOptions: { hide: { condition: ALL.filter((word) => !TEXTS.includes(word)) } },
 	},
 	{ ...VALUE_TO, placeholder: 'e.g. 2000', displayOptions: { show: { condition: ['between'] } } },
 	shownOnlyFor(['between_dates'], { ...VALUE_TO, placeholder: 'e.g. 2026-12-31' }),

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { locatorValue, object } from '../description';
 import { RequestQueue, TimedOut, withDeadline } from '../http';
 import { connect, explainTimeout, readCredential, type Kizen } from '../kizen';
 import { nodeError, problemOf } from '../outcome';
@@ -29,4 +30,11 @@ export async function editorKizen<T>(
 		const problem = thrown instanceof TimedOut ? explainTimeout(thrown) : problemOf(thrown);
 		throw nodeError(context.getNode(), problem);
 	}
+}
+
+/** Returns the object that is chosen in the node; undefined for none, and for an expression. */
+export function chosenObject(context: ILoadOptionsFunctions): string | undefined {
+	const locator = context.getCurrentNodeParameter(object.name);
+	const identifier = String(locatorValue(locator) ?? '').trim();
+	return identifier === '' || identifier.startsWith('=') ? undefined : identifier;
 }

@@ -23,8 +23,7 @@ import {
 import { readObject, searchTeam, type Kizen } from '../kizen';
 import { escapeHtml, problemOf } from '../outcome';
 import { columnId } from '../records';
-import { chosenObject } from './chosenObject';
-import { editorKizen } from './editorKizen';
+import { chosenObject, editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN =
 	"Choose an object under 'Object' to see its fields. If 'Object' is an expression, choose Map Automatically or set 'Specify Fields' to JSON.";

@@ -1,10 +1,9 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
+import { conditionsOf } from '../description';
 import { findField, withDistinctLabels, type Field, type ObjectSchema } from '../fields';
 import { readObject } from '../kizen';
-import { conditionsOf } from '../records';
-import { chosenObject } from './chosenObject';
-import { editorKizen } from './editorKizen';
+import { chosenObject, editorKizen } from './editorKizen';
 
 /** Every field of the object that Kizen shows. */
 export async function getReadableFields(
@@ -27,15 +26,12 @@ export async function getComparableFields(
 
 /** The conditions that fit the field chosen beside them. */
 export async function getConditions(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const name = String(this.getCurrentNodeParameter('&field') ?? '').trim();
-	if (name === '') return [];
+	const chosen = String(this.getCurrentNodeParameter('&field') ?? '').trim();
+	if (chosen === '') return [];
 	return await fromSchema(this, (schema) => {
-		const found = findField(schema, name);
+		const found = findField(schema, chosen);
 		if (!('field' in found)) return [];
-		return conditionsOf(found.field).map((condition) => ({
-			name: condition.name,
-			value: condition.value,
-		}));
+		return conditionsOf(found.field).map(({ name, value }) => ({ name, value }));
 	});
 }
 

@@ -3,8 +3,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import type { ObjectSchema } from '../fields';
 import { listSegments, listStages, readObject, type Kizen, type Named } from '../kizen';
 import { notAPipeline } from '../records';
-import { chosenObject } from './chosenObject';
-import { editorKizen } from './editorKizen';
+import { chosenObject, editorKizen } from './editorKizen';
 
 /** The list behind Stage, in the order of the pipeline. n8n shows the error where an object has none. */
 export async function searchStages(

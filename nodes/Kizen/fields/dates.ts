@@ -2,7 +2,7 @@ import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
 import type { Field } from './schema';
 import { isObject } from './typeGuards';
-import { invalid, type Unclear, type ValueContext, type Written } from './types';
+import { invalid, unclearValue, type Unclear, type ValueContext, type Written } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 import { MINUTE, offsetOfWall, zoneClock } from './zoneClock';
 
@@ -24,7 +24,7 @@ type ReadMoment = Moment | Unclear;
  */
 export function writeDate(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
-	if ('unclear' in read) return notTaken(given, field, { takes: 'a date', ...read });
+	if ('unclear' in read) return unclearValue(given, field, { takes: 'a date', ...read });
 	const { day, time = '00:00:00', offset } = read;
 	if (offset === undefined) return { value: day };
 	const clock = zoneClock(context.timezone);
@@ -33,7 +33,7 @@ export function writeDate(given: unknown, field: Field, context: ValueContext): 
 	const shown = new Date(moment + clock(moment)).toISOString();
 	return shown.length === ISO_LENGTH
 		? { value: shown.slice(0, 10) }
-		: notTaken(given, field, { takes: 'a date', ...NO_DAY });
+		: unclearValue(given, field, { takes: 'a date', ...NO_DAY });
 }
 
 /** Years of more than four digits are written longer. */
@@ -44,7 +44,7 @@ const ISO_LENGTH = '2026-03-31T22:00:00.000Z'.length;
  */
 export function writeDatetime(given: unknown, field: Field, context: ValueContext): Written {
 	const read = readMoment(given, context.form);
-	if ('unclear' in read) return notTaken(given, field, { takes: 'a date and time', ...read });
+	if ('unclear' in read) return unclearValue(given, field, { takes: 'a date and time', ...read });
 	const { day, time = '00:00:00', offset } = read;
 	if (offset !== undefined) return { value: `${day}T${time}${offset}` };
 	const clock = zoneClock(context.timezone);
@@ -246,12 +246,4 @@ function offsetText(minutes: number): string {
 
 function two(number: number): string {
 	return String(number).padStart(2, '0');
-}
-
-function notTaken(
-	given: unknown,
-	field: Field,
-	{ takes, unclear, remedy }: Unclear & { takes: string },
-): Written {
-	return invalid(`"${field.label}" takes ${takes}; ${quoted(given)} ${unclear}.`, remedy);
 }

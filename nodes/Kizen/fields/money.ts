@@ -1,10 +1,10 @@
 import { quoted } from './format';
 import { trimInvisible } from './invisible';
 import { readNumeric } from './numbers';
-import { noNumber, readClearNumber } from './numberText';
+import { readClearNumber } from './numberText';
 import type { Field } from './schema';
 import { isObject, own, textOf } from './typeGuards';
-import { invalid, type InvalidValue, type ValueContext, type Written } from './types';
+import { invalid, unclearValue, type InvalidValue, type ValueContext, type Written } from './types';
 
 /**
  * The amount alone: the currency belongs to the field. An amount in another currency is refused; in
@@ -23,7 +23,9 @@ export function writeMoney(given: unknown, field: Field, { form }: ValueContext)
 		return wrongCurrency(currency, field);
 	}
 	const read = readClearNumber(amount, 'fractions', form);
-	return 'unclear' in read ? noNumber(given, field, read) : { value: read.number };
+	return 'unclear' in read
+		? unclearValue(given, field, { takes: 'a number', ...read })
+		: { value: read.number };
 }
 
 export function readAmount(value: unknown): unknown {

@@ -1,7 +1,6 @@
 import { quoted } from './format';
 import { plainSpaces, trimInvisible } from './invisible';
-import type { Field } from './schema';
-import { invalid, type InvalidValue, type Unclear, type Written } from './types';
+import { invalid, type InvalidValue, type Unclear } from './types';
 import { otherForm, rulesOf, SET_FORM, type FormRules, type WrittenForm } from './writtenForm';
 
 type ReadNumber = { number: number } | Unclear;
@@ -134,10 +133,6 @@ function digitsOf(text: string): string {
 export function numberOf(text: string): number | undefined {
 	const read = PLAIN_NUMBER.test(text) ? exactly(text) : undefined;
 	return read && 'number' in read ? read.number : undefined;
-}
-
-export function noNumber(given: unknown, field: Field, { unclear, remedy }: Unclear): Written {
-	return invalid(`"${field.label}" takes a number; ${quoted(given)} ${unclear}.`, remedy);
 }
 
 /** Tells whether a text is a number that spreadsheets show in short, such as `4.479E+11`. */

@@ -1,9 +1,9 @@
 import { quoted } from './format';
-import { noNumber, numberOf, readClearNumber, readNumber } from './numberText';
+import { numberOf, readClearNumber, readNumber } from './numberText';
 import { findOption } from './options';
 import type { Field } from './schema';
 import { isObject, textOf } from './typeGuards';
-import { invalid, type ValueContext, type Written } from './types';
+import { invalid, unclearValue, type ValueContext, type Written } from './types';
 
 /** Signed, four bytes (developer.kizen.com, number fields). */
 const LARGEST_INTEGER = 2 ** 31 - 1;
@@ -11,7 +11,7 @@ const SMALLEST_INTEGER = -(2 ** 31);
 
 export function writeInteger(given: unknown, field: Field, { form }: ValueContext): Written {
 	const read = readClearNumber(given, 'whole numbers', form);
-	if ('unclear' in read) return noNumber(given, field, read);
+	if ('unclear' in read) return unclearValue(given, field, { takes: 'a number', ...read });
 	const { number } = read;
 	if (!Number.isInteger(number)) {
 		return invalid(
@@ -29,7 +29,7 @@ export function writeInteger(given: unknown, field: Field, { form }: ValueContex
 
 export function writeDecimal(given: unknown, field: Field, { form }: ValueContext): Written {
 	const read = readNumber(given, form);
-	if ('unclear' in read) return noNumber(given, field, read);
+	if ('unclear' in read) return unclearValue(given, field, { takes: 'a number', ...read });
 	const { number } = read;
 	const { minimum = -Infinity, maximum = Infinity } = field;
 	if (number >= minimum && number <= maximum) return { value: number };

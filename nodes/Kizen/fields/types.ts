@@ -1,3 +1,4 @@
+import { quoted } from './format';
 import type { Field } from './schema';
 import type { WrittenForm } from './writtenForm';
 
@@ -84,4 +85,13 @@ export interface Unclear {
 
 export function invalid(message: string, remedy?: string): InvalidValue {
 	return { invalid: { message, remedy } };
+}
+
+/** Rejects what can't be read beyond doubt as what the field takes. */
+export function unclearValue(
+	given: unknown,
+	{ label }: Field,
+	{ takes, unclear, remedy }: Unclear & { takes: string },
+): InvalidValue {
+	return invalid(`"${label}" takes ${takes}; ${quoted(given)} ${unclear}.`, remedy);
 }

@@ -52,7 +52,9 @@ export function connectionFailure(thrown: unknown, apiKey: string): KizenRespons
 	const code = codeOf(errors);
 	const begun = errors.map(({ response }) => response).find(isObject);
 	// n8n 1 keeps the status of a response that had begun, but not the response.
-	const kept = begun ? undefined : errors.map(({ httpCode }) => String(httpCode)).find(isStatus);
+	const kept = begun
+		? undefined
+		: errors.map(({ httpCode }) => String(httpCode)).find((text) => /^[45]\d\d$/.test(text));
 	const status = Number(begun?.status ?? kept);
 	if (kept !== undefined || (begun && (!bodyDecides(status) || code === REJECTED))) {
 		const headers = isObject(begun?.headers) ? begun.headers : {};
@@ -66,10 +68,6 @@ export function connectionFailure(thrown: unknown, apiKey: string): KizenRespons
 	// n8n's own errors have a level: it refused to send, as its protection of inner addresses does.
 	const isN8n = code === '' && 'level' in source;
 	return { ...NO_DETAILS, status: 0, code, kind: isN8n ? 'withheld' : kind, messages };
-}
-
-function isStatus(text: string): boolean {
-	return /^[45]\d\d$/.test(text);
 }
 
 function kindOf(code: string): RejectionKind {

@@ -53,9 +53,6 @@ const lookFirst: Wording = (_, { testing, reading, isPolled }) => {
 	return `${reading ? 'Run the item again' : 'Check in Kizen whether the record was written before you run this item again'}. If it happens repeatedly, give Kizen the request ID.`;
 };
 
-/** The network's code behind a message, such as ` (ECONNRESET)`: people search the web for it. */
-const coded = ({ code }: Rejection): string => (code ? ` (${code})` : '');
-
 const DATES_OF_CERTIFICATE = /^C(ERT|RL)_(HAS_EXPIRED|NOT_YET_VALID)$/;
 const NAME_OF_CERTIFICATE = /ALTNAME_INVALID|HOSTNAME_MISMATCH/;
 
@@ -81,13 +78,13 @@ const BY_KIND: Record<Exclude<RejectionKind, 'rejected'>, Words> = {
 	empty: { message: 'Kizen answered with nothing', remedy: lookFirst },
 	garbled: { message: "Kizen's response could not be read", remedy: lookFirst },
 	broken: {
-		message: (rejection) => `Kizen's response arrived incomplete or damaged${coded(rejection)}`,
+		message: "Kizen's response arrived incomplete or damaged",
 		remedy: (rejection, context) =>
 			`${say(lookFirst, rejection, context)} A proxy or firewall between n8n and Kizen may have changed it.`,
 		cause: 'temporarily-unavailable',
 	},
 	timeout: {
-		message: (rejection) => `Kizen did not answer in time${coded(rejection)}`,
+		message: 'Kizen did not answer in time',
 		remedy: (rejection, context) =>
 			context.isPolled
 				? `${AT_NEXT_POLL} If it happens repeatedly, raise 'Timeout (Seconds)' under Options.`
@@ -95,25 +92,23 @@ const BY_KIND: Record<Exclude<RejectionKind, 'rejected'>, Words> = {
 		cause: 'temporarily-unavailable',
 	},
 	lost: {
-		message: (rejection, { base }) =>
-			`The connection to Kizen at ${base} was lost${coded(rejection)}`,
+		message: (_, { base }) => `The connection to Kizen at ${base} was lost`,
 		remedy: (rejection, context) =>
 			`${say(later(''), rejection, context)} If it happens repeatedly, check whether a firewall or proxy closes the connection.`,
 		cause: 'temporarily-unavailable',
 	},
 	unreachable: {
-		message: (rejection, { base }) => `Kizen could not be reached at ${base}${coded(rejection)}`,
+		message: (_, { base }) => `Kizen could not be reached at ${base}`,
 		remedy: `${CHECK_ADDRESS} Check whether this n8n may connect there (firewall, proxy).`,
 		cause: 'temporarily-unavailable',
 	},
 	unknownHost: {
-		message: (rejection, { base }) => `Kizen could not be found at ${base}${coded(rejection)}`,
+		message: (_, { base }) => `Kizen could not be found at ${base}`,
 		remedy: `${CHECK_ADDRESS} Check whether this n8n reaches the internet.`,
 		cause: 'temporarily-unavailable',
 	},
 	untrusted: {
-		message: (rejection, { base }) =>
-			`The certificate of ${base} is not trusted${coded(rejection)}`,
+		message: (_, { base }) => `The certificate of ${base} is not trusted`,
 		remedy: trustCertificate,
 	},
 	withheld: {
@@ -311,9 +306,11 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 		context.gaveUpAfterMs === undefined
 			? ''
 			: ` It was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
+	// People search the web for it, as in `(ECONNRESET)`.
+	const networkCode = rejection.status === 0 && rejection.code ? ` (${rejection.code})` : '';
 	const waitMs = retryAfterMs(rejection, Date.now());
 	return {
-		message: [say(words.message, rejection, context), said.join('; ')]
+		message: [say(words.message, rejection, context) + networkCode, said.join('; ')]
 			.filter((part) => part !== '')
 			.join('. '),
 		remedy: say(words.remedy, rejection, context) + waited,

@@ -104,14 +104,9 @@ export class Records {
 
 	/** Adds a record: `POST …/add` (developer.kizen.com, Add Records API). */
 	async add(row: { fields: RequestField[]; unarchive: ArchivedChoice }): Promise<ChangeResult> {
-		const { fields, unarchive } = row;
-		const change = await this.change({
-			kind: 'add',
-			method: 'POST',
-			path: this.path('add'),
-			body: { fields, unarchive },
-		});
-		if (change.accepted && unarchive === 'prompt') this.observeStamp(change);
+		const request = { kind: 'add', method: 'POST', path: this.path('add'), body: row } as const;
+		const change = await this.change(request);
+		if (change.accepted && row.unarchive === 'prompt') this.observeStamp(change);
 		return change;
 	}
 
@@ -138,8 +133,7 @@ export class Records {
 				...(row.onUpdate === 'overwrite' && { onupdate_archived_conflict: row.onUpdate }),
 			},
 		};
-		const doubt = `Kizen may still have written "${row.lookupValue}"`;
-		return await this.change(request, { doubt });
+		return await this.change(request, { done: `written "${row.lookupValue}"` });
 	}
 
 	/** Changes fields of a record: `PATCH …/{id}` (Kizen's OpenAPI document). */
@@ -157,8 +151,7 @@ export class Records {
 				...(row.onConflict === 'overwrite' && { archived_conflict: row.onConflict }),
 			},
 		};
-		const doubt = 'Kizen may still have changed the record';
-		return await this.change(request, { record: id, doubt });
+		return await this.change(request, { record: id, done: 'changed the record' });
 	}
 
 	/**
@@ -166,27 +159,23 @@ export class Records {
 	 * live).
 	 */
 	async archive(id: string): Promise<ChangeResult> {
-		const doubt = 'Kizen may still have archived the record';
 		const request = { method: 'DELETE', path: this.path(id), ...MAY_BE_EMPTY } as const;
-		return await this.change(request, { record: id, doubt });
+		return await this.change(request, { record: id, done: 'archived the record' });
 	}
 
 	/** Brings a record back from the archive: `PATCH …/{id}/unarchive` (Kizen's OpenAPI document). */
 	async unarchive(id: string): Promise<ChangeResult> {
 		const path = this.path(id, 'unarchive');
-		const doubt = 'Kizen may still have unarchived the record';
-		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, { record: id, doubt });
+		const about = { record: id, done: 'unarchived the record' };
+		return await this.change({ method: 'PATCH', path, ...MAY_BE_EMPTY }, about);
 	}
 
 	/** Moves a pipeline's record to a stage: `PATCH …/{id}/move` (kizen/builder-cli, api/records.py). */
 	async move(id: string, stageId: string): Promise<ChangeResult> {
 		const path = this.path(id, 'move');
 		const body = { stage_id: stageId };
-		const doubt = 'Kizen may still have moved the record';
-		return await this.change(
-			{ method: 'PATCH', path, body, ...MAY_BE_EMPTY },
-			{ record: id, doubt },
-		);
+		const about = { record: id, done: 'moved the record' };
+		return await this.change({ method: 'PATCH', path, body, ...MAY_BE_EMPTY }, about);
 	}
 
 	private path(...parts: string[]): string[] {
@@ -198,12 +187,12 @@ export class Records {
 	}
 
 	/**
-	 * @param about the record that is changed, where its ID is known, and what to add to an error if
-	 * Kizen may have made the change all the same. (An Add is looked up first.)
+	 * @param about the record that is changed, where its ID is known, and what an error says that Kizen
+	 * may have done all the same. (An Add is looked up first.)
 	 */
 	private async change(
 		request: KizenRequest,
-		about: { record?: string; doubt?: string } = {},
+		about: { record?: string; done?: string } = {},
 	): Promise<ChangeResult> {
 		const { response, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
 		const { mayHaveExecuted: mayHaveBeenWritten, mayHaveExecutedBefore: mayBeRepeated } = sent;
@@ -212,7 +201,7 @@ export class Records {
 			const body = isObject(response.body) ? response.body : {};
 			return { accepted: true, body, status, requestId, mayBeRepeated, exchange };
 		}
-		const { record, doubt } = about;
+		const { record, done } = about;
 		const problem = explain(response, {
 			base: this.kizen.base,
 			object: this.schema.label,
@@ -220,11 +209,11 @@ export class Records {
 			gaveUpAfterMs,
 			...(record && { record }),
 		});
-		const message = mayHaveBeenWritten && doubt ? `${problem.message}. ${doubt}` : problem.message;
+		const doubt = mayHaveBeenWritten && done ? `. Kizen may still have ${done}` : '';
 		return {
 			accepted: false,
 			rejection: response,
-			problem: { ...problem, message },
+			problem: { ...problem, message: problem.message + doubt },
 			mayHaveBeenWritten,
 			mayBeRepeated,
 			exchange,

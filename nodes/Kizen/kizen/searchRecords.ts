@@ -168,13 +168,14 @@ class Walk {
 	private async *inPasses(range: Range, pageSize: number): AsyncGenerator<RecordPage, boolean> {
 		const ids = new Set<unknown>();
 		const isMoment = range.from !== undefined;
+		const { from = -Infinity, to = Infinity } = range;
 		let isExact = true;
 		for (let [passes, size] = [0, pageSize]; passes < MAX_PASSES; passes++) {
 			let [count, news] = [0, 0];
 			for await (const { rows, records, total } of this.pass(range, size)) {
 				for (const { id } of rows) ids.add(id);
 				const times = this.search.order && timesOf(this.schema, rows, this.search.order);
-				isExact &&= times?.every((time) => isWithin(range, time)) ?? true;
+				isExact &&= times?.every((time) => time >= from && time <= to) ?? true;
 				news += records.length;
 				count = Math.max(count, total);
 				if (records.length > 0) yield { records, isInOrder: isMoment && isExact };
@@ -254,10 +255,6 @@ class Walk {
 		const total = isObject(body) && typeof body.count === 'number' ? body.count : undefined;
 		return { rows: rowsOf(body), more: hasNext(body), total };
 	}
-}
-
-function isWithin({ from = -Infinity, to = Infinity }: Range, time: number): boolean {
-	return time >= from && time <= to;
 }
 
 /** The times of a page in its order, to the millisecond; undefined where one is not to be seen, or the order is another. */

@@ -54,17 +54,15 @@ export const lookUp: Operation = {
 				const found = await lookUpRecord(records, identifier, form.selection);
 				if (found) return { action: 'found', items: [form.item(found, 'found')] };
 				if (ifNone === 'fail') throw notFound(records.schema, identifier);
-				const items = ifNone === 'nothing' ? [] : [notFoundItem(records.schema, identifier)];
+				const { name: object, identifierName } = records.schema;
+				// What it was looked up by is returned as such, so that Add takes the item as it is.
+				const notFoundItem = { action: 'notFound', object, [identifierName]: identifier };
+				const items = ifNone === 'nothing' ? [] : [notFoundItem];
 				return { action: 'notFound', items } satisfies Outcome;
 			},
 		};
 	},
 };
-
-/** Returns the lookup value as what it was looked up by, so that Add takes the item as it is. */
-function notFoundItem({ name: object, identifierName }: ObjectSchema, identifier: string) {
-	return { action: 'notFound', object, [identifierName]: identifier };
-}
 
 function notFound({ label, identifierName }: ObjectSchema, identifier: string) {
 	return new ProblemError(

@@ -6,6 +6,7 @@ import {
 	isOn,
 	limit,
 	notAllowed,
+	numberOption,
 	optionOf,
 	pageSize,
 	READ_OUTPUT,
@@ -46,7 +47,7 @@ export const search: Operation = {
 		const { schema } = records;
 		const form = outputFormOf(item, schema);
 		const max = readLimit(item);
-		const size = wholeNumber(givenOption(item, pageSize) ?? pageSize.default, pageSize);
+		const size = numberOption(item, pageSize);
 		const order = readOrder(item, schema);
 		return {
 			send: async () => {

@@ -4,14 +4,13 @@ import { choiceOf, output, quote, record, RUN_OPTIONS } from '../description';
 import type { NotChanged, Records } from '../kizen';
 import { ProblemError, RESPONSE_LOST, type Outcome } from '../outcome';
 import {
-	activeIdOf,
 	archivedConflictIn,
 	chosenRecords,
 	labelOf,
 	readRecord,
+	recordIdOf,
 	recordItem,
 	recordKey,
-	type RecordChoice,
 } from '../records';
 import type { Operation } from './operation';
 
@@ -30,18 +29,18 @@ export const unarchive: Operation = {
 		return {
 			key: recordKey(records.schema, choice),
 			label: labelOf(choice),
-			send: async () => await unarchiveRecord(records, await archivedIdOf(records, choice), raw),
+			send: async () => {
+				const id = await recordIdOf(records, choice, notFoundByName);
+				return await unarchiveRecord(records, id, raw);
+			},
 		};
 	},
 };
 
 /** Kizen has no way to find an archived record by its name; one that is found is active. */
-async function archivedIdOf(records: Records, choice: RecordChoice): Promise<string> {
-	if ('id' in choice) return choice.id;
-	const id = await activeIdOf(records, choice.name);
-	if (id !== undefined) return id;
-	throw new ProblemError(
-		`Kizen does not find the archived record ${quote(choice.name)} by its name`,
+function notFoundByName(name: string): ProblemError {
+	return new ProblemError(
+		`Kizen does not find the archived record ${quote(name)} by its name`,
 		"Enter the record's ID or link under 'Record'. Or use the operation 'Upsert', which finds archived records by name: choose Unarchive It there.",
 	);
 }

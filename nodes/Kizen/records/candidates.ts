@@ -8,13 +8,13 @@ export interface Candidate {
 	/** What it may be called, best first. */
 	names: string[];
 	/** Of a record: its name field. */
-	name?: string;
+	name?: string | undefined;
 	/** Of a contact. */
-	email?: string;
+	email?: string | undefined;
 	/** When it was created, as Kizen sends it. */
-	created?: string;
+	created?: string | undefined;
 	/** Full name of its owner. */
-	owner?: string;
+	owner?: string | undefined;
 }
 
 /** Reads a record from a row of a search that asked for {@link Candidate}'s fields. */
@@ -22,16 +22,14 @@ export function recordCandidate(row: IDataObject): Candidate | undefined {
 	const fields = simplifyFields(row.fields);
 	const value = (name: string) => fields[name] ?? row[name];
 	const person = { first_name: value('first_name'), last_name: value('last_name') };
-	const created = value('created');
 	const owner = value('owner');
-	const ownerName = isObject(owner) ? fullName(owner) || textIfAny(owner.name) : undefined;
 	const name = textIfAny(value('name'));
 	const email = textIfAny(value('email'));
 	return candidate(row, [name, email, row.display_name, fullName(person)], {
-		...(name && { name }),
-		...(email && { email }),
-		...(typeof created === 'string' && { created }),
-		...(ownerName && { owner: ownerName }),
+		name,
+		email,
+		created: textIfAny(value('created')),
+		owner: isObject(owner) ? fullName(owner) || textIfAny(owner.name) : undefined,
 	});
 }
 

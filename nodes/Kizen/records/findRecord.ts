@@ -68,14 +68,23 @@ export function labelOf(choice: RecordChoice): string | undefined {
 /**
  * Returns the record's ID, looked up where it is called by its name or email.
  *
- * @throws ProblemError where Kizen shows no such active record, or more than one
+ * @param notFound says that Kizen shows no such active record
+ * @throws ProblemError also where there is more than one
  */
-export async function recordIdOf(records: Records, choice: RecordChoice): Promise<string> {
+export async function recordIdOf(
+	records: Records,
+	choice: RecordChoice,
+	notFound = noActiveRecord,
+): Promise<string> {
 	if ('id' in choice) return choice.id;
 	const id = await activeIdOf(records, choice.name);
 	if (id !== undefined) return id;
-	throw new ProblemError(
-		`"${records.schema.label}" has no active record called ${quote(choice.name)}`,
+	throw notFound(choice.name, records.schema);
+}
+
+function noActiveRecord(name: string, { label }: ObjectSchema): ProblemError {
+	return new ProblemError(
+		`"${label}" has no active record called ${quote(name)}`,
 		`Check '${record.displayName}'. Archived records, and records that the credential's user may not see, are not found by name.`,
 	);
 }
@@ -85,7 +94,7 @@ export async function recordIdOf(records: Records, choice: RecordChoice): Promis
  *
  * @throws ProblemError where there are several
  */
-export async function activeIdOf(records: Records, text: string): Promise<string | undefined> {
+async function activeIdOf(records: Records, text: string): Promise<string | undefined> {
 	const only = onlyNamesake(
 		await namesakes(records, text, ({ names }) => names),
 		records.schema,

@@ -42,11 +42,8 @@ const DATE_AND_TIME = /^\d{4}-\d\d-\d\dt\d\d:\d\d/;
 function isSame(wanted: string, held: string, { type }: Field): boolean {
 	if (wanted === held) return true;
 	if (type === 'phonenumber') return digits(wanted) !== '' && digits(wanted) === digits(held);
-	const compared: Array<(text: string) => number> = [
-		Number,
-		(text) => (DATE_AND_TIME.test(text) ? Date.parse(text) : NaN),
-	];
-	return compared.some((read) => read(wanted) === read(held));
+	const moment = (text: string) => (DATE_AND_TIME.test(text) ? Date.parse(text) : NaN);
+	return Number(wanted) === Number(held) || moment(wanted) === moment(held);
 }
 
 const digits = (text: string) => text.replace(/\D/g, '');

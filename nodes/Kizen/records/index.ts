@@ -4,7 +4,6 @@ export { archivedConflictIn } from './archiveConflict';
 export { findAdded } from './doubtfulAdd';
 export { existingRecord, fillEmptyFields, leaveAsItIs, noteWritten } from './existing';
 export {
-	activeIdOf,
 	hasActiveRecord,
 	labelOf,
 	lookUpRecord,
@@ -20,7 +19,6 @@ export { briefItem, nameOf, recordItem } from './output';
 export { fieldNamed, outputFormOf } from './outputForm';
 export type { OutputForm } from './outputForm';
 export { isReturnedItem } from './returnedItem';
-export { conditionsOf } from './search/conditions';
 export { filterSince } from './search/filters';
 export { conditionGroups, searchedFields, segmentQuery } from './search/request';
 export { chosenRecords, openSession } from './session';

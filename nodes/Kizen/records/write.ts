@@ -48,17 +48,14 @@ export interface Write extends ArchiveCheck {
  */
 export async function write(job: Write): Promise<Outcome> {
 	const { session } = job;
-	const attempt = async (formats: Formats): Promise<Attempt> => {
-		const row = await convertInput(job, formats);
-		return { row, formats, change: await job.send(row.fields) };
-	};
 	const formats = session.formats.likeliest();
 	const row = await convertInput(job, formats);
 	if (row.fields.length === 0 && job.withoutFields) return job.withoutFields();
 	const first: Attempt = { row, formats, change: await job.send(row.fields) };
 	let last = first;
 	for (let next = otherFormats(session, last); next; next = otherFormats(session, last)) {
-		last = await attempt(next);
+		const again = await convertInput(job, next);
+		last = { row: again, formats: next, change: await job.send(again.fields) };
 	}
 	const isSettled = last.change.accepted || last.change.mayHaveBeenWritten;
 	const best = isSettled ? last : first;

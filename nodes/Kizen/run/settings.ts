@@ -1,14 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import {
-	givenOption,
 	giveUpAfter,
 	isOn,
 	maxParallel,
 	notAllowed,
+	numberOption,
 	splitByAction,
 	timeout,
-	wholeNumber,
 	type Item,
 } from '../description';
 import { OPERATIONS, type Operation } from '../operations';
@@ -45,11 +42,9 @@ export interface Limits {
 
 /** @throws ProblemError, or what an expression throws */
 export function readLimits(item: Item): Limits {
-	const limitOf = (parameter: INodeProperties) =>
-		wholeNumber(givenOption(item, parameter) ?? parameter.default, parameter);
 	return {
-		maxInFlight: limitOf(maxParallel),
-		timeoutMs: limitOf(timeout) * 1000,
-		giveUpAfterMs: limitOf(giveUpAfter) * 1000,
+		maxInFlight: numberOption(item, maxParallel),
+		timeoutMs: numberOption(item, timeout) * 1000,
+		giveUpAfterMs: numberOption(item, giveUpAfter) * 1000,
 	};
 }

@@ -180,9 +180,7 @@ export function isPosition(stored: unknown): stored is Position {
 	return (
 		v === 1 &&
 		typeof of === 'string' &&
-		Number.isSafeInteger(floor) &&
-		Number.isSafeInteger(top) &&
-		Number.isSafeInteger(since) &&
+		[floor, top, since].every(Number.isSafeInteger) &&
 		typeof isBehind === 'boolean' &&
 		Object.entries(seen).every(([time, ids]) => /^\d+$/.test(time) && Array.isArray(ids))
 	);

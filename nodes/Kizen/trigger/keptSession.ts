@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { givenOption, timeout, wholeNumber, type Item } from '../description';
+import { numberOption, timeout, type Item } from '../description';
 import { RequestQueue } from '../http';
 import { connect, readCredential, type Kizen, type KizenRequest } from '../kizen';
 import { Adds, openSession, type Session } from '../records';
@@ -37,15 +37,15 @@ export async function sessionOf(
 	const giveUpAfterMs = Math.min(MAX_WAIT_MS, budgetMs / 2);
 	const kizen = connect(context, {
 		credential,
-		timeoutMs: wholeNumber(givenOption(item, timeout) ?? timeout.default, timeout) * 1000,
+		timeoutMs: numberOption(item, timeout) * 1000,
 		queueOf: () => new RequestQueue({ maxInFlight: MAX_IN_FLIGHT, giveUpAfterMs }),
 		isPolled: true,
 	});
 	const key = JSON.stringify([credential, context.getNode().parameters, context.getTimezone()]);
 	const now = Date.now();
-	const isKept = memory.session?.key === key && now - memory.session.since < KEPT_MS;
-	const kept =
-		isKept && memory.session ? memory.session : open(kizen, context, { key, since: now });
+	const { session: last } = memory;
+	const isKept = last?.key === key && now - last.since < KEPT_MS;
+	const kept = isKept ? last : open(kizen, context, { key, since: now });
 	kept.use(kizen);
 	memory.session = kept;
 	return kept.session;

@@ -1,13 +1,6 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import {
-	conditions,
-	givenOption,
-	maxRecordsPerRun,
-	segment,
-	wholeNumber,
-	type Item,
-} from '../description';
+import { conditions, maxRecordsPerRun, numberOption, segment, type Item } from '../description';
 import { isTemporary, nodeError, ProblemError, problemOf } from '../outcome';
 import type { Session } from '../records';
 import { Changes } from './changes';
@@ -116,10 +109,7 @@ async function newEvents(
 ): Promise<IDataObject[]> {
 	const changes = await Changes.of(item, session);
 	const { event, schema } = changes;
-	const maxEvents = wholeNumber(
-		givenOption(item, maxRecordsPerRun) ?? maxRecordsPerRun.default,
-		maxRecordsPerRun,
-	);
+	const maxEvents = numberOption(item, maxRecordsPerRun);
 	const of = [session.kizen.business, schema.id, event].join(' ');
 	const position = stored[POSITION_KEY];
 	if (!isPosition(position) || position.of !== of) {

@@ -1,12 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { conditions, quote } from '../../description';
+import {
+	AT_LEAST,
+	conditionNamed,
+	conditions,
+	conditionsOf,
+	IS_NOT_EMPTY,
+	quote,
+} from '../../description';
 import { isObject, isStage, type Field, type ObjectSchema } from '../../fields';
 import { filterOn, type Filter } from '../../kizen';
 import { ProblemError } from '../../outcome';
 import { fieldNamed } from '../outputForm';
 import type { Session } from '../session';
-import { AT_LEAST, conditionNamed, conditionsOf, EMPTINESS, IS_NOT_EMPTY } from './conditions';
 import { endOfDay, monthOf, valuesFor, type Comparison } from './values';
 
 /**
@@ -92,7 +98,7 @@ async function filterBy(comparison: Comparison, row: IDataObject): Promise<Filte
 	const values = async (given: unknown) => await valuesFor(comparison, given);
 	switch (takes) {
 		case 'nothing':
-			return filter(EMPTINESS, condition.value !== IS_NOT_EMPTY.value);
+			return filter(word, condition.value !== IS_NOT_EMPTY.value);
 		case 'month':
 			return filter(word, monthOf(row.value, field));
 		case 'several':

@@ -1,4 +1,4 @@
-import { quote } from '../../description';
+import { quote, type Condition } from '../../description';
 import {
 	convertValue,
 	cutAtSeparators,
@@ -12,7 +12,6 @@ import {
 import { ProblemError } from '../../outcome';
 import { invalidValues } from '../input';
 import type { Session } from '../session';
-import type { Condition } from './conditions';
 
 /**
  * Values of conditions: given as people give them for writing, sent in the form that Kizen's filters
@@ -71,12 +70,10 @@ const ME = 'is_me';
 
 function withoutMe(given: unknown): { me: string[]; others: unknown } {
 	const parts = typeof given === 'string' ? cutAtSeparators(given) : [given].flat();
+	const isMe = (part: unknown) =>
+		typeof part === 'string' && /^(is_)?me$/i.test(trimInvisible(part));
 	const others = parts.filter((part) => !isMe(part));
 	return others.length === parts.length ? { me: [], others: given } : { me: [ME], others };
-}
-
-function isMe(part: unknown): boolean {
-	return typeof part === 'string' && /^(is_)?me$/i.test(trimInvisible(part));
 }
 
 /** As for writing, but with nothing that only writing asks for; undefined where nothing was given. */

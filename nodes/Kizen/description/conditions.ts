@@ -1,4 +1,4 @@
-import { fold, type Field, type FieldType } from '../../fields';
+import { fold, type Field, type FieldType } from '../fields';
 
 /** How many values a condition takes. */
 type Takes = 'nothing' | 'one' | 'two' | 'several' | 'month';
@@ -39,9 +39,8 @@ const one = (word: string, name: string, value = usualWord(word)): Condition => 
 });
 const several = (word: string, name: string) => condition(word, name, 'several');
 
-/** The only word Kizen has for both, told apart by its value. */
-export const EMPTINESS = 'is_blank';
-const IS_EMPTY = condition(EMPTINESS, 'Is Empty', 'nothing');
+/** Kizen has one word for both, and tells them apart by its value. */
+const IS_EMPTY = condition('is_blank', 'Is Empty', 'nothing');
 export const IS_NOT_EMPTY: Condition = { ...IS_EMPTY, value: 'is_not_blank', name: 'Is Not Empty' };
 
 const EITHER = [IS_EMPTY, IS_NOT_EMPTY];
@@ -147,6 +146,12 @@ export function conditionsOf({ type, name, isDefault }: Field): Condition[] {
 	return isDefault && NEVER_EMPTY.has(name)
 		? conditions.filter(({ takes }) => takes !== 'nothing')
 		: conditions;
+}
+
+/** The conditions of a family that take so many values, as the node stores them. */
+export function storedWords(family: keyof typeof FAMILIES, ...takes: Takes[]): string[] {
+	const conditions: Condition[] = FAMILIES[family];
+	return conditions.filter((one) => takes.includes(one.takes)).map(({ value }) => value);
 }
 
 /** The condition that `text` names: as it is stored, in its usual word, as Kizen does or as people read it. */
