@@ -8,7 +8,6 @@ import {
 	unknownField,
 	type FieldProblem,
 } from './fieldProblems';
-import { referenceKind } from './fieldTypes';
 import { findField, findGiven, type FoundField } from './findField';
 import { checkCurrency, CURRENCY_SUFFIX } from './money';
 import type { Field, ObjectSchema } from './schema';
@@ -121,14 +120,14 @@ function columnsOf(schema: ObjectSchema, given: GivenField[]): Column[] {
 		const says = 'field' in found && !isLoose(found) && !isEmpty(one.value);
 		if (says && !found.field.readOnly) exactKeys.set(found.field, one.key);
 	}
-	return columns.map((column) =>
-		'field' in column.found && isLoose(column.found)
-			? { ...column, exactKey: exactKeys.get(column.found.field) }
-			: column,
-	);
+	return columns.map(({ given: one, found }) => ({
+		given: one,
+		found,
+		exactKey: isLoose(found) ? exactKeys.get(found.field) : undefined,
+	}));
 }
 
-function isLoose(found: FoundField): boolean {
+function isLoose(found: FoundField): found is { field: Field; loosely: true } {
 	return 'field' in found && found.loosely === true;
 }
 
@@ -167,8 +166,7 @@ function convertColumn(
 	const converted = convertValue(given.value, { field, isIdentifier }, context);
 	if ('missing' in converted) return converted;
 	if ('misfits' in converted) return problemsOf(converted.misfits);
-	const { value, hasReferences } = converted;
-	return { field, change, value, kind: hasReferences ? referenceKind(field) : undefined };
+	return { field, change, ...converted };
 }
 
 function unknownColumn(

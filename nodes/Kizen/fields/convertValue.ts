@@ -4,11 +4,18 @@ import { notShortened } from './numberText';
 import type { Field } from './schema';
 import { cutAtSeparators } from './separators';
 import { isObject } from './typeGuards';
-import { invalid, type Misfit, type Reference, type ValueContext, type Written } from './types';
+import {
+	invalid,
+	type Misfit,
+	type Reference,
+	type ReferenceKind,
+	type ValueContext,
+	type Written,
+} from './types';
 
 type ConvertedValue =
-	/** A list for a field with several values. */
-	| { value: unknown; hasReferences: boolean }
+	/** A list for a field with several values. `kind` is of the ids in it, if it holds any. */
+	| { value: unknown; kind: ReferenceKind | undefined }
 	/** To be looked up first; then the value is converted again. */
 	| { missing: Reference[] }
 	| { misfits: Misfit[] };
@@ -49,7 +56,8 @@ export function convertValue(
 	if (missing.length > 0) return { missing };
 	if (misfits.size > 0) return { misfits: told([...misfits.values()], given, field) };
 	const all = [...values.values()];
-	return { value: field.multiple ? all : all[0], hasReferences };
+	const kind = hasReferences ? referenceKind(field) : undefined;
+	return { value: field.multiple ? all : all[0], kind };
 }
 
 /** Tells whether a value says nothing: an empty cell, white space alone, an empty list. */

@@ -57,11 +57,12 @@ export type RejectionKind =
 	/** n8n itself did not send the request. */
 	| 'withheld';
 
-interface FieldRejection {
-	index: number;
+interface KizenMessage {
 	message: string;
 	code?: string | undefined;
 }
+
+type FieldRejection = KizenMessage & { index: number };
 
 /** What n8n's HTTP helper returns with `returnFullResponse`. */
 export interface HttpResponse {
@@ -186,11 +187,6 @@ function readRejection(response: unknown): Pick<Rejection, 'code' | 'messages' |
 }
 
 const KEYS_OF_MESSAGES = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
-
-interface KizenMessage {
-	message: string;
-	code?: string | undefined;
-}
 
 function messagesIn(value: unknown): KizenMessage[] {
 	if (typeof value === 'string') return value.trim() === '' ? [] : [{ message: value.trim() }];

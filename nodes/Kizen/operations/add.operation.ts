@@ -59,10 +59,11 @@ export const add: Operation = {
 					given,
 					identifier,
 					raw,
-					archiveChoice: () =>
-						onArchived === 'prompt'
-							? { parameter: onAddArchived.displayName, name: identifier }
-							: undefined,
+					archiveChoice: () => ({
+						parameter: onAddArchived,
+						chosen: onArchived,
+						name: identifier,
+					}),
 					send: async (fields) =>
 						await adds.send(
 							named?.key,

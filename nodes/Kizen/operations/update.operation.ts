@@ -58,9 +58,9 @@ export const update: Operation = {
 					recordId,
 					// Only a new name can meet that of an archived record.
 					archiveChoice: () =>
-						onConflict === 'prompt' && identifier !== undefined
-							? { parameter: onUpdateArchived.displayName, name: identifier }
-							: undefined,
+						identifier === undefined
+							? undefined
+							: { parameter: onUpdateArchived, chosen: onConflict, name: identifier },
 					send: async (fields) =>
 						await records.update(recordId, { fields, onConflict, returnAllFields: all }),
 					withoutFields: () => ({

@@ -111,14 +111,9 @@ export const upsert: Operation = {
 					const isUpdate =
 						foldIdentifier(name) !== foldIdentifier(identifier) &&
 						(await hasActiveRecord(records, identifier));
-					if (isUpdate) {
-						return onUpdate === 'prompt'
-							? { parameter: onupdateArchivedConflict.displayName, name }
-							: undefined;
-					}
-					return onCreate === 'prompt'
-						? { parameter: oncreateUnarchive.displayName, name: identifier }
-						: undefined;
+					return isUpdate
+						? { parameter: onupdateArchivedConflict, chosen: onUpdate, name }
+						: { parameter: oncreateUnarchive, chosen: onCreate, name: identifier };
 				},
 				send: async (fields) =>
 					await records.upsert({

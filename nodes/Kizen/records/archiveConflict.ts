@@ -1,21 +1,22 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { identifierIn, isObject, isUuid } from '../fields';
-import { codesIn, mentionsArchive, wordsIn, type Rejection } from '../kizen';
+import { codesIn, mentionsArchive, wordsIn, type ArchivedChoice, type Rejection } from '../kizen';
 import type { Problem } from '../outcome';
 import { hasActiveRecord } from './findRecord';
 import type { ReadyRow, RowInput } from './input';
 
 interface ArchiveChoice {
-	parameter: string;
+	parameter: INodeProperties;
+	/** What is chosen there; `prompt` is to be told. */
+	chosen: ArchivedChoice;
 	/** The name, or a contact's email, that the archived record has. */
 	name: string | undefined;
 }
 
 /** A write that an archived record may be in the way of. */
 export interface ArchiveCheck extends RowInput {
-	/**
-	 * Returns the parameter under which the user asked to be told about an archived record in the way,
-	 * and the name or email it is about; undefined where nobody asked.
-	 */
+	/** Returns what the user chose about an archived record in the way; undefined where none can be. */
 	archiveChoice?(): Promise<ArchiveChoice | undefined> | ArchiveChoice | undefined;
 	/** The record's name, or a contact's email, as far as the row says it. */
 	identifier: string | undefined;
@@ -33,7 +34,7 @@ export async function archiveConflict(
 	const { schema } = job.records;
 	if (!job.archiveChoice || !(await isArchived(job, row, rejection))) return undefined;
 	const choice = await job.archiveChoice();
-	if (!choice) return undefined;
+	if (choice?.chosen !== 'prompt') return undefined;
 	// An ID of a field that was sent is no record's.
 	const archivedId = recordIdIn(rejection.body, new Set(row.sent.map(({ id }) => id)));
 	const said = wordsIn(rejection).join('; ');
@@ -42,7 +43,7 @@ export async function archiveConflict(
 		: 'matches this row';
 	return {
 		message: `An archived record of "${schema.label}" ${what}${said ? `. Kizen says: ${said}` : ''}`,
-		remedy: `Nothing was written. Choose under '${choice.parameter}' what to do, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
+		remedy: `Nothing was written. Choose under '${choice.parameter.displayName}' what to do, or turn on 'Separate Output per Action' to send such items to the Conflict output.`,
 		...(archivedId && { archivedRecordId: archivedId }),
 	};
 }

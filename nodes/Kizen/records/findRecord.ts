@@ -15,7 +15,7 @@ import { ProblemError } from '../outcome';
 import { describeCandidate, recordCandidate, type Candidate } from './candidates';
 
 /** One record, as the parameter Record names it. */
-export type RecordChoice = { id: string } | { name: string };
+type RecordChoice = { id: string } | { name: string };
 
 /**
  * Reads the parameter Record: an ID, a link copied from Kizen, or a name or email. An expression in

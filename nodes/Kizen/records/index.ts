@@ -11,7 +11,6 @@ export {
 	recordIdOf,
 	recordKey,
 } from './findRecord';
-export type { RecordChoice } from './findRecord';
 export { readFields, withoutRespelledLookupValue } from './input';
 export { readLookupValue } from './lookupValue';
 export { columnId } from './mappedFields';

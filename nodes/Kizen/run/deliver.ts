@@ -30,7 +30,7 @@ export function deliveryOf(node: INode, task: Task | undefined, mode: ErrorMode)
 	return {
 		mode,
 		split: task?.split ?? false,
-		outputs: task ? outputsOf(task.operation, node.parameters) : ['failed'],
+		outputs: task?.split ? outputsOf(task.operation, node.parameters) : ['failed'],
 	};
 }
 
@@ -49,8 +49,9 @@ export function deliver(
 	// What an operation does not expect goes to Failed, where somebody looks at it. From there n8n moves
 	// failed items on to its error output, where that is used.
 	const failed: INodeExecutionData[] = [];
-	const actions: Action[] = delivery.split ? delivery.outputs : ['failed'];
-	const outputs = new Map(actions.map((action) => [action, action === 'failed' ? failed : []]));
+	const outputs = new Map(
+		delivery.outputs.map((action) => [action, action === 'failed' ? failed : []]),
+	);
 	outcomes.forEach((outcome, index) => {
 		if (outcome === undefined) return;
 		const output = outputs.get(outcome.action) ?? failed;
