@@ -144,6 +144,7 @@ export const ACME_INC = uuid(1_002);
 export const ADA = uuid(1_003);
 export const VIP = uuid(1_004);
 export const LATE = uuid(1_005);
+export const LATE_BUT_PAID = uuid(1_006);
 
 /** What the tests' Kizen answers when it is asked for names. */
 const KNOWN: Record<Reference['kind'], Record<string, Resolution>> = {
@@ -157,7 +158,11 @@ const KNOWN: Record<Reference['kind'], Record<string, Resolution>> = {
 		'ada@example.com': { id: ADA, label: 'Ada Lovelace' },
 		'Ada Lovelace': { id: ADA, label: 'Ada Lovelace' },
 	},
-	tag: { VIP: { id: VIP, label: 'VIP' }, Late: { id: LATE, label: 'Late' } },
+	tag: {
+		VIP: { id: VIP, label: 'VIP' },
+		Late: { id: LATE, label: 'Late' },
+		'Late, but Paid': { id: LATE_BUT_PAID, label: 'Late, but Paid' },
+	},
 };
 
 export function answer({ kind, text }: Reference): Resolution {

@@ -5,6 +5,7 @@ import {
 	ADA,
 	DEALS,
 	LATE,
+	LATE_BUT_PAID,
 	VIP,
 	field,
 	idOf,
@@ -442,6 +443,8 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['VIP, Late', [{ id: VIP }, { id: LATE }]],
 			['VIP; Late', [{ id: VIP }, { id: LATE }]],
 			['VIP\nLate', [{ id: VIP }, { id: LATE }]],
+			['Late, but Paid', [{ id: LATE_BUT_PAID }]],
+			['VIP; Late, but Paid', [{ id: VIP }, { id: LATE_BUT_PAID }]],
 			[
 				['VIP', { id: LATE, name: 'Late' }],
 				[{ id: VIP }, { id: LATE }],
