@@ -27,7 +27,7 @@ const REFUSALS: Array<[what: string, fault: Fault, message: RegExp, description:
 		'a redirect to another host',
 		{ kind: 'redirect', to: 'http://elsewhere.example/' },
 		/^Kizen redirected the request to another address, which was not followed \(Acme\) \[/,
-		/only sent to that address/,
+		/only sent to the address in the credential/,
 	],
 	[
 		'nothing',

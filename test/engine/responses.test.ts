@@ -383,7 +383,7 @@ describe('The credential', () => {
 		inScene(async ({ kizen }, environment: string) => {
 			for (const where of EVERYWHERE) {
 				expect(await ASKING[where]({ ...kizen.credential, environment })).toBe(
-					`The credential's Environment "${environment}" is not known. Open the credential and choose one of the list under 'Environment'.`,
+					`The credential's Environment "${environment}" is not known. Open the credential and choose one from the list under 'Environment'.`,
 				);
 			}
 		}),

@@ -473,7 +473,7 @@ const EACH_TYPE: Record<string, { field: string; takes: Case[]; refuses: Refused
 			['Acne', /Kizen has no Company called "Acne"\. Did you mean "Acme"\?/],
 			[true, /takes a Company; true does not say which/],
 			[{ foo: 1 }, /does not say which/],
-			[{ summarized: true, count: 140 }, /was read as a count only/],
+			[{ summarized: true, count: 140 }, /was given only the number of its records/],
 		],
 	},
 	team_selector: {

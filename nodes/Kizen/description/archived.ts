@@ -5,7 +5,7 @@ const REPORT = {
 	name: 'Report a Conflict',
 	value: 'prompt',
 	description:
-		'Nothing is written. The item goes to the Conflict output if you use separate outputs; otherwise it fails.',
+		'Nothing is written. With Separate Output per Action, the item goes to the Conflict output. Otherwise it fails.',
 } as const;
 
 /** Describes what to do when a new record meets an archived one of the same name or email. */

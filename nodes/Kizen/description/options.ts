@@ -35,7 +35,7 @@ export const unknownFields = choice({
 			name: 'Automatic',
 			value: 'automatic',
 			description:
-				'With automatic mapping, leave out columns that Kizen does not have and list them in a hint. Fail the row if a column looks like a misspelled field. Otherwise, as Stop.',
+				'With automatic mapping, leave out columns that Kizen does not have and list them in a hint. Fail the row if a column looks like a misspelled field. Without automatic mapping, do the same as Stop.',
 		},
 		{
 			name: 'Ignore',

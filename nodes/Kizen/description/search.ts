@@ -27,7 +27,7 @@ const VALUE: INodeProperties = {
 	type: 'string',
 	default: '',
 	description:
-		"The label of an option, the name of a record, a date such as 2026-03-04, or yes or no. Enter me for the credential's user. Separate several values with commas.",
+		"The label of an option, the name of a record, a date such as 2026-03-04, or yes or no. Enter the word me for the credential's user. Separate several values with commas.",
 };
 
 const VALUE_TO: INodeProperties = {
@@ -119,7 +119,7 @@ export const combine = choice({
 		{ name: 'Any Condition', value: 'any' },
 	],
 	default: 'all',
-	description: 'Whether a record must match all conditions, or only one of them',
+	description: 'Whether a record must match all conditions, or at least one of them',
 });
 
 export const returnAll: INodeProperties = {

@@ -16,7 +16,7 @@ export const event = choice({
 		{
 			name: 'Record Created',
 			value: 'created',
-			description: 'When somebody adds a record in Kizen, or an import does',
+			description: 'When a record is added, also by an import',
 		},
 		{
 			name: 'Record Created or Updated',
@@ -48,7 +48,7 @@ export const maxRecordsPerRun: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 10_000 },
 	default: 1000,
-	description: 'How many records start the workflow at once. The rest comes with the next poll.',
+	description: 'The most records that one execution receives. The rest come with the next polls.',
 };
 
 /** Describes every parameter of the trigger, in the order in which they are shown. */

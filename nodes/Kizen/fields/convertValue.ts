@@ -97,7 +97,7 @@ function listIn(text: string): unknown[] | undefined {
 function writePart(part: unknown, field: Field, context: ValueContext): Written {
 	if (isOnlyCounted(part)) {
 		return invalid(
-			`"${field.label}" was read as a count only, which cannot be written.`,
+			`"${field.label}" was given only the number of its records, which cannot be written.`,
 			'Leave the field out, or give the records themselves.',
 		);
 	}

@@ -41,12 +41,12 @@ export function holdsOne(field: Field, change: 'add_values' | 'remove_values'): 
 export function notWritable(field: Field, schema: ObjectSchema): Misfit {
 	if (isStage(schema, field)) {
 		return {
-			message: `"${field.label}" cannot be written: records change it by moving.`,
+			message: `"${field.label}" cannot be written: it changes when the record is moved.`,
 			remedy: "Leave it out and use the operation 'Move to Stage'.",
 		};
 	}
 	return {
-		message: `"${field.label}" cannot be written: Kizen fills it in itself, or keeps it closed to this API key.`,
+		message: `"${field.label}" cannot be written: Kizen fills it in itself, or this API key may not write it.`,
 		remedy: 'Leave it out of the fields.',
 	};
 }

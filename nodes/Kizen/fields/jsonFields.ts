@@ -60,7 +60,7 @@ function notJson(text: string, reason: string): UnreadableFields {
 }
 
 const SYNTAX =
-	'Check for a comma between entries but none after the last, double quotes around names and texts, and closed brackets.';
+	'Separate entries with commas, without a comma after the last one. Put names and texts in double quotes. Close every bracket.';
 
 const TEMPLATE =
 	"If an expression puts values into the JSON, set 'Specify Fields' to Map Fields, or write {{ JSON.stringify($json.note) }} without quotes around it, which writes line breaks and quotation marks as JSON needs them.";

@@ -55,7 +55,7 @@ function addressOf(credential: AddressFields): Address {
 		if (base) return { base };
 		return {
 			problem: `The credential's Environment "${environment}" is not known`,
-			remedy: "Open the credential and choose one of the list under 'Environment'.",
+			remedy: "Open the credential and choose one from the list under 'Environment'.",
 		};
 	}
 	const typed = String(credential.baseUrl ?? '').trim();

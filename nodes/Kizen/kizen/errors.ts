@@ -58,7 +58,7 @@ const NAME_OF_CERTIFICATE = /ALTNAME_INVALID|HOSTNAME_MISMATCH/;
 
 const trustCertificate: Wording = ({ code = '' }) => {
 	if (DATES_OF_CERTIFICATE.test(code)) {
-		return `Check date and time of the computer that n8n runs on. ${CHECK_ADDRESS}`;
+		return `Check the date and time of the computer that n8n runs on. ${CHECK_ADDRESS}`;
 	}
 	if (NAME_OF_CERTIFICATE.test(code)) {
 		return `The certificate belongs to another host. ${CHECK_ADDRESS}`;
@@ -73,7 +73,7 @@ const BY_KIND: Record<Exclude<RejectionKind, 'rejected'>, Words> = {
 	},
 	redirect: {
 		message: 'Kizen redirected the request to another address, which was not followed',
-		remedy: `${CHECK_ADDRESS} The API key is only sent to that address.`,
+		remedy: `${CHECK_ADDRESS} The API key is only sent to the address in the credential.`,
 	},
 	empty: { message: 'Kizen answered with nothing', remedy: lookFirst },
 	garbled: { message: "Kizen's response could not be read", remedy: lookFirst },
@@ -201,7 +201,7 @@ const BY_STATUS: Record<number, Words> = {
 		// An archived record answers 404 as well (kizen/builder-cli, recorded live).
 		remedy: (_, { object, record }) => {
 			if (record !== undefined) {
-				return "Check 'Record' and 'Object'. The record may be archived (the operation 'Unarchive' brings it back), be one of another object, not be visible to this API key, or never have existed: Kizen gives the same answer to all of these.";
+				return "Check 'Record' and 'Object'. The record may be archived: the operation 'Unarchive' brings it back. Or it belongs to another object, this API key may not see it, or it never existed. Kizen's response is the same in all of these cases.";
 			}
 			if (object === undefined) return CHECK_ADDRESS;
 			return "Choose the object under 'Object' with From List, which shows what the key may see.";
@@ -231,7 +231,7 @@ const BY_STATUS: Record<number, Words> = {
 
 const NOT_AVAILABLE: Words = {
 	message: ({ status }) => `Kizen is not available right now (HTTP ${status})`,
-	remedy: later('. If it goes on, give Kizen the request ID'),
+	remedy: later('. If it continues, give Kizen the request ID'),
 	cause: 'temporarily-unavailable',
 };
 
@@ -305,7 +305,7 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 	const waited =
 		context.gaveUpAfterMs === undefined
 			? ''
-			: ` It was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
+			: ` The request was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
 	// People search the web for it, as in `(ECONNRESET)`.
 	const networkCode = rejection.status === 0 && rejection.code ? ` (${rejection.code})` : '';
 	const waitMs = retryAfterMs(rejection, Date.now());

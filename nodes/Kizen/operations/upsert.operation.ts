@@ -78,7 +78,7 @@ export const upsert: Operation = {
 	options: CREATE_OPTIONS,
 	parameters: [
 		lookupValue(
-			"The record's name, or for contacts the email. Upper and lower case make no difference. If Kizen has no such record, it creates one.",
+			"The record's name, or for contacts the email. Upper and lower case make no difference. If Kizen has no such record, the node creates one.",
 		),
 		...WRITTEN_FIELDS,
 		oncreateUnarchive,

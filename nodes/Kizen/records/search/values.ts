@@ -58,7 +58,7 @@ export async function valuesFor(comparison: Comparison, given: unknown): Promise
 	if (found === undefined || (Array.isArray(found) && found.length === 0)) {
 		throw new ProblemError(
 			`The condition "${field.label}: ${condition.name}" has no value`,
-			`Give a value under '${parameter}', or choose Is Empty where the field has it; if it is an expression, see what it gives for this item.`,
+			`Give a value under '${parameter}', or choose the condition Is Empty if the field has it. If the value is an expression, check its result for this item.`,
 		);
 	}
 	const list = multiple && Array.isArray(found) ? found : [found];
