@@ -110,7 +110,7 @@ describe('A web page with a status that says enough', () => {
 		const said = await ASKING[where](kizen.credential);
 		await silence(kizen);
 		return {
-			said: said.replace(/ Request ID: \S+| It was held back.*all\./g, ''),
+			said: said.replace(/ Request ID: \S+| The request was held back.*all\./g, ''),
 			again: kizen.log.length > new Set(kizen.log.map(({ url }) => url)).size,
 		};
 	}
