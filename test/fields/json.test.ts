@@ -67,7 +67,7 @@ describe('fields as JSON', () => {
 	it.each([
 		[
 			'{"a": 1,}',
-			/cannot be read: .*, at line 1, column 9, near "\{"a": 1,\}"\. Check for a comma/,
+			/cannot be read: .*, at line 1, column 9, near "\{"a": 1,\}"\. Separate entries with commas/,
 		],
 		['{"a": 1\n "b": 2}', /line 2, column 2/],
 		["{'a': 1}", /line 1, column 2.*double quotes/],
@@ -103,7 +103,7 @@ describe('fields as JSON', () => {
 		expect(why).toMatch(
 			/set 'Specify Fields' to Map Fields, or write \{\{ JSON\.stringify\(\$json\.note\) \}\} without quotes around it/,
 		);
-		expect(why).not.toMatch(/Check for a comma/);
+		expect(why).not.toMatch(/Separate entries with commas/);
 	});
 
 	it.each([
