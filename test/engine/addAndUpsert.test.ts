@@ -373,9 +373,36 @@ describe('An archived record', () => {
 			expect(json[0].details).toMatchObject({ archivedRecordId: archived()?.id });
 		},
 	);
+
+	it('is a conflict as well where the response holds null', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/add$' },
+			fault: { kind: 'status', status: 409, body: { detail: 'It is archived.', record: null } },
+		});
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company') },
+			row,
+			'continueRegularOutput',
+		);
+		expect(json[0]).toMatchObject({ action: 'conflict' });
+	});
 });
 
 describe('An active record with the same name', () => {
+	it('is not in the way, nor an archived one, where Kizen rejects another value as taken', async () => {
+		const taken = { message: 'This value already exists.', code: 'unique' };
+		kizen.faults.queue.push({
+			match: { path: '/add$' },
+			fault: { kind: 'status', status: 400, body: { fields: [{}, { value: [taken] }] } },
+		});
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company') },
+			[{ fields: { name: 'New Ltd', website: 'https://taken.example' } }],
+			'continueRegularOutput',
+		);
+		expect(json[0]).toMatchObject({ action: 'failed', error: expect.stringMatching(/"Website"/) });
+	});
+
 	it.each([
 		{ duplicateCode: 'unique', errors: 'coded' },
 		{ duplicateCode: 'conflict', errors: 'coded' },
