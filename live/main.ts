@@ -37,7 +37,7 @@ async function main(): Promise<number> {
 	const { workspace } = prepared.lab;
 	say(`\n${plan(prepared)}\n`);
 	if (process.stdin.isTTY && (prepared.object ?? prepared.lab.contacts)) {
-		console.error('Enter goes on, Ctrl-C ends it without having written anything.');
+		console.error('Enter continues. Ctrl+C ends it before anything is written.');
 		await once(process.stdin, 'data', { signal: stop.signal });
 		process.stdin.pause();
 	}
