@@ -8,7 +8,6 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputs, properties, subtitle } from './description';
 import {
-	getComparableFields,
 	getConditions,
 	getFields,
 	getReadableFields,
@@ -41,7 +40,7 @@ export class KizenRecords implements INodeType {
 	methods = {
 		credentialTest: { testKizenApi },
 		listSearch: { searchObjects, searchSegments, searchStages },
-		loadOptions: { getComparableFields, getConditions, getReadableFields },
+		loadOptions: { getConditions, getReadableFields },
 		resourceMapping: { getFields },
 	};
 

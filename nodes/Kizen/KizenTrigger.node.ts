@@ -8,7 +8,6 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { event, subtitle, TRIGGER_PROPERTIES } from './description';
 import {
-	getComparableFields,
 	getConditions,
 	getReadableFields,
 	searchObjects,
@@ -37,7 +36,7 @@ export class KizenTrigger implements INodeType {
 	methods = {
 		credentialTest: { testKizenApi },
 		listSearch: { searchObjects, searchSegments },
-		loadOptions: { getComparableFields, getConditions, getReadableFields },
+		loadOptions: { getConditions, getReadableFields },
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

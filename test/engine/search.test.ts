@@ -812,7 +812,7 @@ describe('The editor', () => {
 	const { loadOptions, listSearch } = new KizenRecords().methods;
 	it('offers the fields that can be compared, read-only ones included', async () => {
 		const fields = await askNode(
-			loadOptions.getComparableFields,
+			loadOptions.getReadableFields,
 			{ object: byName('deals') },
 			kizen.credential,
 		);

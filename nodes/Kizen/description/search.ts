@@ -70,10 +70,7 @@ const CONDITION_PARAMETERS: INodeProperties[] = [
 		name: 'field',
 		type: 'options',
 		default: '',
-		typeOptions: {
-			loadOptionsMethod: 'getComparableFields',
-			loadOptionsDependsOn: ['object.value'],
-		},
+		typeOptions: { loadOptionsMethod: 'getReadableFields', loadOptionsDependsOn: ['object.value'] },
 		description:
 			'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 	},

@@ -1,26 +1,21 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { conditionsOf } from '../description';
-import { findField, withDistinctLabels, type Field, type ObjectSchema } from '../fields';
+import { findField, withDistinctLabels, type ObjectSchema } from '../fields';
 import { readObject } from '../kizen';
 import { chosenObject, editorKizen } from './editorKizen';
 
-/** Every field of the object that Kizen shows. */
+/**
+ * Every field of the object that Kizen shows. By label; the stored value is the API name, so that a
+ * workflow stays readable.
+ */
 export async function getReadableFields(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
-	return await fromSchema(this, (schema) => fieldChoices(schema, schema.fields));
-}
-
-/** The fields that a search can compare. */
-export async function getComparableFields(
-	this: ILoadOptionsFunctions,
-): Promise<INodePropertyOptions[]> {
 	return await fromSchema(this, (schema) =>
-		fieldChoices(
-			schema,
-			schema.fields.filter((field) => conditionsOf(field).length > 0),
-		),
+		withDistinctLabels(schema, schema.fields)
+			.filter(({ hidden }) => !hidden)
+			.map(({ label, name }) => ({ name: label, value: name })),
 	);
 }
 
@@ -44,11 +39,4 @@ async function fromSchema(
 	return await editorKizen(context, async (kizen) =>
 		list(await readObject(kizen, { identifier }, { categories: true })),
 	);
-}
-
-/** By label; the stored value is the API name, so that a workflow stays readable. */
-function fieldChoices(schema: ObjectSchema, fields: Field[]): INodePropertyOptions[] {
-	return withDistinctLabels(schema, fields)
-		.filter(({ hidden }) => !hidden)
-		.map(({ label, name }) => ({ name: label, value: name }));
 }

@@ -59,7 +59,7 @@ export async function testKizenApi(
 
 	const response = await getJson('custom-objects?page_size=1&custom_only=false');
 	if (!response.accepted) {
-		const { message, remedy } = explain(response, { base, sent: [], testing: true });
+		const { message, remedy } = explain(response, { base, testing: true });
 		return no(`${message}. ${remedy}`);
 	}
 	if (!isObject(response.body) || !Array.isArray(response.body.results)) {

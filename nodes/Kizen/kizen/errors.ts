@@ -7,10 +7,8 @@ export interface ErrorContext {
 	base: string;
 	/** The object by its label, or as the user named it; left out where Kizen is asked for all. */
 	object?: string;
-	/** Labels of the fields that were sent, in the order they were sent. */
-	sent: string[];
-	/** What was sent for each of them, as a person reads it, where it can be shown. */
-	values?: Array<string | undefined>;
+	/** The fields that were sent, in their order, with the value as a person reads it, where it can be shown. */
+	sent?: Array<{ label: string; value: string | undefined }>;
 	/** ID of the record that was addressed, where one was. */
 	record?: string;
 	/** What was asked for, where that was not to write a row. */
@@ -282,20 +280,18 @@ function say(text: Wording, rejection: Rejection, context: ErrorContext): string
 /** Says what the user reads about a rejection: what happened, with Kizen's own words, and what to do. */
 export function explain(rejection: Rejection, context: ErrorContext): Problem {
 	const words = wordsFor(rejection, context);
-	const fieldLabel = (index: number) => context.sent[index] ?? `Field ${index + 1}`;
-	const valueOf = (index: number) => {
-		const value = context.values?.[index];
-		return value === undefined ? '' : ` (sent: ${value})`;
-	};
+	const sentAt = (index: number) =>
+		context.sent?.[index] ?? { label: `Field ${index + 1}`, value: undefined };
 	const fields = rejection.fields.map(({ index, message }) => ({
-		field: fieldLabel(index),
+		field: sentAt(index).label,
 		message,
 	}));
 	const said = [
-		...rejection.fields.map(
-			({ index, message }) =>
-				`"${fieldLabel(index)}": ${withoutFullStop(message)}${valueOf(index)}`,
-		),
+		...rejection.fields.map(({ index, message }) => {
+			const { label, value } = sentAt(index);
+			const shown = value === undefined ? '' : ` (sent: ${value})`;
+			return `"${label}": ${withoutFullStop(message)}${shown}`;
+		}),
 		...(rejection.kind === 'withheld' ? [] : rejection.messages)
 			// Every message about a 404 says that something was not found.
 			.filter((message) => !/^not found\.?$/i.test(message))
@@ -306,13 +302,12 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 		context.gaveUpAfterMs === undefined
 			? ''
 			: ` The request was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
-	// People search the web for it, as in `(ECONNRESET)`.
+	// People search the web for the network's code, such as `(ECONNRESET)`.
 	const networkCode = rejection.status === 0 && rejection.code ? ` (${rejection.code})` : '';
+	const what = say(words.message, rejection, context) + networkCode;
 	const waitMs = retryAfterMs(rejection, Date.now());
 	return {
-		message: [say(words.message, rejection, context) + networkCode, said.join('; ')]
-			.filter((part) => part !== '')
-			.join('. '),
+		message: [what, said.join('; ')].filter((part) => part !== '').join('. '),
 		remedy: say(words.remedy, rejection, context) + waited,
 		...(rejection.status !== 0 && { httpCode: rejection.status }),
 		...(rejection.code && { code: rejection.code }),
@@ -326,7 +321,7 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 /** What the user reads when a whole question to Kizen, with all its requests, took too long. */
 export function explainTimeout({ code }: TimedOut): Problem {
 	const rejection: Rejection = { ...NO_DETAILS, kind: 'timeout', status: 0, code };
-	return explain(rejection, { base: '', sent: [], testing: true });
+	return explain(rejection, { base: '', testing: true });
 }
 
 function withoutFullStop(sentence: string): string {

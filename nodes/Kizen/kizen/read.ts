@@ -90,7 +90,7 @@ async function ask(
 	const { response, gaveUpAfterMs } = await kizen.send({ kind: 'read', method, ...request });
 	if (response.accepted) return { body: response.body };
 	const { base, isPolled } = kizen;
-	const said = { base, isPolled, sent: [], gaveUpAfterMs, reading: 'list' as const, ...context };
+	const said = { base, isPolled, gaveUpAfterMs, reading: 'list' as const, ...context };
 	const { message, remedy, ...more } = explain(response, said);
 	const isMissing = response.kind === 'rejected' && response.status === 404;
 	return { error: new ProblemError(message, remedy, more), isMissing };

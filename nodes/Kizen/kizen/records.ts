@@ -11,7 +11,7 @@ import {
 import { ProblemError, type Problem } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import type { Exchange } from './clock';
-import { explain } from './errors';
+import { explain, type ErrorContext } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
 import type { Accepted, Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
@@ -205,7 +205,7 @@ export class Records {
 		const problem = explain(response, {
 			base: this.kizen.base,
 			object: this.schema.label,
-			...sentFields(this.schema, request.body?.fields),
+			sent: sentFields(this.schema, request.body?.fields),
 			gaveUpAfterMs,
 			...(record && { record }),
 		});
@@ -239,17 +239,12 @@ function allFieldsQuery({ returnAllFields }: { returnAllFields: boolean }) {
 	return returnAllFields ? { query: { return_all_fields: true } } : {};
 }
 
-/** The labels of the fields that were sent, and their values as a person reads them. */
-function sentFields(schema: ObjectSchema, sent: unknown) {
+function sentFields(schema: ObjectSchema, sent: unknown): NonNullable<ErrorContext['sent']> {
 	const entries = Array.isArray(sent) ? sent.filter(isObject) : [];
-	const fields = entries.map((entry) => ({
-		entry,
-		field: schema.fields.find(({ id }) => id === entry.id),
-	}));
-	return {
-		sent: fields.map(({ entry, field }) => field?.label ?? String(entry.id)),
-		values: fields.map(({ entry, field }) => field && shownValue(entry, field)),
-	};
+	return entries.map((entry) => {
+		const field = schema.fields.find(({ id }) => id === entry.id);
+		return { label: field?.label ?? String(entry.id), value: field && shownValue(entry, field) };
+	});
 }
 
 function recordIn(body: Accepted['body'] | undefined): IDataObject | undefined {
