@@ -12,7 +12,7 @@ const usage = `Usage: npm run live -- [options]
   --only 1,7   asks only the questions with these numbers
   --help
 
-What it needs stands in docs/live-checks.md.
+docs/live-checks.md says what it needs.
 `;
 
 /** @returns the exit code */

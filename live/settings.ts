@@ -30,7 +30,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 	const missing = Object.keys(needed).filter((name) => text(name) === '');
 	if (missing.length > 0) {
 		throw new Unusable(
-			`Nothing was sent. ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set in the environment. In Kizen all three stand under My Profile > API Connections. docs/live-checks.md says more.`,
+			`Nothing was sent. ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set in the environment. In Kizen, you find all three under My Profile > API Connections. docs/live-checks.md says more.`,
 		);
 	}
 	const baseUrl = text('KIZEN_BASE_URL');
