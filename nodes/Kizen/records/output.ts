@@ -4,7 +4,7 @@ import { isObject, simplifyFields, type ObjectSchema } from '../fields';
 import type { DoneAction } from '../outcome';
 import { FIELD_PREFIX, keyOfField } from './itemKeys';
 
-/** The items that come out for records: here, and nowhere else, is decided what keys they have. */
+/** The items that come out for records, and what keys they have. `outputForm.ts` chooses the fields. */
 
 /** What an item says beside Kizen's response. */
 interface About {
