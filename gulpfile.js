@@ -3,8 +3,8 @@ const { dest, parallel, src } = require('gulp');
 const { credentials, nodes } = require('./package.json').n8n;
 
 /**
- * One file for the node and one for the credential, as they are published: n8n loads every node when
- * it starts, and finding eighty files takes Node.js longer than reading two (`npm run bench`).
+ * One file for each node and one for the credential, as they are published: n8n loads every node when
+ * it starts, and Node.js takes longer to find many files than to read a few (`npm run bench`).
  */
 async function scripts() {
 	const source = (published) => published.replace(/^dist\//, '').replace(/\.js$/, '.ts');

@@ -76,7 +76,7 @@ While it runs, for example:
   curl -X POST ${baseUrl}/_sandbox/faults -d '{"capacity": {"workers": 8, "serviceMs": 100}}'
   curl -X POST ${baseUrl}/_sandbox/reset
 
-Ctrl-C stops it.`);
+Ctrl+C stops it.`);
 
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void kizen.stop().then(() => process.exit(0)));

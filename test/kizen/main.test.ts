@@ -11,7 +11,7 @@ it('The sandbox says what to type into n8n, answers under it, and stops when tol
 	let printed = '';
 	for await (const chunk of sandbox.stdout) {
 		printed += String(chunk);
-		if (printed.includes('Ctrl-C')) break;
+		if (printed.includes('Ctrl+C')) break;
 	}
 
 	const said = (label: string) => new RegExp(`${label} +(\\S+)`).exec(printed)?.[1] ?? '';

@@ -298,10 +298,8 @@ export function explain(rejection: Rejection, context: ErrorContext): Problem {
 			// In a test of the credential, Kizen's words are shown between two sentences of the node.
 			.map((message) => (context.testing ? `Kizen says: ${message}` : message)),
 	].map(withoutFullStop);
-	const waited =
-		context.gaveUpAfterMs === undefined
-			? ''
-			: ` The request was held back for ${Math.round(context.gaveUpAfterMs / 1000)} s in all.`;
+	const waitedS = Math.round((context.gaveUpAfterMs ?? 0) / 1000);
+	const waited = waitedS > 0 ? ` The request was held back for ${waitedS} s in all.` : '';
 	// People search the web for the network's code, such as `(ECONNRESET)`.
 	const networkCode = rejection.status === 0 && rejection.code ? ` (${rejection.code})` : '';
 	const what = say(words.message, rejection, context) + networkCode;
