@@ -8,7 +8,9 @@ const { join, resolve } = require('node:path');
 
 const project = resolve(__dirname, '../..');
 const modules = join(project, 'node_modules');
-const n8n = join(process.env.KIZEN_SANDBOX ?? join(project, '.sandbox'), 'n8n', 'installed.json');
+const sandbox = process.env.KIZEN_SANDBOX ?? join(project, '.sandbox');
+const n8n = join(sandbox, 'n8n', 'installed.json');
+const keeper = join(__dirname, '..', 'n8n', 'keeper.js');
 const { engines, devDependencies } = readJson(join(project, 'package.json'));
 
 // What each part takes on two quiet cores, in seconds, and what `slowness` measures there, in ms.
@@ -70,20 +72,33 @@ function announce() {
 	}
 }
 
+/** Has a process end with this one, until it is released. */
+function keepRunning({ pid }) {
+	const child = spawn(process.execPath, [keeper, join(sandbox, 'running'), String(process.pid)], {
+		detached: true,
+		stdio: ['pipe', 'ignore', 'ignore'],
+	});
+	child.stdin.on('error', () => {});
+	if (pid) child.stdin.write(`${JSON.stringify({ process: pid, signal: 'SIGTERM' })}\n`);
+	return () => child.stdin.end(`${JSON.stringify({ release: pid })}\n`);
+}
+
 async function install() {
 	console.log(
 		"Installing this project's own tools into node_modules, once: about 1,450 packages, 1 GB …",
 	);
 	const shell = process.platform === 'win32';
 	const args = ['ci', '--loglevel=error'];
-	const npm = spawn('npm', args, { cwd: project, stdio: 'inherit', shell });
-	process.once('exit', () => npm.kill());
+	// In a group of its own, which the keeper ends however this process ends.
+	const npm = spawn('npm', args, { cwd: project, stdio: 'inherit', shell, detached: !shell });
+	const release = keepRunning(npm);
 	const status = await new Promise((ended) => {
 		npm.once('error', ({ message }) =>
 			giveUp(`npm did not start (${message}). It comes with Node.js: is it in PATH?`),
 		);
 		npm.once('close', ended);
 	});
+	release();
 	if (status !== 0) giveUp('npm could not install them; what it says above tells why.');
 }
 

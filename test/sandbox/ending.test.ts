@@ -1,10 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { keepFolder, removeFolder } from '../../sandbox/n8n/lifetime';
+import { project } from '../../sandbox/n8n/sandbox';
 import { until } from '../until';
 
 /** However a run of demo, bench or tests is ended, nothing of it stays behind. */
@@ -134,4 +143,38 @@ describe('Nothing stays behind of a run', () => {
 		await until(() => notes().length === 0);
 		expect(readdirSync(scratch).sort()).toEqual(['logs', 'package.json', 'running']);
 	});
+});
+
+describe('The npm that installs the tools of the demo', () => {
+	const clone = join(scratch, 'clone');
+	beforeAll(() => {
+		for (const part of ['package.json', 'sandbox']) {
+			cpSync(join(project, part), join(clone, part), { recursive: true });
+		}
+		const npm = '#!/usr/bin/env node\nconsole.log(process.pid);\nsetTimeout(() => {}, 600_000);\n';
+		writeFileSync(join(clone, 'npm'), npm, { mode: 0o755 });
+	});
+	afterAll(() => rmSync(clone, { recursive: true }));
+
+	it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+		'ends when %s ends the demo',
+		async (signal) => {
+			const demo = spawn(process.execPath, [join(clone, 'sandbox', 'demo', 'demo.js')], {
+				env: {
+					...process.env,
+					KIZEN_SANDBOX: scratch,
+					PATH: [clone, process.env.PATH].join(delimiter),
+				},
+				stdio: ['ignore', 'pipe', 'inherit'],
+			});
+			started.push(demo);
+			let said = '';
+			demo.stdout.on('data', (chunk) => (said += String(chunk)));
+			const npm = () => Number(/^(\d+)$/m.exec(said)?.[1]);
+			await until(() => npm() > 0);
+			expect(isRunning(npm())).toBe(true);
+			demo.kill(signal);
+			await until(() => !isRunning(npm()));
+		},
+	);
 });
