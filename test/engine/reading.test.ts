@@ -163,7 +163,7 @@ describe('Get', () => {
 			{ ...rows[2], error: said(2) },
 		]);
 		expect((json[1].details as IDataObject).description).toMatch(
-			/may be archived.*another object.*never have existed/,
+			/may be archived.*another object.*never existed/,
 		);
 	});
 

@@ -97,7 +97,12 @@ const REFUSALS: Array<[what: string, fault: Fault, message: RegExp, description:
 	],
 	['405', status(405, {}), /does not allow this request/, /Base URL/],
 	// A row that gave up at once was not "held back for 0 s".
-	['429', status(429, {}), /rate limit was reached/, /'Requests at Once'.*Options\. Request ID/],
+	[
+		'429',
+		status(429, {}),
+		/rate limit was reached/,
+		/'Requests at Once'.*under Options\.(?!.* for 0 s)/,
+	],
 	[
 		'409',
 		coded(409, 'conflict'),
