@@ -53,26 +53,38 @@ async function startRun(): Promise<Run> {
 	await until(() => said.includes('\n') || child.exitCode !== null);
 	if (said === '') throw new Error(complained);
 	const run: Run = { npm: child.pid ?? 0, ...(JSON.parse(said) as Omit<Run, 'npm'>) };
-	// Its keeper looks for what others left as it starts, and is done with that once it has a note.
-	await until(() => notes().some(({ owner }) => owner === run.pid));
+	// Its keeper looks for what others left as it starts, and is done with that once it has a note. By
+	// then the note may not yet name the process.
+	const isKept = (pid: number) => run.processes.includes(pid);
+	await until(() =>
+		notes().some(({ owner, processes }) => owner === run.pid && processes.some(isKept)),
+	);
 	return run;
 }
 
 /** What the keepers of all runs have noted. */
-function notes(): Array<{ owner: number; keeper: number }> {
+function notes(): Array<{ owner: number; keeper: number; processes: number[] }> {
 	const folder = join(scratch, 'running');
 	if (!existsSync(folder)) return [];
 	const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 	return files.flatMap((file) => {
 		const note = readNote(join(folder, file));
-		return note ? [{ owner: note.owner.pid, keeper: note.keeper.pid }] : [];
+		if (!note) return [];
+		const processes = note.processes.map(({ pid }) => pid);
+		return [{ owner: note.owner.pid, keeper: note.keeper.pid, processes }];
 	});
 }
 
+interface Note {
+	owner: { pid: number };
+	keeper: { pid: number };
+	processes: Array<{ pid: number }>;
+}
+
 /** Reads what a keeper noted; undefined where the keeper has just ended and removed it. */
-function readNote(path: string): Record<'owner' | 'keeper', { pid: number }> | undefined {
+function readNote(path: string): Note | undefined {
 	try {
-		return JSON.parse(readFileSync(path, 'utf8')) as Record<'owner' | 'keeper', { pid: number }>;
+		return JSON.parse(readFileSync(path, 'utf8')) as Note;
 	} catch {
 		return undefined;
 	}
