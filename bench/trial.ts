@@ -130,7 +130,7 @@ async function fateOf(rows: Row[], items: INodeExecutionData[], kizen: KizenProc
 	const held = ({ name }: Row) => counts.get(name) ?? 0;
 	const failed = items.flatMap(({ json, error }, index) =>
 		json.action === 'failed' || json.error !== undefined || error !== undefined
-			? [{ row: rows[index], uncertain: /may have created/.test(String(json.error)) }]
+			? [{ row: rows[index], uncertain: /may still have created/.test(String(json.error)) }]
 			: [],
 	);
 	if (items.length !== rows.length) throw new Error(`${items.length} items of ${rows.length} rows`);

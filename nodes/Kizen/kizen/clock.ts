@@ -1,5 +1,8 @@
 const SECOND_MS = 1000;
 
+/** How much faster or slower than the other one a clock may run: 100 ppm, more than computers' do. */
+const DRIFT = 0.0001;
+
 /** An HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -10,6 +13,12 @@ const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d
 interface Span {
 	earliest: number;
 	latest: number;
+}
+
+/** By how much Kizen's clock is ahead of the stopwatch, at least or at most, at a moment of that. */
+interface Bound {
+	aheadMs: number;
+	moment: number;
 }
 
 /** When a request was sent and its response had arrived, on this computer's stopwatch. */
@@ -28,11 +37,12 @@ export const stopwatch = (): number => performance.now();
  * A response with `Date: D` was written while its request was out, and Kizen's clock then showed D or
  * up to a second more, because the header counts whole seconds. So at the moment the request was sent
  * it showed less than D + 1 s, and at the moment the response arrived it showed D at least. Every
- * response narrows this down. What Kizen stamps on a new record counts fractions of a second.
+ * response narrows this down. What Kizen stamps on a new record counts fractions of a second. As no
+ * two clocks run alike, what a response tells is less exact the longer before or after it is asked for.
  */
 export class KizenClock {
-	/** By how much Kizen's clock is ahead of the stopwatch. */
-	private ahead: Span = { earliest: -Infinity, latest: Infinity };
+	private atLeast: Bound = { aheadMs: -Infinity, moment: 0 };
+	private atMost: Bound = { aheadMs: Infinity, moment: 0 };
 
 	/** Takes in the `Date` header of a response. */
 	observeDate(date: string | undefined, exchange: Exchange): void {
@@ -52,9 +62,10 @@ export class KizenClock {
 	 * also because Kizen's servers do not agree about the time.
 	 */
 	at(moment: number): Span | undefined {
-		const { earliest, latest } = this.ahead;
+		const earliest = moment + this.atLeast.aheadMs - driftSince(this.atLeast, moment);
+		const latest = moment + this.atMost.aheadMs + driftSince(this.atMost, moment);
 		if (!Number.isFinite(latest - earliest) || earliest > latest) return undefined;
-		return { earliest: earliest + moment, latest: latest + moment };
+		return { earliest, latest };
 	}
 
 	/**
@@ -69,11 +80,16 @@ export class KizenClock {
 	}
 
 	private observe({ earliest, latest }: Span, { sentAt, receivedAt }: Exchange): void {
-		this.ahead = {
-			earliest: Math.max(this.ahead.earliest, earliest - receivedAt),
-			latest: Math.min(this.ahead.latest, latest - sentAt),
-		};
+		const atLeast = { aheadMs: earliest - receivedAt, moment: receivedAt };
+		const atMost = { aheadMs: latest - sentAt, moment: sentAt };
+		const [low, high] = [this.atLeast, this.atMost];
+		if (atLeast.aheadMs >= low.aheadMs - driftSince(low, receivedAt)) this.atLeast = atLeast;
+		if (atMost.aheadMs <= high.aheadMs + driftSince(high, sentAt)) this.atMost = atMost;
 	}
+}
+
+function driftSince(bound: Bound, moment: number): number {
+	return DRIFT * Math.abs(moment - bound.moment);
 }
 
 /** Reads a moment as Kizen writes it, which JavaScript's dates cut to milliseconds. */
