@@ -305,10 +305,10 @@ const many: Case = {
 		const contenders = [KIZEN, HTTP];
 		const none = (): Trials => new Map(contenders.map((contender) => [contender, []]));
 		const [few, lots, confined] = [none(), none(), none()];
-		const env = { NODE_OPTIONS: `--max-old-space-size=${SMALL_HEAP_MB}` };
+		const smallHeap = { NODE_OPTIONS: `--max-old-space-size=${SMALL_HEAP_MB}` };
 		// An n8n of its own for each, because memory that was needed once is not given back.
-		const inOwnN8n = async (contender: Contender, sizes: Array<[Trials, number]>, own = {}) => {
-			const stage = await setStage(kizen, own);
+		const inOwnN8n = async (contender: Contender, sizes: Array<[Trials, number]>, env = {}) => {
+			const stage = await setStage(kizen, env);
 			try {
 				for (const [trials, size] of sizes) {
 					const rows = companies(size * scale);
@@ -327,7 +327,7 @@ const many: Case = {
 					[few, ROWS],
 					[lots, MANY_ROWS],
 				]);
-				await inOwnN8n(contender, [[confined, MANY_ROWS]], env);
+				await inOwnN8n(contender, [[confined, MANY_ROWS]], smallHeap);
 			}
 		}
 		const growth = (contender: Contender) => timeOf(lots, contender) / timeOf(few, contender) / 10;

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 
-import { KIZEN_NODE, node } from '../test/e2e/workflows';
+import { KIZEN_NODE, node } from '../sandbox/n8n/workflows';
 import type { SavedCredential } from '../sandbox/n8n/rest';
 import type { KizenProcess } from './kizenProcess';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { KIZEN_NODE, node, webhook, workflow } from '../test/e2e/workflows';
+import { KIZEN_NODE, node, webhook, workflow } from '../sandbox/n8n/workflows';
 import type { LoggedRequest } from '../sandbox/kizen';
 import type { SavedCredential } from '../sandbox/n8n/rest';
 import { startN8n } from '../sandbox/n8n/server';

@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
 
-import { node, splitRows, webhook, workflow } from '../test/e2e/workflows';
+import { IN_DOUBT } from '../nodes/Kizen/records/write';
 import type { Faults, LoggedRequest, Switches } from '../sandbox/kizen';
 import type { SavedCredential, SavedWorkflow } from '../sandbox/n8n/rest';
 import type { N8n } from '../sandbox/n8n/server';
+import { node, splitRows, webhook, workflow } from '../sandbox/n8n/workflows';
 import { WRITER, type Contender, type Operation } from './contenders';
 import type { KizenProcess } from './kizenProcess';
 import { openMemory } from './memory';
@@ -130,7 +131,7 @@ async function fateOf(rows: Row[], items: INodeExecutionData[], kizen: KizenProc
 	const held = ({ name }: Row) => counts.get(name) ?? 0;
 	const failed = items.flatMap(({ json, error }, index) =>
 		json.action === 'failed' || json.error !== undefined || error !== undefined
-			? [{ row: rows[index], uncertain: /may still have created/.test(String(json.error)) }]
+			? [{ row: rows[index], uncertain: String(json.error).startsWith(IN_DOUBT) }]
 			: [],
 	);
 	if (items.length !== rows.length) throw new Error(`${items.length} items of ${rows.length} rows`);

@@ -1,7 +1,7 @@
 import { maxRecordsPerRun } from '../../nodes/Kizen/description/trigger';
 import type { TriggerEvent } from '../../nodes/Kizen/trigger/cursor';
 import type { SavedCredential, Workflow } from '../../sandbox/n8n/rest';
-import { kizenTrigger, node, workflow } from '../../test/e2e/workflows';
+import { kizenTrigger, node, workflow } from '../../sandbox/n8n/workflows';
 import { OBJECT } from './writer';
 
 /** A workflow that brings what starts it to an address. */

@@ -1,8 +1,8 @@
-import { EVERY_TEN_SECONDS, kizenTrigger, node, workflow } from '../../test/e2e/workflows';
 import type { EmbeddedKizen } from '../kizen';
 import { step } from '../n8n/progress';
 import { until, type SavedCredential, type SavedWorkflow } from '../n8n/rest';
 import type { N8n } from '../n8n/server';
+import { kizenTrigger, node, workflow } from '../n8n/workflows';
 
 const TRIGGER = 'A Contact Changes';
 /** After so many polls, all is sent that will be. */
@@ -27,7 +27,6 @@ export async function publishTrigger(
 	const parameters = {
 		event: 'createdOrUpdated',
 		object: { __rl: true, mode: 'name', value: 'Contacts' },
-		pollTimes: EVERY_TEN_SECONDS,
 	};
 	const saved = await rest.createWorkflow(
 		workflow(

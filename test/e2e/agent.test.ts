@@ -3,7 +3,7 @@ import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { isN8n1 } from '../../sandbox/n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';
-import { KIZEN_NODE, node, webhook } from './workflows';
+import { KIZEN_NODE, node, webhook } from '../../sandbox/n8n/workflows';
 
 /** The node as a tool of n8n's AI agent. A script stands in for the hosted model. */
 

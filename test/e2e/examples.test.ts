@@ -5,7 +5,7 @@ import { exampleWorkflow, withCredential, withParameters } from '../../sandbox/n
 import { until, type Execution, type SavedWorkflow } from '../../sandbox/n8n/rest';
 import { openMailbox, type Mailbox } from './mailbox';
 import { credentialFor, sharedN8n } from './meeting';
-import { EVERY_TEN_SECONDS } from './workflows';
+import { EVERY_TEN_SECONDS } from '../../sandbox/n8n/workflows';
 import { startScriptedModel, type ScriptedModel } from './scriptedModel';
 
 /**

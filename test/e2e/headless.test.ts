@@ -1,6 +1,6 @@
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { executeHeadless } from '../../sandbox/n8n/headless';
-import { kizenNode, node, workflow } from './workflows';
+import { kizenNode, node, workflow } from '../../sandbox/n8n/workflows';
 
 let kizen: EmbeddedKizen;
 

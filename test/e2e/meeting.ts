@@ -9,7 +9,7 @@ import {
 	type Session,
 } from '../../sandbox/n8n/rest';
 import type { N8n } from '../../sandbox/n8n/server';
-import { KIZEN_NODE } from './workflows';
+import { KIZEN_NODE } from '../../sandbox/n8n/workflows';
 
 /** The environment variable by which the tests learn of the n8n that was started for them. */
 export const CARD = 'KIZEN_E2E_N8N';

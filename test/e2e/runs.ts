@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { INode } from 'n8n-workflow';
 import type { Execution } from '../../sandbox/n8n/rest';
 import type { SharedN8n } from './meeting';
-import { splitRows, webhook, workflow } from './workflows';
+import { splitRows, webhook, workflow } from '../../sandbox/n8n/workflows';
 
 export interface WebhookRun {
 	/** What the caller of the webhook was answered. */

@@ -5,7 +5,7 @@ import { databaseText } from '../../sandbox/n8n/database';
 import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, edited, sharedN8n } from './meeting';
 import { runByWebhook, type WebhookRun } from './runs';
-import { kizenNode, node } from './workflows';
+import { kizenNode, node } from '../../sandbox/n8n/workflows';
 
 const WRONG_KEY = 'wrong-key-of-the-secrecy-test';
 const ROW = { name: 'Row of the secrecy test' };

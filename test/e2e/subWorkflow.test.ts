@@ -2,7 +2,7 @@ import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { isN8n1 } from '../../sandbox/n8n/versions';
 import { credentialFor, sharedN8n } from './meeting';
 import { runByWebhook } from './runs';
-import { end, kizenNode, node, workflow } from './workflows';
+import { end, kizenNode, node, workflow } from '../../sandbox/n8n/workflows';
 
 const n8n = sharedN8n();
 let kizen: EmbeddedKizen;

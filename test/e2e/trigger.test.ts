@@ -1,7 +1,7 @@
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { until, type SavedWorkflow } from '../../sandbox/n8n/rest';
 import { credentialFor, sharedN8n } from './meeting';
-import { kizenTrigger, node, workflow } from './workflows';
+import { kizenTrigger, node, workflow } from '../../sandbox/n8n/workflows';
 
 /** The trigger in a real n8n: what starts a workflow, and what keeps it from being published. */
 

@@ -3,7 +3,7 @@ import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import type { SavedCredential } from '../../sandbox/n8n/rest';
 import { credentialFor, sharedN8n } from './meeting';
 import { runByWebhook } from './runs';
-import { end, kizenNode, node, switchOnAction } from './workflows';
+import { end, kizenNode, node, switchOnAction } from '../../sandbox/n8n/workflows';
 
 const n8n = sharedN8n();
 let kizen: EmbeddedKizen;

@@ -386,6 +386,19 @@ describe('An archived record', () => {
 		);
 		expect(json[0]).toMatchObject({ action: 'conflict' });
 	});
+
+	it('is no conflict where the user chose what to do and Kizen rejects the row all the same', async () => {
+		kizen.faults.queue.push({
+			match: { path: '/add$' },
+			fault: { kind: 'status', status: 400, body: { detail: 'It is archived.' } },
+		});
+		const { json } = await run(
+			{ operation: 'add', object: byName('companies_company'), unarchive: 'overwrite' },
+			row,
+			'continueRegularOutput',
+		);
+		expect(json[0]).toMatchObject({ action: 'failed', error: expect.stringMatching(/archived/) });
+	});
 });
 
 describe('An active record with the same name', () => {

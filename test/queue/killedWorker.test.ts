@@ -1,5 +1,5 @@
 import { credentialFor, sharedN8n } from '../e2e/meeting';
-import { kizenNode, splitRows, webhook, workflow } from '../e2e/workflows';
+import { kizenNode, splitRows, webhook, workflow } from '../../sandbox/n8n/workflows';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { until, type SavedCredential, type Workflow } from '../../sandbox/n8n/rest';
 import { sharedWorkers } from './workers';

@@ -17,7 +17,7 @@ export interface Filter {
 export function filterOn(
 	schema: ObjectSchema,
 	field: Field,
-	end: Pick<Filter, 'condition' | 'value'>,
+	comparison: Pick<Filter, 'condition' | 'value'>,
 ): Filter {
 	if (isStage(schema, field)) {
 		return {
@@ -25,10 +25,10 @@ export function filterOn(
 			subtype: 'non_custom',
 			field: field.name,
 			overwrite: { type: 'stage' },
-			...end,
+			...comparison,
 		};
 	}
 	return field.isDefault
-		? { type: 'fields', subtype: 'non_custom', field: field.name, ...end }
-		: { type: 'fields_v2', subtype: 'custom', field: `"custom"::${field.id}`, ...end };
+		? { type: 'fields', subtype: 'non_custom', field: field.name, ...comparison }
+		: { type: 'fields_v2', subtype: 'custom', field: `"custom"::${field.id}`, ...comparison };
 }

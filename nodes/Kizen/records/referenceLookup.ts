@@ -4,6 +4,7 @@ import {
 	fold,
 	nearest,
 	plainSpaces,
+	remembered,
 	type ObjectSchema,
 	type Reference,
 	type Resolution,
@@ -33,10 +34,9 @@ export class References {
 			references.map(async (reference) => {
 				const key = referenceKey(schema, reference);
 				if (this.found.has(key)) return;
-				const search = this.inFlight.get(key) ?? resolve(this.kizen, schema, reference);
-				this.inFlight.set(key, search);
+				const search = async () => await resolve(this.kizen, schema, reference);
 				try {
-					this.found.set(key, await search);
+					this.found.set(key, await remembered(this.inFlight, key, search));
 				} finally {
 					this.inFlight.delete(key);
 				}

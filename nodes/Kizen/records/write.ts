@@ -132,6 +132,9 @@ async function lost(
 	return { action: 'failed', problem: mayExist(problem, job, finding?.seen), final: true };
 }
 
+/** Begins what the user reads of a row that may have been written all the same. */
+export const IN_DOUBT = 'Kizen may still have created';
+
 function mayExist(
 	problem: Problem,
 	{ records: { schema }, identifier }: Write,
@@ -141,7 +144,7 @@ function mayExist(
 	const sight = seen ? ` ${SIGHTS[seen](schema.identifierName)}` : '';
 	return {
 		...problem,
-		message: `Kizen may still have created ${record}.${sight} ${problem.message}`,
+		message: `${IN_DOUBT} ${record}.${sight} ${problem.message}`,
 		remedy: `Look for ${record} under "${schema.label}" in Kizen before you add it again. The operation 'Upsert' can be repeated without making a second record. ${problem.remedy}`,
 	};
 }

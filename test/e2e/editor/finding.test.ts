@@ -1,4 +1,4 @@
-import { workflow, node } from '../workflows';
+import { workflow, node } from '../../../sandbox/n8n/workflows';
 import { aScene } from './scene';
 
 const scene = aScene();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../../sandbox/n8n/sandbox';
-import { KIZEN_NODE, node, workflow } from '../workflows';
+import { KIZEN_NODE, node, workflow } from '../../../sandbox/n8n/workflows';
 import { aScene, CONTACTS } from './scene';
 
 const scene = aScene();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startKizen, type EmbeddedKizen } from '../../../sandbox/kizen';
 import type { SavedCredential, SavedWorkflow } from '../../../sandbox/n8n/rest';
 import { credentialFor, sharedN8n, type SharedN8n } from '../meeting';
-import { kizenNode, node, workflow } from '../workflows';
+import { kizenNode, node, workflow } from '../../../sandbox/n8n/workflows';
 import { aPerson, type Person } from './panel';
 
 export const ROWS = [

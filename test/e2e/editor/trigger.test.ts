@@ -1,4 +1,4 @@
-import { kizenTrigger, node, workflow } from '../workflows';
+import { kizenTrigger, node, workflow } from '../../../sandbox/n8n/workflows';
 import { aScene } from './scene';
 
 const scene = aScene();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IConnections, INode, NodeConnectionType } from 'n8n-workflow';
-import type { SavedCredential, Workflow } from '../../sandbox/n8n/rest';
+import type { SavedCredential, Workflow } from './rest';
 
 /** The name by which workflows know this package's node. */
 export const KIZEN_NODE = 'n8n-nodes-kizen.kizenRecords';
