@@ -250,6 +250,28 @@ describe('Costs', () => {
 		expect(upserts().filter(({ status }) => status === 400)).toHaveLength(3);
 	});
 
+	it('a reference that Kizen rejects in the form that it took before is not sent in another one', async () => {
+		const row = (name: string) => ({
+			name,
+			fields: { Company: 'Cascade Optics', 'Reference Number': 'R' },
+		});
+		kizen.faults.queue.push({
+			match: { path: '/upsert', contains: 'Second' },
+			fault: { kind: 'status', status: 400, body: { fields: [{ value: ['Not this one.'] }] } },
+			times: 9,
+		});
+		const { json } = await write(
+			[row('First'), row('Second')],
+			{ options: { maxParallel: 1 } },
+			'continueRegularOutput',
+		);
+		expect(json).toMatchObject([
+			{ action: 'created' },
+			{ action: 'failed', error: expect.stringMatching(/"Company": Not this one/) },
+		]);
+		expect(upserts()).toHaveLength(2);
+	});
+
 	it('a name that occurs in many rows is looked up once', async () => {
 		const rows = Array.from({ length: 30 }, (_, n) => ({
 			name: `Row ${n}`,

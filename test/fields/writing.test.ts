@@ -615,6 +615,10 @@ it('quotes long values only in part', () => {
 	expect(whyNot('region', { name: 'x'.repeat(5_000) })?.length).toBeLessThan(250);
 });
 
+it('tells once what is wrong with a value that was given several times', () => {
+	expect(whyNot('interests', ['Nowhere', 'Nowhere'])?.match(/has no option/g)).toHaveLength(1);
+});
+
 it('does not dwell on a text of many commas, nor tell of every piece', () => {
 	const pieces = Array.from({ length: 20_000 }, (_, n) => `x${n}`);
 	const why = whyNot('interests', pieces.join(','));
