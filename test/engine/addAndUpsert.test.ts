@@ -528,7 +528,7 @@ describe('The output', () => {
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
 			rows.map(({ n }) => ({ item: n })),
 		);
-		expect(lookedBack[0]).toEqual(rows);
+		expect(lookedBack[0]).toEqual([...rows.slice(0, 10), rows.at(-1)]);
 	});
 
 	it('is summed up in a hint', async () => {

@@ -59,7 +59,10 @@ export interface Result {
 	/** The JSON of the first output. */
 	json: IDataObject[];
 	hints: NodeExecutionHint[];
-	/** By output: the item of Start that a later node finds through `$('Start').item`. */
+	/**
+	 * By output: the items of Start that a later node finds through `$('Start').item`, from the first
+	 * ten items and the last.
+	 */
 	lookedBack: IDataObject[][];
 	/** Everything that n8n would store or show, as text. */
 	stored: string;
@@ -85,16 +88,20 @@ function nodeType(name: string, execute: INodeType['execute']): INodeType {
 	};
 }
 
+/** From so many items of an output, and from its last, which is enough to see that all can. */
+const LOOKS_BACK = 10;
+
 const TYPES: Record<string, INodeType> = {
 	'n8n-nodes-base.manualTrigger': nodeType('start', async function () {
 		return [this.getInputData()];
 	}),
 	'test.lookBack': nodeType('lookBack', async function () {
 		return [
-			this.getInputData().map((_item, index) => ({
-				json: { found: this.getNodeParameter('value', index) as IDataObject },
-				pairedItem: { item: index },
-			})),
+			this.getInputData().flatMap((_item, index, { length }) => {
+				if (index >= LOOKS_BACK && index < length - 1) return [];
+				const found = this.getNodeParameter('value', index) as IDataObject;
+				return [{ json: { found }, pairedItem: { item: index } }];
+			}),
 		];
 	}),
 	'test.pass': nodeType('pass', async function () {
@@ -223,11 +230,8 @@ export async function runInEngine(scenario: Scenario): Promise<Result> {
 		pinData: scenario.pinData,
 		triggerToStartFrom: { name: 'Start', data: { data: { main: [items] } } } as never,
 	});
-	const poll = setInterval(() => {
-		if (!scenario.stopWhen?.()) return;
-		clearInterval(poll);
-		running.cancel();
-	}, 1);
+	const { stopWhen } = scenario;
+	const poll = stopWhen && setInterval(() => stopWhen() && running.cancel(), 1);
 	const run = await running.finally(() => clearInterval(poll));
 	return resultOf(run, credentials);
 }

@@ -70,7 +70,7 @@ describe('What is found', () => {
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 100 }, (_, n) => ({ item: n < 50 ? 0 : 1 })),
 		);
-		expect(lookedBack[0][99]).toEqual({ n: 2 });
+		expect(lookedBack[0].at(-1)).toEqual({ n: 2 });
 		expect(hints[0].message).toBe('100 found.');
 		expect(searches()).toHaveLength(2);
 	});

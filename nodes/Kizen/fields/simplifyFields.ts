@@ -20,10 +20,11 @@ export function simplifyFields(fields: unknown, schema?: ObjectSchema): IDataObj
 	for (const { name, value, type, field } of entries) {
 		simple.set(name, plain(value, type, field));
 		const currency = type === 'money' ? readCurrency(unwrapped(value)) : undefined;
+		if (currency === undefined) continue;
 		const key = name + CURRENCY_SUFFIX;
 		// A field of the user's that may be called so wins, even where it is empty.
 		const isTaken = names.has(key) || (schema && !('unknown' in findColumn(schema, key)));
-		if (currency !== undefined && !isTaken) simple.set(key, currency);
+		if (!isTaken) simple.set(key, currency);
 	}
 	return Object.fromEntries(simple);
 }
