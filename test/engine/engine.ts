@@ -61,7 +61,7 @@ export interface Result {
 	hints: NodeExecutionHint[];
 	/**
 	 * By output: the items of Start that a later node finds through `$('Start').item`, from the first
-	 * ten items and the last.
+	 * twenty items and the last.
 	 */
 	lookedBack: IDataObject[][];
 	/** Everything that n8n would store or show, as text. */
@@ -89,7 +89,7 @@ function nodeType(name: string, execute: INodeType['execute']): INodeType {
 }
 
 /** From so many items of an output, and from its last, which is enough to see that all can. */
-const LOOKS_BACK = 10;
+const LOOKS_BACK = 20;
 
 const TYPES: Record<string, INodeType> = {
 	'n8n-nodes-base.manualTrigger': nodeType('start', async function () {
