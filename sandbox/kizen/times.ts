@@ -36,16 +36,25 @@ export function instantOf(text: string, zone: string | undefined): string | unde
 	return toIso(asUtc - offsetMs(guess, zone));
 }
 
+let originMs = performance.timeOrigin;
 let lastStamp = 0;
+
+/** What this computer's clock shows, in milliseconds since 1970, to the microsecond. */
+function preciseNow(): number {
+	const setByMs = Date.now() - originMs - performance.now();
+	// The clock was set meanwhile, or the computer slept.
+	if (Math.abs(setByMs) > 5) originMs += setByMs;
+	return originMs + performance.now();
+}
 
 /** What Kizen's clock shows, in milliseconds since 1970. */
 export function kizenNow({ clockAheadMs }: Switches): number {
-	return Date.now() + clockAheadMs;
+	return preciseNow() + clockAheadMs;
 }
 
 /** The instant that Kizen stamps on a record now; no two are the same. */
 export function stampNow({ clockAheadMs }: Switches): string {
-	lastStamp = Math.max(Date.now() * 1000, lastStamp + 1);
+	lastStamp = Math.max(Math.floor(preciseNow() * 1000), lastStamp + 1);
 	const rest = String(lastStamp % 1000).padStart(3, '0');
 	const ms = Math.floor(lastStamp / 1000) + clockAheadMs;
 	return new Date(ms).toISOString().replace('Z', `${rest}Z`);

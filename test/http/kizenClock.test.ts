@@ -69,21 +69,56 @@ describe("Kizen's clock", () => {
 		);
 	});
 
-	test('never makes an older record younger than a request', () => {
+	test('never takes an older record for one that a request created', () => {
 		fc.assert(
 			fc.property(
 				aheads,
 				fc.array(exchanges, { minLength: 1 }),
 				fc.double({ min: 0, max: 60_000, noNaN: true }),
-				fc.double({ min: 0.02, max: 5000, noNaN: true }),
+				fc.double({ min: 1.02, max: 5000, noNaN: true }),
 				(ahead, seen, sentAt, before) => {
-					const created = momentOf(stampOf(sentAt + ahead(sentAt) - before));
-					const sent = observed(ahead, seen).at(sentAt);
-					expect(created?.earliest).toBeLessThan(sent?.latest ?? 0);
+					const created = stampOf(sentAt + ahead(sentAt) - before);
+					const exchange = { sentAt, receivedAt: sentAt + 6000 };
+					expect(observed(ahead, seen).isWithin(created, exchange)).not.toBe('yes');
 				},
 			),
 			{ numRuns: 1000 },
 		);
+	});
+
+	test('tells what a request created, however fast Kizen answers', () => {
+		const moments = fc.double({ min: 0, max: 500, noNaN: true });
+		const latencies = fc.double({ min: 0.2, max: 0.9, noNaN: true });
+		fc.assert(
+			fc.property(
+				aheads,
+				fc.array(fc.tuple(moments, latencies), { minLength: 1 }),
+				moments,
+				latencies,
+				(ahead, others, sentAt, up) => {
+					const clock = new KizenClock();
+					for (const [sent, latency] of others) {
+						const at = sent + latency;
+						clock.observeStamp(stampOf(at + ahead(at)), { sentAt: sent, receivedAt: at + 0.1 });
+					}
+					const at = sentAt + up;
+					const created = stampOf(at + ahead(at));
+					expect(clock.isWithin(created, { sentAt, receivedAt: at + 0.1 })).toBe('yes');
+				},
+			),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test('tells that a record is older, where it is known well enough', () => {
+		const clock = new KizenClock();
+		clock.observeStamp(stampOf(START + 0.05), { sentAt: 0, receivedAt: 0.1 });
+		const exchange = { sentAt: 1, receivedAt: 3 };
+		expect(clock.isWithin(stampOf(START + 0.5), exchange)).toBe('no');
+		expect(clock.isWithin(stampOf(START + 2), exchange)).toBe('yes');
+		expect(clock.isWithin(stampOf(START + 4), exchange)).toBe('no');
+		expect(clock.isWithin('soon', exchange)).toBe('no');
+		expect(new KizenClock().isWithin(stampOf(START), exchange)).toBe('no');
 	});
 
 	test('is known the better, the better the moments are chosen at which it is asked', () => {
@@ -124,17 +159,30 @@ describe("Kizen's clock", () => {
 	);
 });
 
-test.each<[unknown, number | undefined]>([
-	['2026-05-01T10:00:00.123456+02:00', Date.parse('2026-05-01T08:00:00.123Z')],
-	['2026-05-01T10:00:00Z', Date.parse('2026-05-01T10:00:00Z')],
-	['2026-05-01T10:00:00-0530', Date.parse('2026-05-01T15:30:00Z')],
-	['2026-05-01T10:00:00.123456', undefined],
-	['2026-05-01', undefined],
-	['yesterday', undefined],
-	[1_777_000_000_000, undefined],
-	[null, undefined],
-])('the moment %j', (text, earliest) => {
-	expect(momentOf(text)).toEqual(
-		earliest === undefined ? undefined : { earliest, latest: earliest + 1 },
-	);
+const TEN = Date.parse('2026-05-01T10:00:00Z');
+
+test.each([
+	['2026-05-01T12:00:00.123456+02:00', TEN + 123.456, 0.001],
+	['2026-05-01T10:00:00.000000Z', TEN, 0.001],
+	['2026-05-01T10:00:00.123Z', TEN + 123, 1],
+	['2026-05-01T10:00:00.9Z', TEN + 900, 100],
+	['2026-05-01T10:00:00Z', TEN, 1000],
+	['2026-05-01T04:30:00-0530', TEN, 1000],
+])('the moment %j is known as exactly as it is written', (text, earliest, unit) => {
+	const moment = momentOf(text);
+	// Numbers of this size are exact to less than a microsecond.
+	expect(moment?.earliest).toBeCloseTo(earliest, 3);
+	expect(moment?.latest).toBeCloseTo(earliest + unit, 3);
+});
+
+test.each([
+	'2026-05-01T10:00:00.123456',
+	'2026-05-01T10:00:00.Z',
+	'2026-13-01T10:00:00Z',
+	'2026-05-01',
+	'yesterday',
+	1_777_000_000_000,
+	null,
+])('%j is no moment', (text) => {
+	expect(momentOf(text)).toBeUndefined();
 });

@@ -3,11 +3,14 @@ const SECOND_MS = 1000;
 /** How much faster or slower than the other one a clock may run: 100 ppm, more than computers' do. */
 const DRIFT = 0.0001;
 
+/** Moments that are less than this apart count as one, where it is not known which was first. */
+const TOO_CLOSE_MS = 1;
+
 /** An HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7). */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** ISO 8601 with an offset from UTC; without one, nobody knows what moment is meant. */
-const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/i;
+const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d+))?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Between which moments something was, in milliseconds since 1970. */
 interface Span {
@@ -37,7 +40,7 @@ export const stopwatch = (): number => performance.now();
  * A response with `Date: D` was written while its request was out, and Kizen's clock then showed D or
  * up to a second more, because the header counts whole seconds. So at the moment the request was sent
  * it showed less than D + 1 s, and at the moment the response arrived it showed D at least. Every
- * response narrows this down. What Kizen stamps on a new record counts fractions of a second. As no
+ * response narrows this down. What Kizen stamps on a new record counts microseconds. As no
  * two clocks run alike, what a response tells is less exact the longer before or after it is asked for.
  */
 export class KizenClock {
@@ -69,6 +72,18 @@ export class KizenClock {
 	}
 
 	/**
+	 * Returns whether Kizen stamped a record while a request was out. Where it is not known which of two
+	 * moments was first and they are next to each other, the stamp counts as the later one: a fast
+	 * server leaves too little time between them.
+	 */
+	isWithin(stamp: unknown, { sentAt, receivedAt }: Exchange): 'yes' | 'no' | 'unclear' {
+		const [moment, sent, received] = [momentOf(stamp), this.at(sentAt), this.at(receivedAt)];
+		if (moment === undefined || sent === undefined || received === undefined) return 'no';
+		if (moment.latest <= sent.earliest || moment.earliest > received.latest) return 'no';
+		return moment.earliest > sent.latest - TOO_CLOSE_MS ? 'yes' : 'unclear';
+	}
+
+	/**
 	 * Returns how long to wait, in milliseconds, until a request tells most: when a new second begins
 	 * half-way between the earliest and the latest that Kizen's clock may show.
 	 */
@@ -92,9 +107,17 @@ function driftSince(bound: Bound, moment: number): number {
 	return DRIFT * Math.abs(moment - bound.moment);
 }
 
-/** Reads a moment as Kizen writes it, which JavaScript's dates cut to milliseconds. */
+/**
+ * Reads a moment as Kizen writes it, with as many digits of a second as it has: what is cut off lies
+ * within one unit of the last digit. JavaScript's dates end at milliseconds.
+ */
 export function momentOf(text: unknown): Span | undefined {
-	if (typeof text !== 'string' || !ISO_MOMENT.test(text)) return undefined;
-	const ms = Date.parse(text);
-	return Number.isNaN(ms) ? undefined : { earliest: ms, latest: ms + 1 };
+	const parts = typeof text === 'string' ? ISO_MOMENT.exec(text) : null;
+	if (parts === null) return undefined;
+	const [whole, digits = ''] = parts;
+	const second = Date.parse(whole.replace(`.${digits}`, ''));
+	if (Number.isNaN(second)) return undefined;
+	const unit = SECOND_MS / 10 ** digits.length;
+	const earliest = second + Number(digits) * unit;
+	return { earliest, latest: earliest + unit };
 }

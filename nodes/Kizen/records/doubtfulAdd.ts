@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { simplifyFields } from '../fields';
-import { momentOf, stopwatch, type Exchange, type KizenClock, type Records } from '../kizen';
+import { stopwatch, type Exchange, type Records } from '../kizen';
 import { ProblemError } from '../outcome';
 import type { Adds } from './adds';
 import { namesakes } from './findRecord';
@@ -43,11 +43,9 @@ const READS_OF_CLOCK = 5;
  *
  * 1. It is the only active record with this name (of contacts: email), whatever its case, apart from
  *    records that other rows of the run got back.
- * 2. Kizen created it while the request was out. Both are read from Kizen's clock, of which Kizen's
- *    responses tell no more than a span (see `clock.ts`). The record must be younger than the latest
- *    moment at which the request can have been sent, so a record that was there before does not count,
- *    nor one that the request brought back from the archive. Where the span leaves that open, the row
- *    stays in doubt.
+ * 2. Kizen created it while the request was out, by Kizen's clock (see `clock.ts`). So a record that
+ *    was there before does not count, nor one that the request brought back from the archive. Where
+ *    Kizen's responses tell too little of its clock, the row stays in doubt.
  * 3. It holds every value that the row sent.
  * 4. No other Add of the run with this name is open: one in doubt may be carried out late.
  *
@@ -92,7 +90,7 @@ async function readOwn(add: DoubtfulAdd, id: string): Promise<Finding> {
 		const record = await records.find(id);
 		if (record === undefined || !holdsAll(record, row, schema)) break;
 		const { created } = simplifyFields(record.fields, schema);
-		const isOwn = isCreatedWithin(created, kizen.clock, exchange);
+		const isOwn = kizen.clock.isWithin(created, exchange);
 		// Asked now, when nothing more is waited for, because other rows go on meanwhile.
 		if (isOwn === 'no' || adds.has(id) || !adds.isOneOpen(key)) break;
 		if (isOwn === 'yes') {
@@ -103,16 +101,4 @@ async function readOwn(add: DoubtfulAdd, id: string): Promise<Finding> {
 		await kizen.pause(kizen.clock.untilTelling(stopwatch()));
 	}
 	return { seen: 'other' };
-}
-
-/** Whether something happened while a request was out, by Kizen's clock. */
-function isCreatedWithin(
-	happened: unknown,
-	clock: KizenClock,
-	{ sentAt, receivedAt }: Exchange,
-): 'yes' | 'no' | 'unclear' {
-	const [moment, sent, received] = [momentOf(happened), clock.at(sentAt), clock.at(receivedAt)];
-	if (moment === undefined || sent === undefined || received === undefined) return 'no';
-	if (moment.latest <= sent.earliest || moment.earliest > received.latest) return 'no';
-	return moment.earliest >= sent.latest ? 'yes' : 'unclear';
 }
