@@ -46,7 +46,7 @@ export class KizenApi implements ICredentialType {
 		{
 			// Descriptions show only under the mouse, and this is what everybody has to know.
 			displayName:
-				'In Kizen, click your profile picture > My Profile > API Connections and create a connection. Copy its API key, business ID and user ID. If the connection test fails, click More details to read why.',
+				'In Kizen, select your profile picture > My Profile > API Connections and create a connection. Copy its API key, business ID and user ID. If the connection test fails, select More details to read why.',
 			name: 'whereToFind',
 			type: 'notice',
 			default: '',

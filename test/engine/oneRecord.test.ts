@@ -758,6 +758,17 @@ describe('Changing', () => {
 			expect(requests('PATCH')).toEqual([]);
 		});
 
+		it('to one that a long pipeline lacks shows ten stages, and how many more there are', async () => {
+			const stages = Array.from({ length: 13 }, (_, index) => ({
+				name: `Step ${index + 1}`,
+				status: 'open' as const,
+			}));
+			kizen.addObject({ name: 'visa', object_type: 'pipeline', object_name: 'Visas', stages });
+			const { id } = kizen.add('visa', { name: 'A Visa' });
+			const { error } = await run({ ...MOVE, object: byName('visa'), ...to('Nowhere') }, [{ id }]);
+			expect(error?.description).toMatch(/Step 9, Step 10 and 3 more\./);
+		});
+
 		it('in an object without stages says so', async () => {
 			const { error } = await run({ ...MOVE, object: COMPANIES, ...to('Proposal') }, [
 				{ id: idOf('companies_company', 'Lumen Studio') },
