@@ -475,12 +475,12 @@ test('a request that throws gives its place back', async () => {
 	expect(clock.timersLeft).toEqual([]);
 });
 
-test('a hundred thousand requests at once', async () => {
-	const failsFirst = new Set(Array.from({ length: 1000 }, (_, row) => row * 100));
+test('thirty thousand requests at once', async () => {
+	const failsFirst = new Set(Array.from({ length: 300 }, (_, row) => row * 100));
 	const clock = new VirtualClock();
 	const large = new RequestQueue({ maxInFlight: 16, giveUpAfterMs: 120_000, clock });
 	const all = Promise.all(
-		Array.from({ length: 100_000 }, async (_, row) =>
+		Array.from({ length: 30_000 }, async (_, row) =>
 			large.schedule<Answer>(
 				'upsert',
 				async () => await Promise.resolve(failsFirst.delete(row) ? LOST : 'fine'),
@@ -491,7 +491,7 @@ test('a hundred thousand requests at once', async () => {
 	await clock.run();
 	const outcomes = await all;
 	expect(outcomes.every(({ result }) => result === 'fine')).toBe(true);
-	expect(large.summary).toMatchObject({ retries: 1000 });
+	expect(large.summary).toMatchObject({ retries: 300 });
 });
 
 describe('the time that many rows take', () => {
