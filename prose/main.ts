@@ -17,10 +17,17 @@ import '../sandbox/n8n/output.js';
 import { OUR_WORDS, PASSIVE_IS_FINE, PHRASES } from './rules';
 import { filesIn, sentencesOf } from './sentences';
 
-/** `npm run prose`: reads every page, and every sentence that the node can say, for plain English. */
+/**
+ * `npm run prose`: reads every page, and every sentence that the node can say, for plain English. With
+ * `-- <file> …` it reads only these.
+ */
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')];
-const CODE = [...filesIn('nodes', '.ts'), ...filesIn('credentials', '.ts')];
+const named = process.argv.slice(2);
+const isMeantToBeRead = (file: string) => named.length === 0 || named.includes(file);
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')].filter(
+	isMeantToBeRead,
+);
+const CODE = [...filesIn('nodes', '.ts'), ...filesIn('credentials', '.ts')].filter(isMeantToBeRead);
 
 const rules: Preset = {
 	plugins: [

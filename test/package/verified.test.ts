@@ -16,6 +16,7 @@ import type { INodeType } from 'n8n-workflow';
 
 import packageJson from '../../package.json';
 import { keepFolder, removeFolder } from '../../sandbox/n8n/lifetime';
+import { NEWEST, OLDEST } from '../../sandbox/n8n/versions';
 
 /**
  * What n8n asks of a community node that it verifies (docs.n8n.io, Verification guidelines). Only the
@@ -27,6 +28,25 @@ const root = join(__dirname, '..', '..');
 const scratch = mkdtempSync(join(tmpdir(), 'n8n-nodes-kizen-scan-'));
 keepFolder(scratch);
 afterAll(() => removeFolder(scratch));
+
+const dist = join(root, 'dist');
+
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+	.filter((entry) => entry.isFile())
+	.map((entry) => join(entry.parentPath, entry.name));
+const scripts = files.filter((file) => file.endsWith('.js'));
+
+/** Every `require` of a script, whatever its quotes; dynamic ones would show as code without one. */
+function required(file: string): string[] {
+	const source = readFileSync(file, 'utf8');
+	return [...source.matchAll(/\b(?:require|import)\(([^)]*)\)/g)].map(([, what]) =>
+		what.trim().replace(/^['"`]|['"`]$/g, ''),
+	);
+}
+
+function isOwn(path: string, what: string): boolean {
+	return what.startsWith('.') && (existsSync(`${path}.js`) || existsSync(join(path, 'index.js')));
+}
 
 interface Verdict {
 	passed: boolean;
@@ -44,23 +64,50 @@ function scan(...folders: string[]): Verdict[] {
 	return JSON.parse(out) as Verdict[];
 }
 
+interface Packed {
+	filename: string;
+	files: Array<{ path: string }>;
+	size: number;
+}
+
+/** What npm would publish. */
+let packed: Packed;
+
+beforeAll(() => {
+	const args = ['pack', '--json', '--pack-destination', scratch];
+	const said = execFileSync('npm', args, { cwd: root, encoding: 'utf8' });
+	[packed] = JSON.parse(said) as Packed[];
+});
+
 /** The tarball's files, as n8n would get them from npm. */
 function unpacked(): string {
 	const folder = join(scratch, 'package');
 	mkdirSync(folder);
-	const args = ['pack', '--json', '--pack-destination', scratch];
-	const said = execFileSync('npm', args, { cwd: root, encoding: 'utf8' });
-	const [{ filename }] = JSON.parse(said) as Array<{ filename: string }>;
-	execFileSync('tar', ['-xzf', join(scratch, filename), '-C', folder, '--strip-components=1']);
+	const tarball = join(scratch, packed.filename);
+	execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 	return folder;
 }
 
-/** A copy of what the scanner looks at, for spoiling. */
-function copyOfSources(): string {
+/** A copy of some of what the scanner looks at, with mistakes in it. */
+function spoiled(): string {
 	const folder = join(scratch, 'spoiled');
-	for (const part of ['package.json', 'nodes', 'credentials', 'icons']) {
-		cpSync(join(root, part), join(folder, part), { recursive: true });
+	const file = (...path: string[]) => join(folder, ...path);
+	const node = file('nodes', 'Kizen', 'KizenRecords.node.ts');
+	for (const part of ['credentials', 'icons', relative(folder, node)]) {
+		cpSync(join(root, part), file(part), { recursive: true });
 	}
+	appendFileSync(node, 'export const home = process.env.HOME;\n');
+	writeFileSync(
+		file('nodes', 'Kizen', 'later.ts'),
+		'// eslint-disable-next-line\nexport const later = setTimeout(() => {}, 1);\n',
+	);
+	writeFileSync(file('nodes', 'Kizen', 'files.ts'), "import 'node:fs';\n");
+	writeFileSync(
+		node,
+		readFileSync(node, 'utf8').replace("name: 'kizenRecords'", "name: 'KizenRecords'"),
+	);
+	const withDependency = { ...packageJson, dependencies: { axios: '1.0.0' } };
+	writeFileSync(file('package.json'), JSON.stringify(withDependency));
 	return folder;
 }
 
@@ -73,35 +120,18 @@ function sourceFiles(): string[] {
 }
 
 describe("n8n's scanner", () => {
+	let verdicts: Verdict[];
+
+	beforeAll(() => {
+		verdicts = scan(`sources:${root}`, `package:${unpacked()}`, `sources:${spoiled()}`);
+	});
+
 	it('finds nothing to object to in the sources, nor in what is packed', () => {
 		const passed = { passed: true };
-		expect(scan(`sources:${root}`, `package:${unpacked()}`)).toEqual([passed, passed]);
+		expect(verdicts.slice(0, 2)).toEqual([passed, passed]);
 	});
 
 	describe('would object', () => {
-		let details = '';
-
-		beforeAll(() => {
-			const folder = copyOfSources();
-			const file = (...path: string[]) => join(folder, ...path);
-			const node = file('nodes', 'Kizen', 'KizenRecords.node.ts');
-			appendFileSync(node, 'export const home = process.env.HOME;\n');
-			writeFileSync(
-				file('nodes', 'Kizen', 'later.ts'),
-				'// eslint-disable-next-line\nexport const later = setTimeout(() => {}, 1);\n',
-			);
-			writeFileSync(file('nodes', 'Kizen', 'files.ts'), "import 'node:fs';\n");
-			writeFileSync(
-				node,
-				readFileSync(node, 'utf8').replace("name: 'kizenRecords'", "name: 'KizenRecords'"),
-			);
-			const spoiled = { ...packageJson, dependencies: { axios: '1.0.0' } };
-			writeFileSync(file('package.json'), JSON.stringify(spoiled));
-			const [verdict] = scan(`sources:${folder}`);
-			expect(verdict.passed).toBe(false);
-			details = verdict.details ?? '';
-		});
-
 		it.each([
 			['to a node that reads the environment', "'process'"],
 			['to a timer, whatever a comment switches off', "'setTimeout'"],
@@ -109,8 +139,56 @@ describe("n8n's scanner", () => {
 			['to a name against the conventions', 'node-class-description-name-miscased'],
 			['to a dependency at run time', 'no-runtime-dependencies'],
 		])('%s', (_what, said) => {
+			const [, , { passed, details }] = verdicts;
+			expect(passed).toBe(false);
 			expect(details).toContain(said);
 		});
+	});
+});
+
+describe('The package', () => {
+	it('requires nothing but n8n-workflow and its own files', () => {
+		const foreign = scripts.flatMap((file) =>
+			required(file)
+				.filter((what) => what !== 'n8n-workflow')
+				.filter((what) => !isOwn(join(file, '..', what), what))
+				.map((what) => `${relative(dist, file)}: ${what}`),
+		);
+		const { nodes, credentials } = packageJson.n8n;
+		// One more holds the code of all nodes.
+		expect(scripts.length).toBe(nodes.length + credentials.length + 1);
+		expect(foreign).toEqual([]);
+	});
+
+	it('has no dependency at run time', () => {
+		expect(packageJson).not.toHaveProperty('dependencies');
+		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+
+	it('is packed with dist, README, LICENSE and package.json alone', () => {
+		const places = new Set(packed.files.map(({ path }) => path.split('/')[0]));
+		expect([...places].sort()).toEqual(['LICENSE.md', 'README.md', 'dist', 'package.json']);
+		expect(packed.size).toBeLessThan(120_000);
+	});
+
+	it.each([...packageJson.n8n.nodes, ...packageJson.n8n.credentials])('has %s', (path) => {
+		expect(existsSync(join(root, path))).toBe(true);
+	});
+
+	it('has its icons where the node and the credential look for them', () => {
+		for (const icon of ['kizen.svg', 'kizen.dark.svg']) {
+			expect(existsSync(join(dist, 'icons', icon))).toBe(true);
+		}
+	});
+
+	it('names the versions of n8n that it is tested on', () => {
+		const readme = readFileSync(join(root, 'README.md'), 'utf8');
+		expect(readme).toContain(`${OLDEST.n8n} and ${NEWEST.n8n}`);
+	});
+
+	it('says nowhere how to reach a registry, and its lock file neither', () => {
+		const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+		expect(lock).not.toMatch(/"resolved"/);
 	});
 });
 

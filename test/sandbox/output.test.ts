@@ -25,7 +25,7 @@ it.concurrent.each([
 	['simulate', '--help'],
 	['soak', '--help'],
 	['live', '--help'],
-	['prose'],
+	['prose', 'SECURITY.md'],
 	['demo'],
 ] as const)('%s %s ends quietly when nobody reads what it prints', async (name, ...args) => {
 	expect(await withoutReader(name, ...args)).toBe('');
