@@ -402,6 +402,25 @@ describe('An archived record', () => {
 });
 
 describe('An active record with the same name', () => {
+	it.each([
+		['client_client', 'ada.lovelace@example.com', 'plain', 400],
+		['client_client', 'ada.lovelace@example.com', 'coded', 400],
+		['client_client', 'ada.lovelace@example.com', 'plain', 409],
+		['companies_company', 'Cascade Optics', 'plain', 400],
+	] as const)(
+		'as the row of an Add is said so, with Upsert as the way out: %s %s, %s, %i',
+		async (object, value, errors, duplicateStatus) => {
+			Object.assign(kizen.switches, { errors, duplicateStatus });
+			const name = object === 'client_client' ? 'email' : 'name';
+			const parameters = { operation: 'add', object: byName(object), options: { giveUpAfter: 1 } };
+			const { error } = await run(parameters, [{ fields: { [name]: value } }]);
+			expect(error?.message).toMatch(
+				/^"(Contacts|Companies)" already has a record with this name or email\. ".+": A record with this \w+ already exists/,
+			);
+			expect(error?.description).toMatch(/^Use the operation 'Upsert'/);
+		},
+	);
+
 	it('is not in the way, nor an archived one, where Kizen rejects another value as taken', async () => {
 		const taken = { message: 'This value already exists.', code: 'unique' };
 		kizen.faults.queue.push({
@@ -853,6 +872,30 @@ describe('The name or email that finds a record', () => {
 			expect(await said(key)).toMatch(/^'Lookup Value' takes one email address; /);
 			expect(await said(key)).toMatch(message);
 			expect(kizen.log.some(({ path }) => path.endsWith('/upsert'))).toBe(false);
+		});
+
+		it.each(['Ada Lovelace', 'ada example.com', 'ada@example', 'a@example.com, b@example.com'])(
+			'of a contact that is to be written is an email: %j',
+			async (key) => {
+				expect(await said(key)).toBe(
+					`'Lookup Value' takes one email address; "${key}" is not one. [item 0] Write it like ada@example.com.`,
+				);
+				expect(kizen.log.some(({ path }) => path.endsWith('/upsert'))).toBe(false);
+			},
+		);
+
+		it('that is only looked up may be anything', async () => {
+			const look = { operation: 'lookUp', object: CONTACTS, ifNotFound: 'notFound' };
+			const { json } = await run(look, [{ key: 'Ada Lovelace' }]);
+			expect(json).toEqual([
+				expect.objectContaining({ action: 'notFound', email: 'Ada Lovelace' }),
+			]);
+		});
+
+		it('that Kizen rejects is called by its name in the node', async () => {
+			expect(await said('x'.repeat(300), COMPANIES)).toMatch(
+				/^Kizen did not accept the row\. 'Lookup Value': Ensure this field has no more than 255/,
+			);
 		});
 
 		it.each([

@@ -462,7 +462,13 @@ describe('Responses of Kizen', () => {
 			'unique',
 			coded(400, 'unique'),
 			/"Companies" already has a record with this name or email\. As Kizen says/,
-			/'Upsert'/,
+			/Give another name or email/,
+		],
+		[
+			'"already exists", about a field that is no name',
+			status(400, { fields: [{ value: ['This value already exists.'] }] }),
+			/^Kizen did not accept the row\. "Website": This value already exists/,
+			/Change the value of the field/,
 		],
 		[
 			'does_not_exist',

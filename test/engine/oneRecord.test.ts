@@ -432,15 +432,19 @@ describe('Changing', () => {
 			});
 		});
 
-		it('to the name of an active record says which name, and how to go on', async () => {
-			const id = idOf('companies_company', 'Cascade Optics');
-			kizen.switches.errors = 'coded';
-			const { json } = await run(UPDATE, [{ id, fields: { name: 'Lumen Studio' } }], CONTINUE);
-			expect(json[0]).toMatchObject({
-				action: 'failed',
-				error: expect.stringMatching(/^"Companies" already has a record with this name or email/),
-			});
-		});
+		it.each(['plain', 'coded'] as const)(
+			'to the name of an active record says which name, and how to go on: %s',
+			async (errors) => {
+				const id = idOf('companies_company', 'Cascade Optics');
+				kizen.switches.errors = errors;
+				const { json } = await run(UPDATE, [{ id, fields: { name: 'Lumen Studio' } }], CONTINUE);
+				expect(json[0]).toMatchObject({
+					action: 'failed',
+					error: expect.stringMatching(/^"Companies" already has a record with this name or email/),
+					details: { description: expect.stringMatching(/^Give another name or email/) },
+				});
+			},
+		);
 
 		it('of a record that is archived, of another object or nowhere says so, each alone', async () => {
 			const rows = [

@@ -22,6 +22,7 @@ export { cutAtSeparators } from './separators';
 export { shownValue } from './shownValue';
 export { heldValues, simplifyFields } from './simplifyFields';
 export { fold, foldIdentifier, nearest } from './textMatch';
+export { notEmail } from './textValues';
 export { isObject, isUuid, uuidsIn } from './typeGuards';
 export { WRITTEN_FORM_LABEL } from './writtenForm';
 export type {

@@ -35,13 +35,18 @@ const EMAIL = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+\.[^\s@<>,;:".]+$/;
 export function writeEmail(given: unknown, field: Field): Written {
 	const label = `"${field.label}"`;
 	const text = textOf(given);
-	if (text !== undefined && isEmail(text)) return { value: text };
-	return (
-		(text === undefined ? undefined : invisibleInEmail(text, label)) ??
-		invalid(
-			`${label} takes one email address; ${quoted(given)} is not one.`,
-			'Write it like ada@example.com.',
-		)
+	return text === undefined ? noEmail(given, label) : (notEmail(text, label) ?? { value: text });
+}
+
+/** Refuses a text that is no email. */
+export function notEmail(text: string, label: string): InvalidValue | undefined {
+	return isEmail(text) ? undefined : (invisibleInEmail(text, label) ?? noEmail(text, label));
+}
+
+function noEmail(given: unknown, label: string): InvalidValue {
+	return invalid(
+		`${label} takes one email address; ${quoted(given)} is not one.`,
+		'Write it like ada@example.com.',
 	);
 }
 

@@ -1,16 +1,18 @@
 import { PRODUCTION, retryAfterMs, type TimedOut } from '../http';
 import type { Problem } from '../outcome';
-import { codesIn, NO_DETAILS, type Rejection, type RejectionKind } from './response';
+import { codesIn, NO_DETAILS, wordsIn, type Rejection, type RejectionKind } from './response';
 
 /** What the words below speak of. */
 export interface ErrorContext {
 	base: string;
 	/** The object by its label, or as the user named it; left out where Kizen is asked for all. */
 	object?: string;
-	/** The fields that were sent, in their order, with the value as a person reads it, where it can be shown. */
-	sent?: Array<{ label: string; value: string | undefined }>;
+	/** The fields that were sent, in their order. */
+	sent?: SentField[];
 	/** ID of the record that was addressed, where one was. */
 	record?: string;
+	/** What an Upsert looks its record up by. */
+	lookupValue?: string;
 	/** What was asked for, where that was not to write a row. */
 	reading?: 'record' | 'search' | 'list';
 	/** The trigger asked: it asks again by itself, and its options are fewer. */
@@ -19,6 +21,15 @@ export interface ErrorContext {
 	testing?: boolean;
 	/** How long the row was held back in vain, in ms. */
 	gaveUpAfterMs?: number | undefined;
+}
+
+/** A field that was sent. */
+export interface SentField {
+	label: string;
+	/** As a person reads it, where it can be shown. */
+	value: string | undefined;
+	/** Whether it is the name, or the email of contacts. */
+	isIdentifier: boolean;
 }
 
 type Wording = string | ((rejection: Rejection, context: ErrorContext) => string);
@@ -157,13 +168,6 @@ const BY_CODE: Record<string, Words> = {
 
 /** Kizen's own codes, where they are about a row that was to be written. */
 const BY_CODE_OF_ROW: Record<string, Words> = {
-	unique: {
-		message: (_, { object }) => `"${object}" already has a record with this name or email`,
-		remedy: (_, { record }) =>
-			record === undefined
-				? "Use the operation 'Upsert', which updates the record that is there."
-				: 'Give another name or email, or change the record that has it.',
-	},
 	does_not_exist: {
 		message: (_, { object }) => `Something this row refers to does not exist in "${object}"`,
 		remedy:
@@ -174,6 +178,26 @@ const BY_CODE_OF_ROW: Record<string, Words> = {
 		remedy: 'Give the field a value for every row.',
 	},
 };
+
+const DUPLICATE: Words = {
+	message: (_, { object }) => `"${object}" already has a record with this name or email`,
+	remedy: (_, { record, lookupValue }) =>
+		record === undefined && lookupValue === undefined
+			? "Use the operation 'Upsert', which updates the record that is there."
+			: 'Give another name or email, or change the record that has it.',
+};
+
+const SAYS_DUPLICATE = /already (exists|in use|taken)|must be unique|duplicate/i;
+
+/**
+ * Tells whether another record has the name or email. Kizen's messages may come without a code
+ * (kizen/builder-cli, client.py).
+ */
+function isDuplicate(rejection: Rejection, codes: string[], { sent }: ErrorContext): boolean {
+	if (rejection.fields.some(({ index }) => sent?.[index]?.isIdentifier !== true)) return false;
+	if (codes.length > 0) return codes.includes('unique');
+	return wordsIn(rejection).some((said) => SAYS_DUPLICATE.test(said));
+}
 
 /** Statuses that say enough, whatever code comes with them; 5xx does as well. */
 const ENOUGH: ReadonlySet<number> = new Set([401, 407, 408, 425, 429]);
@@ -254,15 +278,18 @@ const ROW_REJECTED: Words = {
 };
 
 /** Chooses by kind, then by Kizen's code, then by status, then by what was asked. */
-function wordsFor(rejection: Rejection, { reading, testing }: ErrorContext): Words {
+function wordsFor(rejection: Rejection, context: ErrorContext): Words {
+	const { reading, testing } = context;
 	const { kind, status } = rejection;
 	if (kind !== 'rejected') return BY_KIND[kind];
 	if (status >= 500) return NOT_AVAILABLE;
 	const isRow = reading === undefined && testing !== true;
 	const codes = ENOUGH.has(status) ? [] : codesIn(rejection);
+	const isAboutRow = isRow && status !== 404 && !ENOUGH.has(status);
 	return (
 		firstOf(BY_CODE, codes) ??
-		(isRow && status !== 404 ? firstOf(BY_CODE_OF_ROW, codes) : undefined) ??
+		(isAboutRow && isDuplicate(rejection, codes, context) ? DUPLICATE : undefined) ??
+		(isAboutRow ? firstOf(BY_CODE_OF_ROW, codes) : undefined) ??
 		BY_STATUS[status] ??
 		(isRow ? ROW_REJECTED : reading === 'search' ? SEARCH_REJECTED : REQUEST_REJECTED)
 	);

@@ -11,7 +11,7 @@ import {
 import { ProblemError, type Problem } from '../outcome';
 import type { Kizen, KizenRequest } from './client';
 import type { Exchange } from './clock';
-import { explain, type ErrorContext } from './errors';
+import { explain, type SentField } from './errors';
 import { find, pagesOf, read, rowsOf, type Body } from './read';
 import type { Accepted, Rejection } from './response';
 import { searchRecords, type RecordPage, type RecordSearch } from './searchRecords';
@@ -133,7 +133,8 @@ export class Records {
 				...(row.onUpdate === 'overwrite' && { onupdate_archived_conflict: row.onUpdate }),
 			},
 		};
-		return await this.change(request, { done: `written "${row.lookupValue}"` });
+		const { lookupValue } = row;
+		return await this.change(request, { lookupValue, done: `written "${lookupValue}"` });
 	}
 
 	/** Changes fields of a record: `PATCH …/{id}` (Kizen's OpenAPI document). */
@@ -187,12 +188,12 @@ export class Records {
 	}
 
 	/**
-	 * @param about the record that is changed, where its ID is known, and what an error says that Kizen
-	 * may have done all the same. (An Add is looked up first.)
+	 * @param about the record that is changed, where its ID is known, or what it is looked up by, and
+	 * what an error says that Kizen may have done all the same. (An Add is looked up first.)
 	 */
 	private async change(
 		request: KizenRequest,
-		about: { record?: string; done?: string } = {},
+		about: { record?: string; lookupValue?: string; done?: string } = {},
 	): Promise<ChangeResult> {
 		const { response, exchange, gaveUpAfterMs, ...sent } = await this.kizen.send(request);
 		const { mayHaveExecuted: mayHaveBeenWritten, mayHaveExecutedBefore: mayBeRepeated } = sent;
@@ -201,13 +202,13 @@ export class Records {
 			const body = isObject(response.body) ? response.body : {};
 			return { accepted: true, body, status, requestId, mayBeRepeated, exchange };
 		}
-		const { record, done } = about;
+		const { done, ...found } = about;
 		const problem = explain(response, {
 			base: this.kizen.base,
 			object: this.schema.label,
 			sent: sentFields(this.schema, request.body?.fields),
 			gaveUpAfterMs,
-			...(record && { record }),
+			...found,
 		});
 		const doubt = mayHaveBeenWritten && done ? `. Kizen may still have ${done}` : '';
 		return {
@@ -239,11 +240,15 @@ function allFieldsQuery({ returnAllFields }: { returnAllFields: boolean }) {
 	return returnAllFields ? { query: { return_all_fields: true } } : {};
 }
 
-function sentFields(schema: ObjectSchema, sent: unknown): NonNullable<ErrorContext['sent']> {
+function sentFields(schema: ObjectSchema, sent: unknown): SentField[] {
 	const entries = Array.isArray(sent) ? sent.filter(isObject) : [];
 	return entries.map((entry) => {
 		const field = schema.fields.find(({ id }) => id === entry.id);
-		return { label: field?.label ?? String(entry.id), value: field && shownValue(entry, field) };
+		return {
+			label: field?.label ?? String(entry.id),
+			value: field && shownValue(entry, field),
+			isIdentifier: field !== undefined && field === schema.identifier,
+		};
 	});
 }
 

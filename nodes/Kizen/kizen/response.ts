@@ -175,7 +175,7 @@ function readRejection(response: unknown): Pick<Rejection, 'code' | 'messages' |
 		.filter(([key, value]) => key !== 'code' && !(key === 'fields' && Array.isArray(value)))
 		.flatMap(([key, value]) =>
 			messagesIn(value).map(({ message, code }) => ({
-				message: KEYS_OF_MESSAGES.has(key) ? message : `${key}: ${message}`,
+				message: KEYS_OF_MESSAGES.has(key) ? message : `${PARAMETERS[key] ?? key}: ${message}`,
 				code,
 			})),
 		);
@@ -187,6 +187,9 @@ function readRejection(response: unknown): Pick<Rejection, 'code' | 'messages' |
 }
 
 const KEYS_OF_MESSAGES = new Set(['detail', 'errors', 'error', 'message', 'non_field_errors']);
+
+/** The parameter of the node that a key of a request is filled from. */
+const PARAMETERS: Record<string, string> = { lookup_value: "'Lookup Value'" };
 
 function messagesIn(value: unknown): KizenMessage[] {
 	if (typeof value === 'string') return value.trim() === '' ? [] : [{ message: value.trim() }];

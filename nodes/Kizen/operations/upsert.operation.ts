@@ -20,7 +20,7 @@ import {
 	moveAfterWrite,
 	noteWritten,
 	readFields,
-	readLookupValue,
+	readLookupValueToWrite,
 	readStageOption,
 	withoutRespelledLookupValue,
 	write,
@@ -90,7 +90,7 @@ export const upsert: Operation = {
 	async prepare(item, session) {
 		const records = await chosenRecords(item, session);
 		const { schema } = records;
-		const identifier = readLookupValue(item, schema);
+		const identifier = readLookupValueToWrite(item, schema);
 		const fields = readFields(item, schema, session);
 		const given = withoutRespelledLookupValue(schema, fields, identifier);
 		const onExists = choiceOf(item, ifExists);

@@ -12,7 +12,7 @@ export {
 	recordKey,
 } from './findRecord';
 export { readFields, withoutRespelledLookupValue } from './input';
-export { readLookupValue } from './lookupValue';
+export { readLookupValue, readLookupValueToWrite } from './lookupValue';
 export { columnId } from './mappedFields';
 export { briefItem, nameOf, recordItem } from './output';
 export { fieldNamed, outputFormOf } from './outputForm';

@@ -1,5 +1,5 @@
 import { empty, lookupValue, notAllowed, type Item } from '../description';
-import { readIdentifier, type ObjectSchema } from '../fields';
+import { notEmail, readIdentifier, type ObjectSchema } from '../fields';
 import { ProblemError } from '../outcome';
 
 /**
@@ -17,4 +17,19 @@ export function readLookupValue(item: Item, { isContacts }: ObjectSchema): strin
 	if ('invalid' in read) throw new ProblemError(read.invalid.message, read.invalid.remedy ?? '');
 	if (read.text === '') throw empty(displayName, `Enter ${what} for every item.`);
 	return read.text;
+}
+
+/**
+ * Reads it as {@link readLookupValue} does, for a record that is created where Kizen has none: a
+ * contact is created with an email.
+ *
+ * @throws ProblemError
+ */
+export function readLookupValueToWrite(item: Item, schema: ObjectSchema): string {
+	const text = readLookupValue(item, schema);
+	const misfit = schema.isContacts
+		? notEmail(text, `'${lookupValue('').displayName}'`)?.invalid
+		: undefined;
+	if (misfit) throw new ProblemError(misfit.message, misfit.remedy ?? '');
+	return text;
 }
