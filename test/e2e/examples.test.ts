@@ -143,7 +143,7 @@ describe('rows-that-failed', () => {
 	});
 
 	async function upload(...lines: string[]): Promise<void> {
-		const text = ['Email,First Name,Email Status', ...lines].join('\n');
+		const text = ['Email,First Name,Last Name,Email Status', ...lines].join('\n');
 		const file = new File([text], 'contacts.csv', { type: 'text/csv' });
 		const execution = await submit(workflow, 'contacts-with-report', [file]);
 		expect(execution.status).toBe('success');
@@ -151,9 +151,9 @@ describe('rows-that-failed', () => {
 
 	it('come by mail in a file, with all of their columns, why, and what to do', async () => {
 		await upload(
-			'nova@example.com,Nova,Opted In',
-			'rivers@example.com,River,Subscribed',
-			'blaise.pascal@example.com,Blaise,Opted In',
+			'nova@example.com,Nova,,Opted In',
+			'rivers@example.com,River,,Subscribed',
+			'blaise.pascal@example.com,Blaise,,Opted In',
 		);
 		const [mail] = mailbox.mails;
 		expect(mail).toContain('filename=not-written.csv');
@@ -163,15 +163,18 @@ describe('rows-that-failed', () => {
 			'base64',
 		).toString();
 		const [head, ...rows] = table.trim().split(/\r?\n(?=[a-z.]+@)/);
-		expect(head).toContain('Email,First Name,Email Status,Why It Was Not Written,What to Do');
+		// The column that is empty in all of these rows is there as well, for people to fill.
+		expect(head).toContain(
+			'Email,First Name,Last Name,Email Status,Why It Was Not Written,What to Do',
+		);
 		expect(rows).toHaveLength(2);
-		expect(rows[0]).toMatch(/^rivers@example\.com,River,Subscribed,.*has no option/);
-		expect(rows[1]).toMatch(/^blaise\.pascal@example\.com,Blaise,Opted In,.*archived record/i);
+		expect(rows[0]).toMatch(/^rivers@example\.com,River,,Subscribed,.*has no option/);
+		expect(rows[1]).toMatch(/^blaise\.pascal@example\.com,Blaise,,Opted In,.*archived record/i);
 		expect(email('nova@example.com')).toHaveLength(1);
 	});
 
 	it('are not written about when all are well', async () => {
-		await upload('nova@example.com,Nova,Opted In');
+		await upload('nova@example.com,Nova,,Opted In');
 		expect(mailbox.mails).toEqual([]);
 	});
 });
@@ -281,6 +284,12 @@ describe('kizen-calls-n8n', () => {
 			}),
 		]);
 		expect(came(again, 'Your Nodes')).toBe(0);
+		// Without a run there is nothing to tell calls apart by: all of them count.
+		for (const count of [3, 4]) {
+			expect(await call(`record=${id}`, { [SECRET.name]: SECRET.value })).toBe(200);
+			const [unnamed] = await executions(workflow, count);
+			expect(came(unnamed, 'Your Nodes')).toBe(1);
+		}
 	});
 });
 
