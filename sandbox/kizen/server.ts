@@ -61,6 +61,8 @@ const appPage =
 const nextRequestId = sequence('request');
 const bodyLimit = 50 * 1024 * 1024;
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
 /** The HTTP server: Kizen's routes, each behind faults, log and authorization. Not yet listening. */
 export function buildServer(running: Running): FastifyInstance {
 	const app = Fastify({
@@ -87,15 +89,16 @@ export function buildServer(running: Running): FastifyInstance {
 	const serving = { running, locks, end: end.signal };
 
 	for (const [path, byMethod] of grouped({ ...schemaRoutes, ...peopleRoutes, ...recordRoutes })) {
-		for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
-			const route = byMethod.get(method) ?? refuseMethod(method);
-			const lock = (call: Call) => lockOf(call, `${method} ${path}`);
-			app.route({
-				method,
-				url: path,
-				handler: (request, reply) => serve(serving, request, reply, route, lock),
-			});
-		}
+		app.route({
+			method: METHODS,
+			url: path,
+			handler: (request, reply) => {
+				const { method } = request;
+				const route = byMethod.get(method) ?? refuseMethod(method);
+				const lock = (call: Call) => lockOf(call, `${method} ${path}`);
+				return serve(serving, request, reply, route, lock);
+			},
+		});
 	}
 	app.setNotFoundHandler((request, reply) => serve(serving, request, reply, missingPage));
 	return app;

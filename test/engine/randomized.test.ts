@@ -34,7 +34,7 @@ const WRITES = { path: '/(add|upsert)$' };
 
 function planOf(seed: number): Plan {
 	const { next, below, oneOf } = chance(seed);
-	const count = 80 + below(200);
+	const count = 40 + below(100);
 	const names = 1 + below(count);
 	const spelled = [
 		(s: string) => s,
