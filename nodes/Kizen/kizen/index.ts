@@ -1,7 +1,7 @@
 /** The client for Kizen's API: one method for each endpoint, its responses, and its errors in words. */
 export { connect, readCredential } from './client';
 export type { Kizen, KizenRequest } from './client';
-export { KizenClock, stopwatch } from './clock';
+export { stopwatch } from './clock';
 export type { Exchange } from './clock';
 export { connectionFailure } from './connectionFailure';
 export { explain, explainTimeout } from './errors';
