@@ -294,6 +294,19 @@ describe('What the editor asks for', () => {
 			expect(kizen.log).toEqual([]);
 		});
 
+		it('ask for the credential in an imported workflow, and then to open the node again, which n8n needs to read the fields again', async () => {
+			const notice = async (key?: string) => {
+				const credential = key === undefined ? undefined : { ...kizen.credential, apiKey: key };
+				return (await askNode(getFields, object('client_client'), credential)).emptyFieldsNotice;
+			};
+			expect(await notice()).toBe(
+				"This node has no credential. Choose or create one under 'Credential'. Then close the node and open it again: it reads the fields when it opens.",
+			);
+			expect(await notice('wrong')).toMatch(
+				/^Kizen refused the API key for this business and user\..* Then close the node and open it again: it reads the fields when it opens\.$/,
+			);
+		});
+
 		it('say that the object does not exist, or may not be seen', async () => {
 			for (const missing of ['companys', 'payroll_run']) {
 				const message = `Kizen has no "${missing}", or the API key may not see it`;

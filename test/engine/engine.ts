@@ -351,7 +351,8 @@ export function storedText(data: IRunExecutionData): string {
 export async function askNode<T>(
 	method: (this: LoadOptionsContext, ...args: string[]) => Promise<T>,
 	parameters: INodeParameters,
-	credential: ICredentialDataDecryptedObject,
+	/** Undefined if none is chosen. */
+	credential: ICredentialDataDecryptedObject | undefined,
 	...args: string[]
 ): Promise<T> {
 	return await askNodeAt('parameters.object', method, parameters, credential, ...args);
@@ -370,10 +371,11 @@ export async function askNodeAt<T>(
 	path: string,
 	method: (this: LoadOptionsContext, ...args: string[]) => Promise<T>,
 	parameters: INodeParameters,
-	credential: ICredentialDataDecryptedObject,
+	credential: ICredentialDataDecryptedObject | undefined,
 	...args: string[]
 ): Promise<T> {
-	const workflow = workflowOf({ parameters, rows: [] });
+	const chosen = credential === undefined ? { node: { credentials: undefined } } : {};
+	const workflow = workflowOf({ parameters, rows: [], ...chosen });
 	const node = workflow.getNode('Kizen');
 	if (node === null) throw new Error('no node');
 	const context = new LoadOptionsContext(

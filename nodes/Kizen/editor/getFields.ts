@@ -27,6 +27,9 @@ import { chosenObject, editorKizen } from './editorKizen';
 
 const NOTHING_CHOSEN =
 	"Choose an object under 'Object' to see its fields. If 'Object' is an expression, choose Map Automatically or set 'Specify Fields' to JSON.";
+const NO_CREDENTIAL = "This node has no credential. Choose or create one under 'Credential'.";
+/** n8n does not read the fields again when the credential changes. */
+const OPEN_AGAIN = 'Then close the node and open it again: it reads the fields when it opens.';
 const NO_WRITABLE_FIELD = "This object has no field that the credential's user can write.";
 
 /** The columns of Fields: what the chosen object lets be written, identifier first. */
@@ -51,9 +54,14 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 	// notice for an empty list, though, and so drop fields that were mapped before.
 	return await columns.catch((thrown: unknown) => {
 		if (stored.all.length > 0) throw thrown;
-		const { message, remedy } = problemOf(thrown);
-		return { fields: [], emptyFieldsNotice: `${escapeHtml(message)}. ${remedy}` };
+		return { fields: [], emptyFieldsNotice: noticeOf(thrown, this) };
 	});
+}
+
+function noticeOf(thrown: unknown, context: ILoadOptionsFunctions): string {
+	if (!context.getNode().credentials) return `${NO_CREDENTIAL} ${OPEN_AGAIN}`;
+	const { message, remedy } = problemOf(thrown);
+	return `${escapeHtml(message)}. ${remedy} ${OPEN_AGAIN}`;
 }
 
 interface StoredColumns {
