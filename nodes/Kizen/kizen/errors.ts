@@ -187,7 +187,8 @@ const DUPLICATE: Words = {
 			: 'Give another name or email, or change the record that has it.',
 };
 
-const SAYS_DUPLICATE = /already (exists|in use|taken)|must be unique|duplicate (record|name|email)/i;
+const SAYS_DUPLICATE =
+	/already (exists|in use|taken)|must be unique|duplicate (record|name|email)/i;
 
 /**
  * Tells whether another record has the name or email. Kizen's messages may come without a code
