@@ -14,5 +14,6 @@ module.exports = {
 	maxConcurrency: 16,
 	transform: { '\\.ts$': '@swc/jest' },
 	setupFiles: ['<rootDir>/test/engine/environment.ts'],
+	testSequencer: '<rootDir>/test/sequencer.js',
 	reporters: ['default', '<rootDir>/test/counts-reporter.js'],
 };
