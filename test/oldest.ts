@@ -6,7 +6,10 @@ import { project } from '../sandbox/n8n/sandbox';
 import { startN8n } from '../sandbox/n8n/server';
 import { OLDEST } from '../sandbox/n8n/versions';
 
-/** Of the tests from end to end: does it load, connect, list, write, branch, keep every row, and start? */
+/**
+ * Of the tests from end to end: does it load, connect, list, write, branch, keep every row, and
+ * start? And do the workflows run that people import?
+ */
 const SMOKE = [
 	'loading',
 	'credential',
@@ -15,6 +18,7 @@ const SMOKE = [
 	'writing',
 	'headless',
 	'agent',
+	'examples',
 	'trigger',
 ];
 
