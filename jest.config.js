@@ -6,8 +6,8 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/queue/'],
-	// Much of the time is waiting, so that a core has room for two files.
-	maxWorkers: 2 * availableParallelism(),
+	// Much of the time is waiting, so that a core has room for three files. Each takes about half a GB.
+	maxWorkers: Math.min(12, 3 * availableParallelism()),
 	// For what never ends: a busy machine is no failure.
 	testTimeout: 600_000,
 	// Of `it.concurrent`: such tests mostly wait.
