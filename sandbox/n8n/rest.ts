@@ -12,6 +12,8 @@ import type {
 
 const POLL_MS = 100;
 const PATIENCE_MS = 300_000;
+/** What n8n says, and does nothing, while a large execution keeps it from its database. */
+const DATABASE_IS_BUSY = 'Database is not ready!';
 
 /** Who is signed in, and the browser that n8n ties the cookie to. */
 export interface Session {
@@ -218,14 +220,19 @@ export class N8nRest {
 
 	/** Any other call of n8n's own interface; the answer without its `data` envelope. */
 	async call<T>(method: string, path: string, body?: object): Promise<T> {
-		const response = await fetch(`${this.url}${path}`, {
-			method,
-			headers: { 'content-type': 'application/json', ...this.headers() },
-			body: body && JSON.stringify(body),
+		const call = `${method} ${path}`;
+		const { data } = await until(`n8n takes ${call}`, async () => {
+			const response = await fetch(`${this.url}${path}`, {
+				method,
+				headers: { 'content-type': 'application/json', ...this.headers() },
+				body: body && JSON.stringify(body),
+			});
+			const text = await response.text();
+			if (response.status === 503 && text.includes(DATABASE_IS_BUSY)) return undefined;
+			if (!response.ok) throw new N8nRefused(call, response.status, text);
+			return JSON.parse(text) as { data: T };
 		});
-		const text = await response.text();
-		if (!response.ok) throw new N8nRefused(`${method} ${path}`, response.status, text);
-		return (JSON.parse(text) as { data: T }).data;
+		return data;
 	}
 
 	private async ask<T>(
