@@ -185,6 +185,9 @@ describe('The npm that installs the tools of the demo', () => {
 			const npm = () => Number(/^(\d+)$/m.exec(said)?.[1]);
 			await until(() => npm() > 0);
 			expect(isRunning(npm())).toBe(true);
+			// Against this signal nothing helps before the keeper knows of npm.
+			const isKept = () => notes().some(({ processes }) => processes.includes(npm()));
+			if (signal === 'SIGKILL') await until(isKept);
 			demo.kill(signal);
 			await until(() => !isRunning(npm()));
 		},
