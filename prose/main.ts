@@ -24,10 +24,11 @@ import { filesIn, sentencesOf } from './sentences';
 
 const named = process.argv.slice(2);
 const isMeantToBeRead = (file: string) => named.length === 0 || named.includes(file);
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')].filter(
-	isMeantToBeRead,
-);
-const CODE = [...filesIn('nodes', '.ts'), ...filesIn('credentials', '.ts')].filter(isMeantToBeRead);
+const ALL_PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesIn('docs', '.md')];
+const ALL_CODE = [...filesIn('nodes', '.ts'), ...filesIn('credentials', '.ts')];
+const PAGES = ALL_PAGES.filter(isMeantToBeRead);
+const CODE = ALL_CODE.filter(isMeantToBeRead);
+const unknown = named.filter((file) => ![...ALL_PAGES, ...ALL_CODE].includes(file));
 
 const rules: Preset = {
 	plugins: [
@@ -92,6 +93,8 @@ function phrasesIn(text: string): string[] {
 }
 
 async function main(): Promise<void> {
+	for (const file of unknown) console.error(`${file} is not among what is read`);
+	if (unknown.length > 0) process.exitCode = 1;
 	const found = [
 		...(await Promise.all(PAGES.map(messagesOfPage))),
 		...(await Promise.all(CODE.map(messagesOfCode))),

@@ -83,8 +83,6 @@ function keepRunning({ pid }) {
 	return () => child.stdin.end(`${JSON.stringify({ release: pid })}\n`);
 }
 
-const end = () => process.exit(1);
-
 async function install() {
 	console.log(
 		"Installing this project's own tools into node_modules, once: about 1,400 packages, 1 GB …",
@@ -92,7 +90,9 @@ async function install() {
 	const shell = process.platform === 'win32';
 	const args = ['ci', '--loglevel=error'];
 	// Not before the keeper knows of npm, which a signal would else leave behind.
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+		process.on(signal, () => process.exit(process.exitCode ?? 1));
+	}
 	// In a group of its own, which the keeper ends however this process ends.
 	const npm = spawn('npm', args, { cwd: project, stdio: 'inherit', shell, detached: !shell });
 	const release = keepRunning(npm);
@@ -103,7 +103,6 @@ async function install() {
 		npm.once('close', ended);
 	});
 	release();
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, end);
 	if (status !== 0) giveUp('npm could not install them; what it says above tells why.');
 }
 

@@ -72,8 +72,7 @@ export async function runCommand(command: Command): Promise<string> {
  */
 export function environmentFor(node: string): NodeJS.ProcessEnv {
 	const own = Object.entries(process.env).filter(
-		([name]) =>
-			!/^npm_(config_(ignore_scripts|omit_lockfile|local_prefix)|package_|lifecycle_)/.test(name),
+		([name]) => !/^npm_(config_(ignore_scripts|omit|local_prefix)|package_|lifecycle_)/.test(name),
 	);
 	const env = Object.fromEntries(own);
 	const path = Object.keys(env).find((name) => name.toLowerCase() === 'path') ?? 'PATH';

@@ -19,12 +19,11 @@ interface Installation {
 export async function npmInstall({ folder, spec, manifest, args = [] }: Installation) {
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
-	// This project omits peers of its own tools, and npm hands that on to what it runs.
-	const usual = ['--ignore-scripts', '--include=peer', '--no-audit', '--no-fund'];
+	const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
 	const install = async (...more: string[]) =>
 		await runCommand({
 			program: 'npm',
-			args: ['install', spec, '--save-exact', ...usual, ...args, ...more],
+			args: ['install', spec, '--save-exact', ...quiet, ...args, ...more],
 			cwd: folder,
 			env: environmentFor(process.execPath),
 			log: INSTALL_LOG,

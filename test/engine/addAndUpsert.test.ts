@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { RESPONSE_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 
 let kizen: EmbeddedKizen;
 
@@ -11,8 +11,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
-
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 const run = async (
 	parameters: INodeParameters,
@@ -579,7 +577,7 @@ describe('If the record exists', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: '={{ $json.object }}' },
+				object: byName('={{ $json.object }}'),
 				lookupValue: '={{ $json.name }}',
 				specifyFields: 'json',
 				jsonFields: '={{ $json.fields ?? {} }}',
@@ -639,7 +637,7 @@ describe('If the record exists', () => {
 
 		it('does not move a record that exists to the stage under Options', async () => {
 			const result = await upsert('leave', [{ object: 'deals', name: 'Fleet Leasing' }], {
-				options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+				options: { stage: byName('Proposal') },
 			});
 			expect(actions(result)).toEqual(['unchanged']);
 			expect(writes()).toEqual([]);

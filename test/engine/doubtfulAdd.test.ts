@@ -10,7 +10,7 @@ import {
 } from '../../sandbox/kizen';
 import type { Fault, FaultRule } from '../../sandbox/kizen/faults';
 import { silence, until } from '../until';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 import { chance, seedsOf } from './seeds';
 import { withKizen } from './withKizen';
 
@@ -50,7 +50,7 @@ function sceneAt(kizen: EmbeddedKizen) {
 			credential: adding.credential ?? kizen.credential,
 			parameters: {
 				operation: 'add',
-				object: { __rl: true, mode: 'name', value: adding.object ?? COMPANIES },
+				object: byName(adding.object ?? COMPANIES),
 				specifyFields: 'json',
 				jsonFields: '={{ $json }}',
 				...adding.parameters,
@@ -207,7 +207,7 @@ it.concurrent(
 			object: 'deals',
 			parameters: {
 				output: 'raw',
-				options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+				options: { stage: byName('Proposal') },
 			},
 		});
 		expect(json[0]).toMatchObject({ action: 'created', note: ADD_FOUND, fields: {} });

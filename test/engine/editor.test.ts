@@ -16,7 +16,7 @@ import { readSchema, FIELD_TYPES } from '../../nodes/Kizen/fields';
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { OPERATIONS } from '../../nodes/Kizen/operations';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
-import { askNode, expressionOf, runInEngine, surroundings } from './engine';
+import { askNode, byName, expressionOf, runInEngine, surroundings } from './engine';
 
 /** What the editor shows and asks for, and what a language model reads of it. */
 
@@ -34,7 +34,7 @@ describe('What the editor asks for', () => {
 	const { getFields } = methods.resourceMapping;
 	const { getReadableFields } = methods.loadOptions;
 
-	const object = (value: string) => ({ object: { __rl: true, mode: 'name', value } });
+	const object = (value: string) => ({ object: byName(value) });
 
 	describe('The list of objects', () => {
 		it('shows every object the key may see by its plural name, contacts included', async () => {
@@ -689,7 +689,7 @@ describe('As a tool of an agent', () => {
 				credential: kizen.credential,
 				parameters: {
 					operation,
-					object: { __rl: true, mode: 'name', value: '={{ $json.object }}' },
+					object: byName('={{ $json.object }}'),
 					...own,
 				},
 				rows: [args as never],
@@ -712,7 +712,7 @@ describe('As a tool of an agent', () => {
 				['lookUp', { lookupValue: '={{ $json.name }}' }, { name: 'By Agent' }],
 				[
 					'moveToStage',
-					{ ...RECORD, stage: { __rl: true, mode: 'name', value: '={{ $json.stage }}' } },
+					{ ...RECORD, stage: byName('={{ $json.stage }}') },
 					{ record, stage: 'negotiation' },
 				],
 				[

@@ -27,6 +27,9 @@ import {
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { EngineCredentials } from './credentials';
 
+/** What a resource locator holds that names what it means. */
+export const byName = (value: string) => ({ __rl: true, mode: 'name', value });
+
 /**
  * Runs the node inside n8n's own engine: Start gives the items, Kizen runs, and after it stands one
  * node an output that looks back at Start, as an expression in a later node would.

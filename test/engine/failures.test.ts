@@ -3,7 +3,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import type { Fault } from '../../sandbox/kizen/faults';
 import { silence } from '../until';
-import { runInEngine, toolOf, type Result } from './engine';
+import { byName, runInEngine, toolOf, type Result } from './engine';
 
 /** Rows that fail: by their input, by the response of Kizen, and tried again by n8n. */
 
@@ -16,7 +16,7 @@ afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
 describe('Input', () => {
-	const OBJECT = { __rl: true, mode: 'name', value: 'companies_company' };
+	const OBJECT = byName('companies_company');
 
 	const UPSERT: INodeParameters = {
 		operation: 'upsert',
@@ -516,7 +516,7 @@ describe('Responses of Kizen', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue: 'Acme',
 				specifyFields: 'json',
 				jsonFields: '{ "Website": "acme.example" }',
@@ -543,7 +543,7 @@ describe('Responses of Kizen', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue: 'Acme',
 			},
 			rows: [{}],
@@ -559,7 +559,7 @@ describe('Responses of Kizen', () => {
 });
 
 describe('Tried again, and stopped', () => {
-	const OBJECT = { __rl: true, mode: 'name', value: 'companies_company' };
+	const OBJECT = byName('companies_company');
 	const PARAMETERS: INodeParameters = {
 		object: OBJECT,
 		specifyFields: 'json',
@@ -606,7 +606,7 @@ describe('Tried again, and stopped', () => {
 				operation: 'upsert',
 				object: { ...OBJECT, value: 'deals' },
 				jsonFields: '={{ { Region: $json.region } }}',
-				options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+				options: { stage: byName('Proposal') },
 			},
 			rows: [
 				{ name: 'Alpha', region: 'North' },
@@ -659,7 +659,7 @@ describe('Tried again, and stopped', () => {
 						...PARAMETERS,
 						operation,
 						object: { ...OBJECT, value: 'deals' },
-						options: { stage: { __rl: true, mode: 'name', value: 'Proposal' } },
+						options: { stage: byName('Proposal') },
 					},
 					rows: [{ name: 'Alpha' }],
 					node: { ...RETRY, onError },

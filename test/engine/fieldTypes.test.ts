@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 
 /**
  * Each of Kizen's field types there and back: what a person gives, what Kizen holds then, and what
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
-const ENGAGEMENT = { __rl: true, mode: 'name', value: 'engagement' };
+const ENGAGEMENT = byName('engagement');
 
 async function write(
 	rows: IDataObject[],
@@ -204,7 +204,7 @@ it('A relation of more than 100 records is marked as summarized', async () => {
 		credential: kizen.credential,
 		parameters: {
 			operation: 'upsert',
-			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			object: byName('companies_company'),
 			lookupValue: 'Crowded',
 			specifyFields: 'json',
 			jsonFields: '{ "Employees": 3 }',
@@ -572,7 +572,7 @@ describe('The mapper', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'add',
-				object: { __rl: true, mode: 'name', value: 'client_client' },
+				object: byName('client_client'),
 				...AUTOMATIC,
 			},
 			rows,
@@ -663,7 +663,7 @@ describe('Unusual schemas', () => {
 	const odd = async (fields: IDataObject) =>
 		await write(
 			[{ name: 'Odd', fields }],
-			{ object: { __rl: true, mode: 'name', value: 'oddity_Xy7' } },
+			{ object: byName('oddity_Xy7') },
 			'continueRegularOutput',
 		);
 

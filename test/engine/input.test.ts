@@ -9,7 +9,7 @@ import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { compile } from '../../nodes/Kizen/run/plainExpression';
 import { startKizen, type EmbeddedKizen } from '../../sandbox/kizen';
 import { isN8n1 } from '../../sandbox/n8n/versions';
-import { askNode, executeAlone, runInEngine, type Result, type Scenario } from './engine';
+import { askNode, byName, executeAlone, runInEngine, type Result, type Scenario } from './engine';
 import { holdAgainstN8n } from './plainExpressions';
 
 /** What comes in: items, mapped fields, names, expressions, and the credential of each item. */
@@ -22,13 +22,11 @@ beforeAll(async () => {
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
 
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
-
 /** What other nodes and n8n itself may hand over: one item's error never reaches another item. */
 describe('Items that other nodes and n8n itself may hand over', () => {
 	const UPSERT: INodeParameters = {
 		operation: 'upsert',
-		object: { __rl: true, mode: 'name', value: 'companies_company' },
+		object: byName('companies_company'),
 		lookupValue: '={{ $json.name }}',
 		specifyFields: 'json',
 		jsonFields: '{}',
@@ -384,7 +382,7 @@ describe('What is mapped', () => {
 /** Fields with names that mean something to JavaScript or n8n: written, or the row fails. */
 describe('Reserved names', () => {
 	const NAMES = ['constructor', 'prototype', '__proto__', 'toString', 'hasOwnProperty', 'then'];
-	const OBJECT = { __rl: true, mode: 'name', value: 'companies_company' };
+	const OBJECT = byName('companies_company');
 
 	beforeEach(() => {
 		for (const name of NAMES) {
@@ -483,7 +481,7 @@ describe('An expression that only names a column', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue,
 				fields: {
 					mappingMode: 'defineBelow',
@@ -564,7 +562,7 @@ describe('An expression that only names a column', () => {
 			['={"n": {{ $json.n }}, "yes": {{ $json.yes }}}', '{"n": 0, "yes": false}'],
 			['=no braces', 'no braces'],
 			['no expression', 'no expression'],
-			[{ __rl: true, mode: 'name', value: '={{ $json.body.email }}' }, { value: 'b@example.com' }],
+			[byName('={{ $json.body.email }}'), { value: 'b@example.com' }],
 		])('%j is evaluated', (expression, value) => {
 			const found = compile(expression)?.(JSON_OF_ITEM);
 			expect(found).toBeDefined();
@@ -592,7 +590,7 @@ describe('An expression that only names a column', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: '__CUSTOM_API_CALL__',
-				object: { __rl: true, mode: 'name', value: 'deals' },
+				object: byName('deals'),
 			},
 			rows: [{}, {}],
 			node: { onError: 'continueRegularOutput' },
@@ -643,7 +641,7 @@ describe('A credential whose fields are expressions', () => {
 			credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue: '={{ $json.name }}',
 				specifyFields: 'json',
 				jsonFields: '={{ { website: $json.website ?? $json.name + ".example" } }}',
@@ -765,7 +763,7 @@ describe('A credential whose fields are expressions', () => {
 			const { json, credentialReads } = await runInEngine({
 				parameters: {
 					operation: 'upsert',
-					object: { __rl: true, mode: 'name', value: 'companies_company' },
+					object: byName('companies_company'),
 					lookupValue: '={{ $json.name }}',
 				},
 				rows,
@@ -819,7 +817,7 @@ describe('A credential whose fields are expressions', () => {
 			const rows = Array.from({ length: 8 }, (_, n) => ({ name: `Row ${n}`, ...(n % 2 && SOUTH) }));
 			const { json } = await upsert(rows, choose(isSouth), {
 				parameters: {
-					object: { __rl: true, mode: 'name', value: 'deals' },
+					object: byName('deals'),
 					jsonFields: '={{ { company: "Partner" } }}',
 					options: { maxParallel: 1 },
 				},

@@ -12,11 +12,11 @@ import {
 } from '../../sandbox/kizen/faults';
 import { freePorts } from '../../sandbox/n8n/ports';
 import { silence, until } from '../until';
-import { executeAlone, runInEngine, type Result, type Scenario } from './engine';
+import { byName, executeAlone, runInEngine, type Result, type Scenario } from './engine';
 import { chance, seedsOf } from './seeds';
 import { withKizen } from './withKizen';
 
-const COMPANIES = { __rl: true, mode: 'name', value: 'companies_company' };
+const COMPANIES = byName('companies_company');
 const TRY_ALL: Partial<INode> = { onError: 'continueRegularOutput' };
 
 type OperationName = 'add' | 'upsert';
@@ -28,8 +28,8 @@ const isWrite = ({ path }: { path: string }) => /\/(add|upsert)$/.test(path);
 const nameIn = (body: unknown) => /Many \d+/.exec(JSON.stringify(body))?.[0];
 const WRITES = { path: '/(add|upsert)$' };
 
-const byName = (a: IDataObject, b: IDataObject) => String(a.name).localeCompare(String(b.name));
-const sorted = (rows: IDataObject[]) => [...rows].sort(byName);
+const sorted = (rows: IDataObject[]) =>
+	[...rows].sort((a, b) => String(a.name).localeCompare(String(b.name)));
 
 /** What a test does at its own Kizen, so that those that wait do so side by side. */
 function sceneAt(kizen: EmbeddedKizen) {
@@ -104,7 +104,7 @@ describe('Requests at Once', () => {
 				credential: kizen.credential,
 				parameters: {
 					operation: 'upsert',
-					object: { __rl: true, mode: 'name', value: 'deals' },
+					object: byName('deals'),
 					lookupValue: '=Deal {{ $json.n }}',
 					specifyFields: 'json',
 					jsonFields: '={{ { company: $json.company } }}',
@@ -628,7 +628,7 @@ describe('Rows, faults and settings drawn from a seed', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation,
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue: '={{ $json.name }}',
 				specifyFields: 'json',
 				jsonFields:

@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { RESPONSE_LOST } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 
 /** The operations for one record that there is. */
 
@@ -13,8 +13,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
-
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 /** Get and Look Up: one record, and what comes out of it. */
 describe('Reading', () => {
@@ -789,7 +787,7 @@ describe('Changing', () => {
 	});
 
 	describe('Stage in Add and Upsert', () => {
-		const stage = (value: string) => ({ options: { stage: { __rl: true, mode: 'name', value } } });
+		const stage = (value: string) => ({ options: { stage: byName(value) } });
 		const OPERATIONS: Array<[string, INodeParameters]> = [
 			['Add', { operation: 'add', object: DEALS }],
 			['Upsert', { operation: 'upsert', object: DEALS, lookupValue: '={{ $json.fields.name }}' }],

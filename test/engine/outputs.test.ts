@@ -13,7 +13,7 @@ import type { Operation } from '../../nodes/Kizen/operations/operation';
 import type { Action } from '../../nodes/Kizen/outcome/outcome';
 import { startKizen, type EmbeddedKizen, type FieldDefinition } from '../../sandbox/kizen';
 import type { Fault, FaultRule } from '../../sandbox/kizen/faults';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 import { withKizen } from './withKizen';
 
 /** What comes out: items, separate outputs, hints, and everything that can happen to a row. */
@@ -25,8 +25,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
-
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 /** A record is a flat row: the node's own keys, then the fields by API name. */
 describe('A record is a flat row', () => {
@@ -327,7 +325,7 @@ describe('Hints', () => {
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'Contacts' },
+				object: byName('Contacts'),
 				lookupValue: '={{ $json.Email }}',
 				specifyFields: 'map',
 				fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema: [] },
@@ -572,11 +570,11 @@ describe('Every outcome', () => {
 			credential,
 			parameters: {
 				operation: operation.value,
-				object: { __rl: true, mode: 'name', value: 'deals' },
+				object: byName('deals'),
 				record: '={{ $json.id }}',
 				lookupValue: '={{ $json.name }}',
 				searchFor: '={{ $json.name }}',
-				stage: { __rl: true, mode: 'name', value: 'Proposal' },
+				stage: byName('Proposal'),
 				specifyFields: 'json',
 				jsonFields: '={{ $json.fields ?? { name: $json.name } }}',
 				unarchive: '={{ $json.ifArchived ?? "prompt" }}',

@@ -10,7 +10,7 @@ import type { Fault } from '../../sandbox/kizen/faults';
 import { selfSigned } from '../http/selfSigned';
 import { silence, until } from '../until';
 import { withKizen } from './withKizen';
-import { askNode, runInEngine, surroundings, type Result } from './engine';
+import { askNode, byName, runInEngine, surroundings, type Result } from './engine';
 
 /** What stands between n8n and Kizen: proxies, lost and damaged responses, certificates, domains. */
 
@@ -29,7 +29,7 @@ const writeWith = async (
 		credential,
 		parameters: {
 			operation,
-			object: { __rl: true, mode: 'name', value: 'companies_company' },
+			object: byName('companies_company'),
 			lookupValue: '={{ $json.name }}',
 			specifyFields: 'json',
 			jsonFields: operation === 'add' ? '={{ { name: $json.name } }}' : '{}',
@@ -204,7 +204,7 @@ describe('A response that only drips', () => {
 				credential: kizen.credential,
 				parameters: {
 					operation: 'upsert',
-					object: { __rl: true, mode: 'name', value: 'companies_company' },
+					object: byName('companies_company'),
 					lookupValue: 'Acme',
 				},
 				rows: [{}],
@@ -395,7 +395,7 @@ describe('The credential', () => {
 			const { json } = await runInEngine({
 				parameters: {
 					operation: 'upsert',
-					object: { __rl: true, mode: 'name', value: 'deals' },
+					object: byName('deals'),
 					lookupValue: 'Acme',
 				},
 				rows: [{}],
@@ -418,7 +418,7 @@ it(
 			credential: kizen.credential,
 			parameters: {
 				operation: 'upsert',
-				object: { __rl: true, mode: 'name', value: 'companies_company' },
+				object: byName('companies_company'),
 				lookupValue: 'Acme',
 				specifyFields: 'json',
 				jsonFields: '={{ $json }}',

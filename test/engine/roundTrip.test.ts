@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
-import { runInEngine, type Result } from './engine';
+import { byName, runInEngine, type Result } from './engine';
 
 /**
  * Records go back in as they came out: read, changed and written with automatic mapping, with no node
@@ -15,8 +15,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
-
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 const run = async (parameters: INodeParameters, rows: IDataObject[] = [{}]): Promise<Result> =>
 	await runInEngine({
@@ -343,7 +341,7 @@ describe('A returned item', () => {
 
 	it('of a move or a write goes in again as well', async () => {
 		const id = idOf('deals', 'Fleet Leasing');
-		const stage = { __rl: true, mode: 'name', value: 'Closed Won' };
+		const stage = byName('Closed Won');
 		const moved = await run({ operation: 'moveToStage', object: byName('deals'), stage }, [{ id }]);
 		expect(moved.json[0]).toMatchObject({ action: 'moved', previousStage: 'Proposal' });
 		const { json } = await write('deals', stored(moved.json));

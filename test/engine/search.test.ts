@@ -7,7 +7,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { KizenRecords } from '../../nodes/Kizen/KizenRecords.node';
 import { startKizen, type EmbeddedKizen, type Switches } from '../../sandbox/kizen';
 import { silence } from '../until';
-import { askNode, askNodeAt, runInEngine, type Result } from './engine';
+import { askNode, askNodeAt, byName, runInEngine, type Result } from './engine';
 
 /** Search: conditions, order, pages, and what the editor offers for them. */
 
@@ -18,8 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => await kizen.stop());
 beforeEach(() => kizen.reset());
-
-const byName = (value: string) => ({ __rl: true, mode: 'name', value });
 
 interface Condition extends IDataObject {
 	field: string;
@@ -523,10 +521,7 @@ describe('A parameter out of its bounds is named:', () => {
 		[{ limit: "={{ 'many' }}" }, "'Limit' can't be \"many\" [item 0]"],
 		[{ options: { pageSize: 1001 } }, "'Records per Request' can't be \"1001\" [item 0]"],
 		[{ options: { pageSize: 0 } }, "'Records per Request' can't be \"0\" [item 0]"],
-		[
-			{ options: { segment: { __rl: true, mode: 'name', value: 'Nobody' } } },
-			'"Nobody" is not a segment of "Deals" [item 0]',
-		],
+		[{ options: { segment: byName('Nobody') } }, '"Nobody" is not a segment of "Deals" [item 0]'],
 		[{ options: { sortBy: 'sise' } }, '"Deals" has no field "sise" [item 0]'],
 		[{ options: { segment: "={{ ['Open'] }}" } }, '\'Segment\' can\'t be "["Open"]" [item 0]'],
 		[{ searchFor: '={{ { a: 1 } }}' }, '\'Search For\' can\'t be "{"a":1}" [item 0]'],

@@ -38,7 +38,7 @@ export function writeEmail(given: unknown, field: Field): Written {
 	return text === undefined ? noEmail(given, label) : (notEmail(text, label) ?? { value: text });
 }
 
-/** Refuses a text that is no email. */
+/** Returns why a text is no email; undefined for one. */
 export function notEmail(text: string, label: string): InvalidValue | undefined {
 	return isEmail(text) ? undefined : (invisibleInEmail(text, label) ?? noEmail(text, label));
 }

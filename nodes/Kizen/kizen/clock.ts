@@ -40,8 +40,8 @@ export const stopwatch = (): number => performance.now();
  * A response with `Date: D` was written while its request was out, and Kizen's clock then showed D or
  * up to a second more, because the header counts whole seconds. So at the moment the request was sent
  * it showed less than D + 1 s, and at the moment the response arrived it showed D at least. Every
- * response narrows this down. What Kizen stamps on a new record counts microseconds. As no
- * two clocks run alike, what a response tells is less exact the longer before or after it is asked for.
+ * response narrows this down. What Kizen stamps on a new record counts microseconds. As no two clocks
+ * run alike, what a response tells is less exact the longer before or after it is asked for.
  */
 export class KizenClock {
 	private atLeast: Bound = { aheadMs: -Infinity, moment: 0 };
@@ -74,7 +74,7 @@ export class KizenClock {
 	/**
 	 * Returns whether Kizen stamped a record while a request was out. Where it is not known which of two
 	 * moments was first and they are next to each other, the stamp counts as the later one: a fast
-	 * server leaves too little time between them.
+	 * server leaves too little time between them. Where the clock is not known at all, it is `no`.
 	 */
 	isWithin(stamp: unknown, { sentAt, receivedAt }: Exchange): 'yes' | 'no' | 'unclear' {
 		const [moment, sent, received] = [momentOf(stamp), this.at(sentAt), this.at(receivedAt)];

@@ -191,8 +191,9 @@ const SAYS_DUPLICATE =
 	/already (exists|in use|taken)|must be unique|duplicate (record|name|email)/i;
 
 /**
- * Tells whether another record has the name or email. Kizen's messages may come without a code
- * (kizen/builder-cli, client.py).
+ * Tells whether another record has the name or email, for certain: `archivedConflictIn` also counts
+ * what may mean that, because it looks. Kizen's messages may come without a code (kizen/builder-cli,
+ * client.py).
  */
 function isDuplicate(rejection: Rejection, codes: string[], { sent }: ErrorContext): boolean {
 	if (rejection.fields.some(({ index }) => sent?.[index]?.isIdentifier !== true)) return false;
@@ -285,15 +286,18 @@ function wordsFor(rejection: Rejection, context: ErrorContext): Words {
 	if (kind !== 'rejected') return BY_KIND[kind];
 	if (status >= 500) return NOT_AVAILABLE;
 	const isRow = reading === undefined && testing !== true;
-	const codes = ENOUGH.has(status) ? [] : codesIn(rejection);
-	const isAboutRow = isRow && status !== 404 && !ENOUGH.has(status);
+	const saysEnough = ENOUGH.has(status);
+	const codes = saysEnough ? [] : codesIn(rejection);
 	return (
 		firstOf(BY_CODE, codes) ??
-		(isAboutRow && isDuplicate(rejection, codes, context) ? DUPLICATE : undefined) ??
-		(isAboutRow ? firstOf(BY_CODE_OF_ROW, codes) : undefined) ??
+		(isRow && status !== 404 && !saysEnough ? wordsForRow(rejection, codes, context) : undefined) ??
 		BY_STATUS[status] ??
 		(isRow ? ROW_REJECTED : reading === 'search' ? SEARCH_REJECTED : REQUEST_REJECTED)
 	);
+}
+
+function wordsForRow(rejection: Rejection, codes: string[], context: ErrorContext) {
+	return isDuplicate(rejection, codes, context) ? DUPLICATE : firstOf(BY_CODE_OF_ROW, codes);
 }
 
 /** In the order of the table, not of the codes. */

@@ -50,7 +50,7 @@ const READS_OF_CLOCK = 5;
  * 4. No other Add of the run with this name is open: one in doubt may be carried out late.
  *
  * One case is left that nothing can tell apart: somebody else adds a record of the same name with the
- * same values while the request is out, and the request itself is not carried out. Kizen then holds
+ * same values while the request is out, or right before it, and the request itself is not carried out. Kizen then holds
  * exactly what the row asks for, once.
  *
  * Sends nothing but requests that read.
