@@ -394,6 +394,12 @@ describe('Responses of Kizen', () => {
 			/belong together/,
 		],
 		[
+			'401 with the code of something else',
+			coded(401, 'permission_required'),
+			/^Kizen refused the API key for this business and user/,
+			/belong together/,
+		],
+		[
 			'forbidden_field_write',
 			coded(403, 'forbidden_field_write'),
 			/may not write every one of these fields of "Companies"\. As Kizen says \(Acme\) \[/,
